@@ -1,0 +1,35 @@
+"""The stored things, one file an aggregate."""
+
+from intake.models.audit import AuditEntry
+from intake.models.cases import Case, CaseEvent, Destination
+from intake.models.directory import Area, Organisation, Provision, Service, Team
+from intake.models.forms import FormVersion
+from intake.models.keys import Key
+from intake.models.links import Draft, Link
+from intake.models.outbox import OutboxMessage
+from intake.models.people import Membership, Staff, Throttle, TrainingRecord
+from intake.models.submissions import BlindIndexEntry, SealedKeyCopy, Submission
+
+__all__ = [
+    "Area",
+    "AuditEntry",
+    "BlindIndexEntry",
+    "Case",
+    "CaseEvent",
+    "Destination",
+    "Draft",
+    "FormVersion",
+    "Key",
+    "Link",
+    "Membership",
+    "Organisation",
+    "OutboxMessage",
+    "Provision",
+    "SealedKeyCopy",
+    "Service",
+    "Staff",
+    "Submission",
+    "Team",
+    "Throttle",
+    "TrainingRecord",
+]

@@ -1,0 +1,61 @@
+"""Organisations, their teams, and which team gives which service in which area."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from intake.database import Base
+
+
+class Organisation(Base):
+    """A council, trust, force, school or charity, within a partnership."""
+
+    __tablename__ = "organisations"
+
+    id: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(200))
+    partnership: Mapped[str] = mapped_column(sa.String(200), default="")
+
+
+class Team(Base):
+    """A team with a queue of its own."""
+
+    __tablename__ = "teams"
+
+    id: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(sa.ForeignKey("organisations.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(200))
+    kind: Mapped[str] = mapped_column(sa.String(60), default="")
+    email: Mapped[str] = mapped_column(sa.String(254), default="")
+    telephone: Mapped[str] = mapped_column(sa.String(40), default="")
+    is_paused: Mapped[bool] = mapped_column(default=False)
+    is_fallback: Mapped[bool] = mapped_column(default=False)
+
+    organisation: Mapped[Organisation] = relationship()
+
+
+class Service(Base):
+    """A kind of help, such as "exploitation" or "breast-pump-loan"."""
+
+    __tablename__ = "services"
+
+    id: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(200))
+
+
+class Area(Base):
+    """A borough, trust area or city, by its official code where it has one."""
+
+    __tablename__ = "areas"
+
+    code: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(200))
+
+
+class Provision(Base):
+    """A team gives a service in an area; the area "*" is everywhere."""
+
+    __tablename__ = "provisions"
+
+    service_id: Mapped[str] = mapped_column(sa.ForeignKey("services.id"), primary_key=True)
+    area_code: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    team_id: Mapped[str] = mapped_column(sa.ForeignKey("teams.id"), primary_key=True)

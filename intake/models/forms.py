@@ -1,0 +1,23 @@
+"""Published form versions: frozen content, by hash."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from intake.database import Base, UtcDateTime
+
+
+class FormVersion(Base):
+    """One version of a form with its routing rules, as it was published."""
+
+    __tablename__ = "form_versions"
+
+    form_id: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
+    version: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    content_hash: Mapped[str] = mapped_column(sa.String(64))
+    content: Mapped[str] = mapped_column(sa.Text)
+    rules: Mapped[str] = mapped_column(sa.Text)
+    rules_hash: Mapped[str] = mapped_column(sa.String(64))
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    is_current: Mapped[bool] = mapped_column(default=True)

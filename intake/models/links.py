@@ -1,0 +1,49 @@
+"""Weblinks and the drafts that they open."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from intake.database import Base, UtcDateTime
+
+
+class Link(Base):
+    """A weblink. What it knows about its holder is sealed under a secret that only the token has."""
+
+    __tablename__ = "links"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    form_id: Mapped[str] = mapped_column(sa.String(80), index=True)
+    form_version: Mapped[str] = mapped_column(sa.String(40))
+    team_id: Mapped[str] = mapped_column(sa.ForeignKey("teams.id"), index=True)
+    case_id: Mapped[str | None] = mapped_column(sa.ForeignKey("cases.id"), index=True)
+    created_by: Mapped[str] = mapped_column(sa.String(80))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    uses_allowed: Mapped[int] = mapped_column()
+    uses_count: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    delivery_failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sealed_holder: Mapped[bytes] = mapped_column(sa.LargeBinary)  # under the link's secret
+    sealed_recipient: Mapped[bytes | None] = mapped_column(sa.LargeBinary)  # to the issuing team
+
+
+class Draft(Base):
+    """Answers under way, sealed under a key that only the visitor has."""
+
+    __tablename__ = "drafts"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    form_id: Mapped[str] = mapped_column(sa.String(80))
+    form_version: Mapped[str] = mapped_column(sa.String(40))
+    link_id: Mapped[str | None] = mapped_column(sa.ForeignKey("links.id"), index=True)
+    case_id: Mapped[str | None] = mapped_column(sa.ForeignKey("cases.id"))
+    staff_id: Mapped[str | None] = mapped_column(sa.ForeignKey("staff.id"))
+    sealed_answers: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    revision: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
