@@ -1,0 +1,44 @@
+# Every command a newcomer needs. Each one does all the set-up that it depends on.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+ASSETS := intake/static/vendor/.ready
+WORKERS ?= auto
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup assets demo run test check bench
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Create the virtual environment and install everything into it
+
+assets: $(ASSETS) ## Fetch the browser assets and build intake/static/vendor
+
+demo: setup assets ## Start a complete demonstration with made-up cases (ARGS="--port 8000")
+	$(BIN)/intake demo $(ARGS)
+
+run: setup assets ## Start the development server on your own database in instance/
+	$(BIN)/python tools/run_development.py $(ARGS)
+
+test: setup assets ## Run every test (ARGS="-k links" for some)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+check: setup assets ## Check format, lint, types, import rules and the shipped forms
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/intake forms check
+
+bench: setup assets ## Measure the figures of the design against their yardsticks
+	$(BIN)/python -m benchmarks $(ARGS)
+
+$(READY): requirements/dev.txt requirements/installer.txt setup.cfg pyproject.toml tools/set_up.py
+	$(PYTHON) tools/set_up.py
+
+$(ASSETS): $(READY) package.json package-lock.json tools/build_assets.py
+	$(BIN)/python tools/set_up.py --assets
