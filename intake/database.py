@@ -5,14 +5,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
+
+LOCK_TIMEOUT = 5  # seconds; longer than any transaction of ours, shorter than a person's patience
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -29,7 +33,8 @@ class Base(DeclarativeBase):
     metadata = sa.MetaData(naming_convention=NAMING)
 
 
-db = SQLAlchemy(model_class=Base)
+# what a transaction returns stays readable after its commit, without another query
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
@@ -63,8 +68,10 @@ def transaction() -> Iterator[Any]:
     """One write transaction: committed at the end, rolled back on any error.
 
     On SQLite it takes the write lock at its start (BEGIN IMMEDIATE), so that two writers queue
-    instead of one of them failing half way.
+    instead of one of them failing half way. Transactions do not nest: RuntimeError.
     """
+    if _writing.get():
+        raise RuntimeError("a write transaction is under way already: pass the session on instead")
     db.session.rollback()  # ends a read that was under way: its snapshot could not be upgraded
     token = _writing.set(True)
     try:
@@ -75,6 +82,13 @@ def transaction() -> Iterator[Any]:
         raise
     finally:
         _writing.reset(token)
+
+
+def create_sqlite_folder(url: str) -> None:
+    """Make the folder of a SQLite file, closed to other accounts of the machine."""
+    path = sa.make_url(url).database
+    if url.startswith("sqlite") and path and path != ":memory:":
+        Path(path).absolute().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def prepare_sqlite(engine: Engine) -> None:
@@ -89,10 +103,32 @@ def prepare_sqlite(engine: Engine) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            "busy_timeout=5000",
+            f"busy_timeout={LOCK_TIMEOUT * 1000}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """How to connect: a lost PostgreSQL connection is noticed, a lock is not waited for long."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": LOCK_TIMEOUT}}
+    options = f"-c timezone=UTC -c lock_timeout={LOCK_TIMEOUT * 1000}"
+    return {
+        "pool_pre_ping": True,
+        "connect_args": {"options": options, "connect_timeout": 10, "application_name": "intake"},
+    }
+
+
+def init_app(app: Flask) -> None:
+    """Connect the application to the database that its settings name."""
+    url = app.extensions["intake"].settings.database_url
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url)
+    create_sqlite_folder(url)
+    db.init_app(app)
+    with app.app_context():
+        prepare_sqlite(db.engine)

@@ -1,0 +1,38 @@
+"""What the running application knows: settings, clock and keys, reached without passing it on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import current_app
+
+from intake.config import Settings
+
+
+def system_clock() -> datetime:
+    """The time now, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class AppState:
+    """One application's state; tests replace its clock."""
+
+    settings: Settings
+    clock: Callable[[], datetime] = system_clock
+
+
+def state() -> AppState:
+    """The current application's state."""
+    found: AppState = current_app.extensions["intake"]
+    return found
+
+
+def settings() -> Settings:
+    """The settings that the current application was made with."""
+    return state().settings
+
+
+def clock() -> datetime:
+    """The time now, aware and in UTC, by the application's clock."""
+    return state().clock()

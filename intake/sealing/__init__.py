@@ -1,0 +1,1 @@
+"""Keys, envelopes, weblink tokens and the blind index."""

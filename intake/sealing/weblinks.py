@@ -1,0 +1,112 @@
+"""Weblink tokens: a link's id and secret, encrypted and then signed; no database is asked.
+
+A token is ``key id . sealed . signature`` in URL-safe base64, 133 characters. Anything but the
+exact text that was minted is refused, other spellings of the same bytes included.
+"""
+
+import hashlib
+import re
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hmac import compare_digest
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from itsdangerous import BadSignature, Signer
+
+from intake.sealing.derivation import derive
+
+LINK_SECRET_SIZE = 16
+SALT = b"intake.weblink.1"
+NONCE_SIZE = 12
+SHAPE = re.compile(r"[A-Za-z0-9_-]{8}\.[A-Za-z0-9_-]{80}\.[A-Za-z0-9_-]{43}", re.ASCII)
+
+
+class BadToken(Exception):  # noqa: N818 — named as itsdangerous names its own
+    """Raised if a token was not minted here. It never says which check refused it."""
+
+    def __init__(self) -> None:
+        super().__init__("this token was not minted here")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCapability:
+    """What a token gives: which link, and the secret that opens what the link knows."""
+
+    link_id: str
+    secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _TokenKeys:
+    key_id: str
+    cipher: AESGCM
+    signer: Signer
+
+
+def new_link_secret() -> bytes:
+    """A fresh link secret: 16 random bytes."""
+    return secrets.token_bytes(LINK_SECRET_SIZE)
+
+
+def mint(secret_keys: Sequence[str], link_id: str, link_secret: bytes) -> str:
+    """The token of a link, under the newest secret key.
+
+    ``link_id`` is 32 hexadecimal characters, ``link_secret`` 16 bytes; ValueError otherwise.
+    """
+    known = bytes.fromhex(link_id)
+    if len(known) != 16 or len(link_secret) != LINK_SECRET_SIZE:
+        raise ValueError("a link has a 16-byte id and a 16-byte secret")
+    keys = _token_keys(secret_keys[0])
+    nonce = secrets.token_bytes(NONCE_SIZE)
+    sealed = nonce + keys.cipher.encrypt(nonce, known + link_secret, keys.key_id.encode())
+    return keys.signer.sign(f"{keys.key_id}.{_encode(sealed)}").decode()
+
+
+def read(secret_keys: Sequence[str], token: str) -> LinkCapability:
+    """What a token gives. Raises BadToken, always the same one, if it was not minted here."""
+    if not SHAPE.fullmatch(token):
+        raise BadToken
+    for keys in map(_token_keys, secret_keys):
+        if compare_digest(keys.key_id, token[:8]):
+            return _read(keys, token)
+    raise BadToken
+
+
+def _read(keys: _TokenKeys, token: str) -> LinkCapability:
+    try:
+        signed = keys.signer.unsign(token)
+        # itsdangerous forgives the spare bits of a last base64 character; we do not
+        if not compare_digest(keys.signer.sign(signed), token.encode()):
+            raise BadToken
+        sealed = urlsafe_b64decode(token[9:89])
+        opened = keys.cipher.decrypt(sealed[:NONCE_SIZE], sealed[NONCE_SIZE:], token[:8].encode())
+    except (BadSignature, InvalidTag, ValueError) as error:
+        raise BadToken from error
+    return LinkCapability(opened[:16].hex(), opened[16:])
+
+
+@lru_cache(maxsize=16)
+def _token_keys(secret: str) -> _TokenKeys:
+    material = secret.encode()
+    return _TokenKeys(
+        key_id=_encode(derive(material, "weblink-key-id")[:6]),
+        cipher=AESGCM(derive(material, "weblink-encryption")),
+        signer=Signer(
+            derive(material, "weblink-signature"),
+            salt=SALT,
+            sep=b".",
+            key_derivation="hmac",
+            digest_method=hashlib.sha256,
+        ),
+    )
+
+
+def _encode(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+__all__ = ["BadToken", "LinkCapability", "derive", "mint", "new_link_secret", "read"]

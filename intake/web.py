@@ -1,0 +1,73 @@
+"""How the application faces the web: limits, cookies and security headers."""
+
+from typing import Any
+
+from flask import Flask, Response, request
+
+from intake.app_state import settings
+from intake.config import Settings
+from intake.sealing.weblinks import derive
+
+LARGEST_BODY = 1024 * 1024  # bytes; the longest form with every text full is under 300 kB
+MOST_FORM_PARTS = 2000  # fields; 200 questions with ten-fold repeating groups
+STATIC_FOR = 365 * 24 * 3600  # seconds; static addresses carry a version
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+def flask_config(settings: Settings) -> dict[str, Any]:
+    """Flask's own configuration, from our settings."""
+    newest, *older = [
+        derive(secret.encode(), "flask-session").hex() for secret in settings.secret_keys
+    ]
+    return {
+        "SECRET_KEY": newest,
+        "SECRET_KEY_FALLBACKS": older,
+        "SESSION_COOKIE_NAME": "__Host-intake-staff" if settings.is_https else "intake-staff",
+        "SESSION_COOKIE_SECURE": settings.is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "MAX_CONTENT_LENGTH": LARGEST_BODY,
+        "MAX_FORM_MEMORY_SIZE": LARGEST_BODY,
+        "MAX_FORM_PARTS": MOST_FORM_PARTS,
+        "SEND_FILE_MAX_AGE_DEFAULT": STATIC_FOR,
+        "PREFERRED_URL_SCHEME": "https" if settings.is_https else "http",
+        "TEMPLATES_AUTO_RELOAD": settings.environment == "development",
+    }
+
+
+def init_app(app: Flask) -> None:
+    """Send the security headers with every answer."""
+    app.after_request(add_security_headers)
+
+
+def add_security_headers(response: Response) -> Response:
+    """Headers of every answer; only static files may be kept by a browser or proxy."""
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    if settings().is_https:
+        response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    return response
