@@ -1,0 +1,130 @@
+"""Acknowledgement times: elapsed time, days on the clock, and working time in the UK's nations."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+NATIONS = ("england-and-wales", "northern-ireland", "scotland")
+OPENS, CLOSES = time(9), time(17)
+WORKING_DAY = timedelta(hours=8)
+SATURDAY = 5
+
+# a longer one is a slip of the keyboard: nobody waits a year for an acknowledgement
+LONGEST_DAYS = 366
+
+_WORKING = re.compile(r"([1-9][0-9]{0,3}) working (day|hour)s?")
+_ISO = re.compile(
+    r"P(?:(?P<weeks>[0-9]{1,4})W)?(?:(?P<days>[0-9]{1,4})D)?"
+    r"(?:T(?=[0-9])(?:(?P<hours>[0-9]{1,4})H)?(?:(?P<minutes>[0-9]{1,5})M)?)?"
+)
+
+
+class DurationError(ValueError):
+    """Raised if a text is not a duration, with `text` and `fix`, what to write instead."""
+
+    def __init__(self, text: str, fix: str) -> None:
+        super().__init__(f"“{text}” is not a length of time. {fix}")
+        self.text = text
+        self.fix = fix
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A length of time: working time, or days on the clock and then elapsed time."""
+
+    days: int = 0
+    elapsed: timedelta = timedelta()
+    working: timedelta = timedelta()
+
+
+@cache
+def read_duration(text: str) -> Duration:
+    """Read "1 working day", "4 working hours" or an ISO 8601 duration such as "PT1H" or "P2D".
+
+    Months and years are refused, because their length depends on when they start. Raises
+    DurationError.
+    """
+    if working := _WORKING.fullmatch(text):
+        unit = WORKING_DAY if working[2] == "day" else timedelta(hours=1)
+        return _within_limits(text, Duration(working=int(working[1]) * unit))
+    iso = _ISO.fullmatch(text)
+    if iso is None or not any(iso.groups()):
+        raise DurationError(text, "Write “PT1H”, “P2D”, “4 working hours” or “1 working day”.")
+    part = {name: int(number or 0) for name, number in iso.groupdict().items()}
+    elapsed = timedelta(hours=part["hours"], minutes=part["minutes"])
+    return _within_limits(text, Duration(days=7 * part["weeks"] + part["days"], elapsed=elapsed))
+
+
+def _within_limits(text: str, duration: Duration) -> Duration:
+    if duration == Duration():
+        raise DurationError(text, "Write at least a minute, such as “PT15M”.")
+    days = duration.days + duration.elapsed / timedelta(days=1) + duration.working / WORKING_DAY
+    if days > LONGEST_DAYS:
+        raise DurationError(text, f"Write at most {LONGEST_DAYS} days.")
+    return duration
+
+
+def due(now: datetime, within: str, nation: str = "england-and-wales") -> datetime:
+    """Return when something received `now` (aware) is due, in UTC.
+
+    "P2D" is the same time on the clock two days later, also over a summer time change; "PT48H"
+    is exactly 48 hours. A working day is the eight working hours 09:00 to 17:00, Monday to
+    Friday, without the nation's bank holidays: what arrives on Friday at 16:00 is due within
+    "1 working day" on Monday at 16:00; what arrives on Saturday, on Monday at 17:00.
+    Raises DurationError. Source of the holidays: GOV.UK's list.
+    """
+    duration = read_duration(within)
+    if duration.working:
+        local = now.astimezone(LONDON).replace(tzinfo=None)
+        moment = _after_working_time(local, duration.working, bank_holidays(nation))
+        return moment.replace(tzinfo=LONDON).astimezone(UTC)
+    if not duration.days:
+        return now.astimezone(UTC) + duration.elapsed
+    on_the_clock = now.astimezone(LONDON) + timedelta(days=duration.days)
+    return on_the_clock.astimezone(UTC) + duration.elapsed
+
+
+def _after_working_time(local: datetime, left: timedelta, holidays: frozenset[date]) -> datetime:
+    for opens, closes in _working_days(local.date(), holidays):
+        start = max(local, opens)
+        if start >= closes:
+            continue
+        if left <= closes - start:
+            return start + left
+        left -= closes - start
+    raise AssertionError("there is always another working day")
+
+
+def _working_days(day: date, holidays: frozenset[date]) -> Iterator[tuple[datetime, datetime]]:
+    while True:
+        if day.weekday() < SATURDAY and day not in holidays:
+            yield datetime.combine(day, OPENS), datetime.combine(day, CLOSES)
+        day += timedelta(days=1)
+
+
+def bank_holidays(nation: str) -> frozenset[date]:
+    """Return the known bank holidays of one of NATIONS. Raises KeyError for another name."""
+    return _every_nations_holidays()[nation]
+
+
+def known_until(nation: str) -> date:
+    """Return the last bank holiday that is known: later ones count as working days until the
+    package govuk-bank-holidays is updated."""
+    return max(bank_holidays(nation))
+
+
+@cache
+def _every_nations_holidays() -> dict[str, frozenset[date]]:
+    # the package's data file, not its class: importing that loads an HTTP client, and a
+    # referral's due time must never wait for, or depend on, the network
+    data = json.loads((files("govuk_bank_holidays") / "bank-holidays.json").read_bytes())
+    return {
+        nation: frozenset(date.fromisoformat(event["date"]) for event in data[nation]["events"])
+        for nation in NATIONS
+    }
