@@ -1,0 +1,172 @@
+"""Who may do what: the only place that decides. Whatever is not allowed here is denied."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+LEADERS = frozenset({"lead", "administrator"})
+UNANSWERED = frozenset({"delivered", "seen", "more-information"})  # the team owes an answer
+WORKING = frozenset({"accepted"})
+LIVE = UNANSWERED | WORKING
+RUNNING = frozenset({"new", "open", "review"})  # states of a case that is not closed
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Someone signed in, with what decides over their rights."""
+
+    staff_id: str
+    name: str
+    email: str
+    organisation_id: str
+    teams: frozenset[str]
+    roles: Mapping[str, str]  # team → practitioner, lead or administrator
+    training: frozenset[str]
+
+    @property
+    def actor(self) -> str:
+        """How audit entries and timelines name them."""
+        return f"staff:{self.staff_id}"
+
+    def leads(self, team: str) -> bool:
+        """Whether they are lead or administrator of the team."""
+        return team in self.teams and self.roles.get(team) in LEADERS
+
+
+@dataclass(frozen=True, slots=True)
+class CaseThing:
+    """What access needs to know about a case: its state, and each team's part in it."""
+
+    id: str
+    state: str
+    parts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def is_running(self) -> bool:
+        """Whether work on it goes on."""
+        return self.state in RUNNING
+
+
+@dataclass(frozen=True, slots=True)
+class CasePart:
+    """One team's part in a case."""
+
+    case: CaseThing
+    team: str
+
+    @property
+    def state(self) -> str:
+        """The team's state; empty if the case never went to it."""
+        return self.case.parts.get(self.team, "")
+
+
+@dataclass(frozen=True, slots=True)
+class CaseForm:
+    """A form to be completed on a case, for one team."""
+
+    part: CasePart
+    requires_training: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamThing:
+    """A team, or a thing that belongs to it: its queue, a link, a message."""
+
+    team: str
+
+
+def may(user: User | None, action: str, thing: Any = None) -> bool:
+    """Whether the user may do the action to the thing.
+
+    ``thing`` is None, a CaseThing, CasePart, CaseForm or TeamThing, as the action needs. Denied:
+    nobody signed in, an unknown action, a thing of another kind.
+    """
+    rule = RULES.get(action)
+    if user is None or rule is None:
+        return False
+    expected, allows = rule
+    return isinstance(thing, expected) and allows(user, thing)
+
+
+def parts_for(user: User, action: str, case: CaseThing) -> tuple[CasePart, ...]:
+    """The user's parts in the case that allow the action."""
+    parts = (CasePart(case, team) for team in sorted(user.teams & case.parts.keys()))
+    return tuple(part for part in parts if may(user, action, part))
+
+
+def _anyone(_user: User, _thing: None) -> bool:
+    return True
+
+
+def _in_a_team(user: User, _thing: None) -> bool:
+    return bool(user.teams)
+
+
+def _leads_a_team(user: User, _thing: None) -> bool:
+    return any(user.leads(team) for team in user.teams)
+
+
+def _is_member(user: User, thing: TeamThing) -> bool:
+    return thing.team in user.teams
+
+
+def _leads(user: User, thing: TeamThing) -> bool:
+    return user.leads(thing.team)
+
+
+def _has_part(user: User, case: CaseThing) -> bool:
+    return not user.teams.isdisjoint(case.parts)
+
+
+def _part(states: frozenset[str], *, running: bool) -> Callable[[User, CasePart], bool]:
+    """A rule: the user's own team, its part in one of the states, the case running or not."""
+
+    def allows(user: User, part: CasePart) -> bool:
+        is_own = part.team in user.teams
+        return is_own and part.state in states and part.case.is_running is running
+
+    return allows
+
+
+_works = _part(WORKING, running=True)
+
+
+def _may_archive(user: User, part: CasePart) -> bool:
+    return _worked(user, part) and part.case.state == "closed"
+
+
+def _worked(user: User, part: CasePart) -> bool:
+    return part.team in user.teams and part.state in WORKING | {"done"}
+
+
+def _may_reopen(user: User, part: CasePart) -> bool:
+    return _worked(user, part) and (not part.case.is_running or part.state == "done")
+
+
+def _may_start_form(user: User, form: CaseForm) -> bool:
+    is_trained = not form.requires_training or form.requires_training in user.training
+    return _works(user, form.part) and is_trained
+
+
+NONE = type(None)
+RULES: Mapping[str, tuple[type, Callable[[User, Any], bool]]] = {
+    "account.sign-out": (NONE, _anyone),
+    "queue.list": (NONE, _in_a_team),
+    "queue.see": (TeamThing, _is_member),
+    "case.find": (NONE, _in_a_team),
+    "case.read": (CaseThing, _has_part),
+    "case.accept": (CasePart, _part(UNANSWERED | {"declined"}, running=True)),
+    "case.decline": (CasePart, _part(UNANSWERED, running=True)),
+    "case.work": (CasePart, _works),
+    "case.fill-form": (CaseForm, _may_start_form),
+    "case.close": (CasePart, _works),
+    "case.archive": (CasePart, _may_archive),
+    "case.reopen": (CasePart, _may_reopen),
+    "link.list": (NONE, _in_a_team),
+    "link.issue": (TeamThing, _is_member),
+    "link.see": (TeamThing, _is_member),
+    "link.revoke": (TeamThing, _is_member),
+    "message.list": (NONE, _leads_a_team),
+    "message.send-again": (TeamThing, _leads),
+}

@@ -1,0 +1,72 @@
+"""The people named in answers, as the form declares them: for the case page and for finding."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from form_definitions import FormDefinition, Person
+
+
+@dataclass(frozen=True, slots=True)
+class PersonNamed:
+    """One person whom an answer set names; what was not given is empty."""
+
+    role: str
+    name: str
+    date_of_birth: str = ""  # ISO
+    nhs_number: str = ""
+    postcode: str = ""
+    telephone: str = ""
+    email: str = ""
+
+
+def people_named(
+    definition: FormDefinition, answers: Mapping[str, Any]
+) -> tuple[PersonNamed, ...]:
+    """Everybody named, in the form's order; the same person in the same role only once."""
+    found = (
+        _person(person, scope)
+        for person in definition.people
+        for scope in _scopes(answers, person.within)
+        if person.when is None or person.when.holds({**answers, **scope})
+    )
+    return tuple(dict.fromkeys(named for named in found if _is_anybody(named)))
+
+
+def _is_anybody(named: PersonNamed) -> bool:
+    return any((named.name, named.date_of_birth, named.nhs_number, named.telephone, named.email))
+
+
+def _person(person: Person, scope: Mapping[str, Any]) -> PersonNamed:
+    parts = (_text(scope, name) for name in person.name)
+    return PersonNamed(
+        role=person.role,
+        name=" ".join(part for part in parts if part),
+        date_of_birth=_text(scope, person.date_of_birth),
+        nhs_number=_text(scope, person.nhs_number),
+        postcode=_text(scope, person.postcode),
+        telephone=_text(scope, person.telephone),
+        email=_text(scope, person.email),
+    )
+
+
+def _scopes(answers: Mapping[str, Any], within: str) -> Iterator[Mapping[str, Any]]:
+    """The objects that a person is described in: the root, a group, or each of a repeating one."""
+    found = _at(answers, within) if within else answers
+    for item in found if isinstance(found, list) else [found]:
+        if isinstance(item, Mapping):
+            yield item
+
+
+def _text(scope: Mapping[str, Any], path: str) -> str:
+    found = _at(scope, path) if path else None
+    return "" if found is None or isinstance(found, Mapping | list) else str(found)
+
+
+def _at(scope: Mapping[str, Any], path: str) -> Any:
+    found: Any = scope
+    for name in path.split("."):
+        if not isinstance(found, Mapping):
+            return None
+        found = found.get(name)
+    return found
