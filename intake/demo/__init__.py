@@ -1,0 +1,1 @@
+"""The demonstration: a complete installation in a folder, with made-up people."""

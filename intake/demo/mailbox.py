@@ -1,0 +1,1 @@
+"""Delivered mail of a demonstration, at /demo/mail: a folder of .eml files, shown as pages."""
