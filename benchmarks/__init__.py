@@ -1,0 +1,1 @@
+"""The figures of the design, each against its yardstick in the same run."""
