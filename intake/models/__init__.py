@@ -2,7 +2,14 @@
 
 from intake.models.audit import AuditEntry
 from intake.models.cases import Case, CaseEvent, Destination
-from intake.models.directory import Area, Organisation, Provision, Service, Team
+from intake.models.directory import (
+    Area,
+    DirectoryRevision,
+    Organisation,
+    Provision,
+    Service,
+    Team,
+)
 from intake.models.forms import FormVersion
 from intake.models.keys import Key
 from intake.models.links import Draft, Link
@@ -17,6 +24,7 @@ __all__ = [
     "Case",
     "CaseEvent",
     "Destination",
+    "DirectoryRevision",
     "Draft",
     "FormVersion",
     "Key",

@@ -59,3 +59,12 @@ class Provision(Base):
     service_id: Mapped[str] = mapped_column(sa.ForeignKey("services.id"), primary_key=True)
     area_code: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
     team_id: Mapped[str] = mapped_column(sa.ForeignKey("teams.id"), primary_key=True)
+
+
+class DirectoryRevision(Base):
+    """One row that counts the directory's changes, so that processes know when to read it again."""
+
+    __tablename__ = "directory_revision"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    revision: Mapped[int] = mapped_column(default=1)
