@@ -7,6 +7,7 @@ from flask import Flask
 from intake import database, web
 from intake.app_state import AppState
 from intake.config import Settings
+from intake.sealing.keystore import KeyStore
 
 __version__ = "0.1.0"
 
@@ -15,7 +16,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The application, made of its parts. Raises SettingsError if a setting is unusable."""
     settings = settings or Settings.from_environment(os.environ)
     app = Flask(__name__, instance_path=str(settings.instance_dir))
-    app.extensions["intake"] = AppState(settings)
+    app.extensions["intake"] = AppState(settings, KeyStore(settings.master_key))
     app.config.update(web.flask_config(settings))
     for part in (database, web):
         part.init_app(app)

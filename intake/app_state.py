@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from flask import current_app
 
 from intake.config import Settings
+from intake.sealing.keystore import KeyStore
 
 
 def system_clock() -> datetime:
@@ -19,6 +20,7 @@ class AppState:
     """One application's state; tests replace its clock."""
 
     settings: Settings
+    keys: KeyStore
     clock: Callable[[], datetime] = system_clock
 
 
@@ -36,3 +38,8 @@ def settings() -> Settings:
 def clock() -> datetime:
     """The time now, aware and in UTC, by the application's clock."""
     return state().clock()
+
+
+def keys() -> KeyStore:
+    """The stored key pairs; in a public process, their public halves only."""
+    return state().keys

@@ -1,0 +1,44 @@
+"""One spelling for every value: canonical JSON, padded so that its length says little."""
+
+import json
+from typing import Any
+
+SMALLEST_BUCKET = 512  # bytes
+LARGEST_DOUBLING = 64 * 1024  # above it, buckets grow by this step instead of doubling
+LENGTH_SIZE = 4
+
+
+def canonical_json(value: Any) -> bytes:
+    """A value as JSON with sorted keys and no spaces, in UTF-8.
+
+    Raises ValueError for a number that JSON does not have (NaN, infinity).
+    """
+    text = json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    return text.encode()
+
+
+def bucket(length: int) -> int:
+    """The size that something of this length is padded to."""
+    size = SMALLEST_BUCKET
+    while size < length and size < LARGEST_DOUBLING:
+        size *= 2
+    if size >= length:
+        return size
+    return -(-length // LARGEST_DOUBLING) * LARGEST_DOUBLING
+
+
+def pad(plaintext: bytes) -> bytes:
+    """The length, the text, and zeros up to the next bucket."""
+    framed = len(plaintext).to_bytes(LENGTH_SIZE, "big") + plaintext
+    return framed.ljust(bucket(len(framed)), b"\x00")
+
+
+def unpad(padded: bytes) -> bytes:
+    """What was padded. Raises ValueError if it was not padded by ``pad``."""
+    length = int.from_bytes(padded[:LENGTH_SIZE], "big")
+    end = LENGTH_SIZE + length
+    if len(padded) < SMALLEST_BUCKET or end > len(padded) or any(padded[end:]):
+        raise ValueError("this was not padded here")
+    return padded[LENGTH_SIZE:end]

@@ -1,0 +1,187 @@
+"""Envelopes: a body under a data key, a data key to a public key, and both in one.
+
+Every envelope names its suite and its key, and is bound to the place where it belongs (its
+context): moved to another row, form or purpose it does not open.
+"""
+
+import json
+import secrets
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from hmac import compare_digest
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from intake.sealing.canonical import canonical_json, pad, unpad
+from intake.sealing.derivation import KEY_SIZE, derive
+from intake.sealing.errors import CannotOpen, UnknownSuite
+from intake.sealing.keypairs import (
+    HPKE_SUITE,
+    SUITE,
+    PrivateKey,
+    PublicKey,
+    hpke_private_key,
+    hpke_public_key,
+)
+
+BODY_SUITE = b"AES-256-GCM/1"
+KEY_MARK_SIZE = 16  # AES-GCM does not commit to its key; this mark, a hash of it, does
+NONCE_SIZE = 12
+HEADER_SIZE = len(BODY_SUITE) + KEY_MARK_SIZE
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where an envelope belongs: its purpose, the form and version, and the thing's id."""
+
+    purpose: str
+    form: str = ""
+    version: str = ""
+    subject: str = ""
+
+    def __bytes__(self) -> bytes:
+        return canonical_json(["intake/1", self.purpose, self.form, self.version, self.subject])
+
+
+@dataclass(frozen=True, slots=True)
+class SealedKey:
+    """A data key that only the holder of one private key can open."""
+
+    suite: str
+    key_id: str
+    blob: bytes = field(repr=False)
+    team_id: str | None = None
+
+
+def new_data_key() -> bytes:
+    """A fresh data key: 32 random bytes."""
+    return secrets.token_bytes(KEY_SIZE)
+
+
+def seal_body(key: bytes, plaintext: bytes, context: Context) -> bytes:
+    """Padded, encrypted and bound to its context: suite, key mark, nonce, ciphertext."""
+    header = BODY_SUITE + _key_mark(key)
+    nonce = secrets.token_bytes(NONCE_SIZE)
+    sealed = AESGCM(key).encrypt(nonce, pad(plaintext), header + bytes(context))
+    return header + nonce + sealed
+
+
+def open_body(key: bytes, sealed: bytes, context: Context) -> bytes:
+    """The plaintext. Raises CannotOpen if altered, moved or under another key; UnknownSuite."""
+    header, rest = sealed[:HEADER_SIZE], sealed[HEADER_SIZE:]
+    if not header.startswith(BODY_SUITE):
+        raise UnknownSuite(repr(header[: len(BODY_SUITE)]))
+    if not compare_digest(header[len(BODY_SUITE) :], _key_mark(key)):
+        raise CannotOpen(context.purpose)
+    try:
+        padded = AESGCM(key).decrypt(rest[:NONCE_SIZE], rest[NONCE_SIZE:], header + bytes(context))
+        return unpad(padded)
+    except (InvalidTag, ValueError) as error:
+        raise CannotOpen(context.purpose) from error
+
+
+def seal_key(data_key: bytes, public_key: PublicKey, context: Context) -> SealedKey:
+    """The data key, sealed by HPKE to one public key; the context goes into ``info``."""
+    blob = HPKE_SUITE.encrypt(
+        data_key,
+        hpke_public_key(public_key.suite, public_key.raw),
+        info=_info(public_key.suite, public_key.key_id, context),
+    )
+    return SealedKey(public_key.suite, public_key.key_id, blob, public_key.team_id)
+
+
+def open_key(sealed: SealedKey, private_key: PrivateKey, context: Context) -> bytes:
+    """The data key. Raises CannotOpen if altered, moved, or sealed to another key."""
+    if sealed.suite != SUITE:
+        raise UnknownSuite(sealed.suite)
+    if sealed.key_id != private_key.key_id:
+        raise CannotOpen(context.purpose)
+    try:
+        return HPKE_SUITE.decrypt(
+            sealed.blob,
+            hpke_private_key(private_key),
+            info=_info(sealed.suite, sealed.key_id, context),
+        )
+    except (InvalidTag, ValueError) as error:
+        raise CannotOpen(context.purpose) from error
+
+
+def seal_for(plaintext: bytes, recipients: Iterable[PublicKey], context: Context) -> bytes:
+    """One message to several public keys: a line of sealed keys, then the body.
+
+    For what has no table of sealed keys of its own: notes, recipients, waiting messages.
+    """
+    data_key = new_data_key()
+    copies = [seal_key(data_key, recipient, context) for recipient in recipients]
+    return _key_line(copies) + seal_body(data_key, plaintext, context)
+
+
+def sealed_keys(message: bytes) -> tuple[SealedKey, ...]:
+    """The sealed keys that a message of ``seal_for`` begins with. Raises CannotOpen."""
+    try:
+        line = json.loads(message.split(b"\n", 1)[0])
+        return tuple(
+            SealedKey(one["suite"], one["key"], b64decode(one["sealed"]), one["team"])
+            for one in line
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise CannotOpen("message") from error
+
+
+def open_sealed(
+    message: bytes,
+    context: Context,
+    private_key: Callable[[str], PrivateKey],
+    *,
+    as_teams: Iterable[str] | None = None,
+) -> bytes:
+    """The plaintext of ``seal_for``, by the first copy that belongs to ``as_teams`` (None: any).
+
+    ``private_key`` finds a private key by id, as ``KeyStore.private_key`` does. Raises
+    CannotOpen if no copy is for these teams.
+    """
+    teams = None if as_teams is None else frozenset(as_teams)
+    for copy in sealed_keys(message):
+        if teams is None or copy.team_id in teams:
+            data_key = open_key(copy, private_key(copy.key_id), context)
+            return open_body(data_key, message.split(b"\n", 1)[1], context)
+    raise CannotOpen(context.purpose)
+
+
+def reseal(
+    message: bytes, context: Context, old: PrivateKey, new: PublicKey, *, keep_old: bool = False
+) -> bytes:
+    """The same message, its data key sealed to ``new`` too; the body is left as it is.
+
+    Replaces the copy of ``old`` (key rotation) or, with ``keep_old``, stands beside it (sharing).
+    """
+    copies = sealed_keys(message)
+    mine = next((copy for copy in copies if copy.key_id == old.key_id), None)
+    if mine is None:
+        raise CannotOpen(context.purpose)
+    added = seal_key(open_key(mine, old, context), new, context)
+    kept = [copy for copy in copies if copy.key_id != new.key_id and (keep_old or copy != mine)]
+    return _key_line([*kept, added]) + message.split(b"\n", 1)[1]
+
+
+def _key_line(copies: Iterable[SealedKey]) -> bytes:
+    line = [
+        {
+            "key": copy.key_id,
+            "sealed": b64encode(copy.blob).decode(),
+            "suite": copy.suite,
+            "team": copy.team_id,
+        }
+        for copy in copies
+    ]
+    return canonical_json(line) + b"\n"
+
+
+def _key_mark(key: bytes) -> bytes:
+    return derive(key, "data-key-mark")[:KEY_MARK_SIZE]
+
+
+def _info(suite: str, key_id: str, context: Context) -> bytes:
+    return canonical_json([suite, key_id]) + bytes(context)
