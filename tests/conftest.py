@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from tests.running_demo import RunningDemo, start_demo
+
 # A shared machine stalls now and then; a slow example is no failure.
 settings.register_profile("intake", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("intake")
@@ -36,3 +38,11 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
 def reason(longrepr: object) -> str:
     """The reason in a skip's (path, line, reason)."""
     return str(longrepr[2]) if isinstance(longrepr, tuple) else str(longrepr)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
+    """One running demonstration for all tests of this process."""
+    running = start_demo(tmp_path_factory.mktemp("demo") / "installation")
+    yield running
+    running.stop()
