@@ -1,0 +1,354 @@
+"""The condition language: query by example, whose whole meaning is plain JSON Schema.
+
+A scalar is equality, a list is one-of, an object is a JSON Schema for that answer. They combine
+with ``all``, ``any`` and ``not``; a string names a condition; a dotted path reaches into a group.
+A missing answer never satisfies a comparison.
+"""
+
+from __future__ import annotations
+
+import re
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import jsonschema_rs
+
+Test = Callable[[object], bool]
+JsonSchema = dict[str, typing.Any]
+Where = tuple[str | int, ...]
+
+MAX_DEPTH = 20  # no author nests further, and it keeps recursion away from Python's own limit
+MAX_BACKTRACKING = 10_000  # steps of a look-around pattern: plenty for an answer, a blink in time
+PATTERN_OPTIONS = jsonschema_rs.FancyRegexOptions(backtrack_limit=MAX_BACKTRACKING)
+
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+COMBINERS = ("all", "any", "not")
+
+#: What may stand in a JSON Schema for one answer. ``format`` is left out: validators differ on it.
+SCHEMA_KEYWORDS = frozenset(
+    "type const enum not allOf anyOf oneOf if then else contains minContains maxContains items"
+    " minItems maxItems uniqueItems minimum maximum exclusiveMinimum exclusiveMaximum multipleOf"
+    " minLength maxLength pattern properties required minProperties maxProperties".split()
+)
+_ONE_SCHEMA = frozenset({"not", "if", "then", "else", "contains", "items"})
+_MANY_SCHEMAS = frozenset({"allOf", "anyOf", "oneOf"})
+
+_PATH = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*")
+
+
+class ConditionError(Exception):
+    """Raised if a condition cannot be read. ``where`` holds the keys that lead to the place."""
+
+    def __init__(self, where: Where, message: str, fix: str = "") -> None:
+        super().__init__(message)
+        self.where = where
+        self.message = message
+        self.fix = fix
+
+
+# -- the values -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One answer against a JSON Schema: ``path`` leads to the answer, ``expected`` is the schema."""
+
+    path: tuple[str, ...]
+    expected: Mapping[str, typing.Any] = field(hash=False)
+    holds: Test = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "holds", _reach(self.path, _leaf_test(self.expected)))
+
+    @property
+    def schema(self) -> JsonSchema:
+        """The comparison as JSON Schema over the whole set of answers."""
+        schema: JsonSchema = dict(self.expected)
+        for step in reversed(self.path):
+            schema = {"type": "object", "properties": {step: schema}, "required": [step]}
+        return schema
+
+    def comparisons(self) -> Iterator[Comparison]:
+        """Every comparison inside, in the order written."""
+        yield self
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Holds if every part does."""
+
+    parts: tuple[Condition, ...]
+    holds: Test = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        tests = tuple(part.holds for part in self.parts)
+        object.__setattr__(self, "holds", lambda answers: all(test(answers) for test in tests))
+
+    @property
+    def schema(self) -> JsonSchema:
+        """The condition as JSON Schema over the whole set of answers."""
+        return {"allOf": [part.schema for part in self.parts]}
+
+    def comparisons(self) -> Iterator[Comparison]:
+        """Every comparison inside, in the order written."""
+        for part in self.parts:
+            yield from part.comparisons()
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """Holds if at least one part does."""
+
+    parts: tuple[Condition, ...]
+    holds: Test = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        tests = tuple(part.holds for part in self.parts)
+        object.__setattr__(self, "holds", lambda answers: any(test(answers) for test in tests))
+
+    @property
+    def schema(self) -> JsonSchema:
+        """The condition as JSON Schema over the whole set of answers."""
+        return {"anyOf": [part.schema for part in self.parts]}
+
+    def comparisons(self) -> Iterator[Comparison]:
+        """Every comparison inside, in the order written."""
+        for part in self.parts:
+            yield from part.comparisons()
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Holds if its part does not."""
+
+    part: Condition
+    holds: Test = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        test = self.part.holds
+        object.__setattr__(self, "holds", lambda answers: not test(answers))
+
+    @property
+    def schema(self) -> JsonSchema:
+        """The condition as JSON Schema over the whole set of answers."""
+        return {"not": self.part.schema}
+
+    def comparisons(self) -> Iterator[Comparison]:
+        """Every comparison inside, in the order written."""
+        yield from self.part.comparisons()
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An entry of ``x-form.conditions``, used by its name."""
+
+    name: str
+    condition: Condition
+    holds: Test = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "holds", self.condition.holds)
+
+    @property
+    def schema(self) -> JsonSchema:
+        """The condition as JSON Schema over the whole set of answers."""
+        return self.condition.schema
+
+    def comparisons(self) -> Iterator[Comparison]:
+        """Every comparison inside, in the order written."""
+        yield from self.condition.comparisons()
+
+
+Condition = Comparison | All | Any | Not | Named
+
+
+# -- reading --------------------------------------------------------------------------------------
+
+
+def parse_condition(raw: object, named: Mapping[str, Condition] | None = None) -> Condition:
+    """Read a condition as a form or rule file writes it.
+
+    ``named`` holds the form's named conditions. Raises ConditionError.
+    """
+    return _parse(raw, named or {}, ())
+
+
+def _parse(raw: object, named: Mapping[str, Condition], where: Where) -> Condition:
+    if len(where) > MAX_DEPTH:
+        raise ConditionError(where, "this condition is nested too deeply", "Name a part of it")
+    if isinstance(raw, str):
+        return _parse_name(raw, named, where)
+    if not isinstance(raw, dict):
+        raise ConditionError(
+            where, "a condition is an object or the name of one", 'Write {"question": "answer"}'
+        )
+    if not raw:
+        raise ConditionError(where, "this condition is empty", "Say which answer it looks at")
+    parts = tuple(_parse_member(key, value, named, (*where, key)) for key, value in raw.items())
+    return parts[0] if len(parts) == 1 else All(parts)
+
+
+def _parse_name(name: str, named: Mapping[str, Condition], where: Where) -> Condition:
+    if name not in named:
+        known = ", ".join(f"‘{known}’" for known in named) or "none"
+        raise ConditionError(
+            where,
+            f"there is no condition named ‘{name}’",
+            f"Add it to x-form.conditions (there now: {known})",
+        )
+    return Named(name, named[name])
+
+
+def _parse_member(
+    key: str, value: object, named: Mapping[str, Condition], where: Where
+) -> Condition:
+    if key == "not":
+        return Not(_parse(value, named, where))
+    if key in COMBINERS:
+        if not isinstance(value, list) or not value:
+            raise ConditionError(where, f"‘{key}’ needs a list of conditions", "Write [ … ]")
+        parts = tuple(_parse(part, named, (*where, at)) for at, part in enumerate(value))
+        return All(parts) if key == "all" else Any(parts)
+    if not isinstance(key, str) or not _PATH.fullmatch(key):
+        raise ConditionError(
+            where, f"‘{key}’ is not the name of a question", "Write its property name"
+        )
+    return Comparison(tuple(key.split(".")), _expected(value, where))
+
+
+def _expected(value: object, where: Where) -> JsonSchema:
+    """The JSON Schema for one answer that a scalar, a list or an object stands for."""
+    if isinstance(value, dict):
+        _check_schema(value, where)
+        return value
+    if isinstance(value, list):
+        if not value or not all(_is_scalar(item) for item in value):
+            raise ConditionError(
+                where, "a list holds the answers that are allowed", 'Write ["one", "other"]'
+            )
+        return {"enum": value}
+    if _is_scalar(value):
+        return {"const": value}
+    raise ConditionError(where, "this is not an answer", "Write a text, a number, true or false")
+
+
+def _is_scalar(value: object) -> bool:
+    return isinstance(value, str | int | float)
+
+
+def _check_schema(schema: JsonSchema, where: Where) -> None:
+    _check_keywords(schema, where)
+    try:
+        if not jsonschema_rs.meta.is_valid({"$schema": _DRAFT, **schema}):
+            raise ConditionError(where, "this is not a JSON Schema", "Check the type of each value")
+        jsonschema_rs.Draft202012Validator(
+            schema, offline=True, validate_formats=False, pattern_options=PATTERN_OPTIONS
+        )
+    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
+        raise ConditionError(
+            where, "this is not a JSON Schema that can be used", "Check its patterns and numbers"
+        ) from error
+
+
+def _check_keywords(schema: object, where: Where) -> None:
+    if len(where) > MAX_DEPTH:
+        raise ConditionError(where, "this condition is nested too deeply", "Make it simpler")
+    if isinstance(schema, bool):
+        return
+    if not isinstance(schema, dict) or not schema:
+        raise ConditionError(where, "this is not a JSON Schema", 'Write {"minimum": 18}')
+    for keyword, value in schema.items():
+        at = (*where, keyword)
+        if keyword not in SCHEMA_KEYWORDS:
+            raise ConditionError(
+                at, f"‘{keyword}’ cannot be used in a condition", _keyword_fix(keyword)
+            )
+        for key, part in _schemas_in(keyword, value):
+            _check_keywords(part, (*at, *key))
+
+
+def _keyword_fix(keyword: str) -> str:
+    if keyword in COMBINERS:
+        return "Put it round the whole comparison, not inside the answer"
+    return "Use a JSON Schema keyword such as const, enum, minimum, maximum, contains or not"
+
+
+def _schemas_in(keyword: str, value: object) -> Iterator[tuple[Where, object]]:
+    if keyword in _ONE_SCHEMA:
+        yield (), value
+    elif keyword in _MANY_SCHEMAS and isinstance(value, list):
+        yield from (((at,), part) for at, part in enumerate(value))
+    elif keyword == "properties" and isinstance(value, dict):
+        yield from (((name,), part) for name, part in value.items())
+
+
+# -- the tests that run for every answer set ------------------------------------------------------
+
+_MISSING = object()
+
+
+def _reach(path: tuple[str, ...], test: Test) -> Test:
+    """The leaf's test, applied to the answer that ``path`` leads to; missing never holds."""
+    *groups, name = path
+    if not groups:
+
+        def at_root(answers: object) -> bool:
+            return isinstance(answers, dict) and name in answers and test(answers[name])
+
+        return at_root
+
+    def in_group(answers: object) -> bool:
+        for step in groups:
+            if not isinstance(answers, dict):
+                return False
+            answers = answers.get(step)
+        return isinstance(answers, dict) and name in answers and test(answers[name])
+
+    return in_group
+
+
+def _leaf_test(expected: Mapping[str, typing.Any]) -> Test:
+    if expected.keys() == {"const"} and _is_scalar(expected["const"]):
+        return _equals(expected["const"])
+    if expected.keys() == {"enum"} and all(_is_scalar(value) for value in expected["enum"]):
+        return _one_of(expected["enum"])
+    return _schema_test(expected)
+
+
+def _equals(const: object) -> Test:
+    """Equality as JSON Schema has it: 1 is 1.0, but True is not 1."""
+    if isinstance(const, str):
+        return lambda answer: isinstance(answer, str) and answer == const
+    if isinstance(const, bool):
+        return lambda answer: answer is const
+    return lambda answer: (
+        isinstance(answer, int | float) and not isinstance(answer, bool) and answer == const
+    )
+
+
+def _one_of(values: list[object]) -> Test:
+    texts = frozenset(value for value in values if isinstance(value, str))
+    others = tuple(_equals(value) for value in values if not isinstance(value, str))
+    if not others:
+        return lambda answer: isinstance(answer, str) and answer in texts
+
+    def test(answer: object) -> bool:
+        return (isinstance(answer, str) and answer in texts) or any(same(answer) for same in others)
+
+    return test
+
+
+def _schema_test(expected: Mapping[str, typing.Any]) -> Test:
+    validator = jsonschema_rs.Draft202012Validator(
+        dict(expected), offline=True, validate_formats=False, pattern_options=PATTERN_OPTIONS
+    )
+
+    def test(answer: object) -> bool:
+        try:
+            return validator.is_valid(answer)
+        except (ValueError, TypeError, OverflowError):
+            # what JSON cannot hold (NaN, a number of a thousand digits) satisfies nothing
+            return False
+
+    return test

@@ -1,0 +1,272 @@
+"""What a form is: frozen values, read from a form file once and shared by every part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from form_definitions.conditions import Condition
+    from form_definitions.visibility import AnswerPlan
+
+
+class Kind(StrEnum):
+    """What sort of answer a question takes, and so how it is asked, read and checked."""
+
+    TEXT = "text"
+    LONG_TEXT = "long-text"
+    EMAIL = "email"
+    TELEPHONE = "telephone"
+    POSTCODE = "postcode"
+    NHS_NUMBER = "nhs-number"
+    INTEGER = "integer"
+    MONEY = "money"
+    YES_NO = "yes-no"
+    RADIOS = "radios"
+    SELECT = "select"
+    CHECKBOXES = "checkboxes"
+    DATE = "date"
+    ADDRESS = "address"
+    GROUP = "group"
+    REPEATING = "repeating"
+    SCALE = "scale"
+
+
+#: Kinds whose answer is one of ``Question.options``.
+ONE_OF_KINDS = frozenset({Kind.RADIOS, Kind.SELECT, Kind.YES_NO, Kind.SCALE})
+#: Kinds whose answer is made of the answers to ``Question.questions``.
+NESTED_KINDS = frozenset({Kind.GROUP, Kind.ADDRESS, Kind.REPEATING})
+
+
+class PageType(StrEnum):
+    """A page of questions, a page that only informs, or one where the journey stops."""
+
+    QUESTIONS = "questions"
+    INFORMATION = "information"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of radios, a select, checkboxes, a scale or yes/no."""
+
+    value: str | int | bool
+    title: str
+    hint: str = ""
+
+    @property
+    def text(self) -> str:
+        """The value as a control posts it: ``yes`` and ``no`` for a boolean."""
+        if isinstance(self.value, bool):
+            return "yes" if self.value else "no"
+        return str(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question. ``path`` is dotted and has no index: ``children.first_name``."""
+
+    name: str
+    path: str
+    kind: Kind
+    title: str
+    hint: str = ""
+    required: bool = False
+    options: tuple[Option, ...] = ()
+    questions: tuple[Question, ...] = ()
+    when: Condition | None = None
+    schema: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    errors: Mapping[str, str] = field(default_factory=dict, compare=False)
+    short_name: str = ""
+    width: int | None = None
+    rows: int = 5
+    autocomplete: str = ""
+    spellcheck: bool = True
+    prefix: str = ""
+    suffix: str = ""
+    item: str = ""
+    exclusive: str | int | bool | None = None
+    low: str = ""
+    high: str = ""
+    inline: bool = False
+    minimum: int | None = None
+    maximum: int | None = None
+    min_items: int | None = None
+    max_items: int | None = None
+
+    def option(self, value: object) -> Option | None:
+        """The option with this value (``True`` is not ``1``), or None."""
+        for option in self.options:
+            if option.value == value and isinstance(option.value, bool) == isinstance(value, bool):
+                return option
+        return None
+
+    def question(self, name: str) -> Question | None:
+        """The question of that name inside this group, or None."""
+        return next((child for child in self.questions if child.name == name), None)
+
+    def leaves(self) -> Iterator[Question]:
+        """This question, or those inside it, that take an answer of their own."""
+        if self.kind not in NESTED_KINDS:
+            yield self
+        for child in self.questions:
+            yield from child.leaves()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the journey. ``body`` is Markdown; ``section`` groups it in the summary."""
+
+    id: str
+    title: str
+    caption: str = ""
+    section: str = ""
+    type: PageType = PageType.QUESTIONS
+    questions: tuple[Question, ...] = ()
+    when: Condition | None = None
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is named in the answers: each field holds the path of the answer that says it.
+
+    ``within`` is the group or repeating question that the paths start from, or "" for the form.
+    """
+
+    role: str
+    within: str = ""
+    name: tuple[str, ...] = ()
+    date_of_birth: str = ""
+    nhs_number: str = ""
+    postcode: str = ""
+    telephone: str = ""
+    email: str = ""
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What the start page says: Markdown purpose, minutes to complete, what is needed."""
+
+    purpose: str = ""
+    minutes: int | None = None
+    needed: tuple[str, ...] = ()
+    who_sees: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to ask when the form or its link does not work."""
+
+    name: str
+    telephone: str = ""
+    email: str = ""
+    hours: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """The neutral words of the message that carries a weblink."""
+
+    subject: str = ""
+    introduction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPolicy:
+    """How long a weblink lasts, how many submissions it allows, how its holder is verified."""
+
+    expires: timedelta = timedelta(days=14)
+    uses: int = 1
+    verify: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long a draft and a submission are kept."""
+
+    draft: timedelta = timedelta(days=28)
+    submission: timedelta = timedelta(days=730)
+
+
+class PageNotFound(LookupError):
+    """Raised if a form has no page of that id."""
+
+    def __init__(self, form_id: str, page_id: str) -> None:
+        super().__init__(f"form {form_id!r} has no page {page_id!r}")
+        self.form_id = form_id
+        self.page_id = page_id
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FormDefinition:
+    """A compiled form. Two definitions are equal if they were made from the same content.
+
+    ``source`` is the file's JSON; ``schema`` is the effective plain JSON Schema (no ``x-*``) that
+    every stored set of answers satisfies; ``content_hash`` is the SHA-256 of the canonical JSON.
+    """
+
+    id: str
+    title: str
+    description: str
+    version: str
+    content_hash: str
+    source: Mapping[str, Any] = field(repr=False)
+    schema: Mapping[str, Any] = field(repr=False)
+    pages: tuple[Page, ...] = field(repr=False)
+    questions: Mapping[str, Question] = field(repr=False)
+    conditions: Mapping[str, Condition] = field(repr=False)
+    audience: frozenset[str]
+    reference_prefix: str
+    facets: tuple[str, ...]
+    people: tuple[Person, ...]
+    start: Start
+    confirmation_next: str
+    exit_this_page: str
+    on_case: bool
+    requires_training: str
+    contact: Contact | None
+    email: Email
+    sensitive: bool
+    link: LinkPolicy
+    retention: Retention
+    plan: AnswerPlan = field(repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, FormDefinition):
+            return NotImplemented
+        return self.content_hash == other.content_hash
+
+    def __hash__(self) -> int:
+        return hash(self.content_hash)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody may start it without a link: never a form that is filled in on a case."""
+        return not self.on_case and bool(self.audience & {"public", "professional"})
+
+    def page(self, page_id: str) -> Page:
+        """The page of that id. Raises PageNotFound."""
+        for page in self.pages:
+            if page.id == page_id:
+                return page
+        raise PageNotFound(self.id, page_id)
+
+    def page_of(self, name: str) -> Page:
+        """The page that asks the root question ``name``. Raises PageNotFound."""
+        for page in self.pages:
+            if any(question.name == name for question in page.questions):
+                return page
+        raise PageNotFound(self.id, f"of {name}")
+
+    def question_at(self, path: str) -> Question | None:
+        """The question at a dotted path, indexes allowed (``children.0.first_name``), or None."""
+        head, *rest = [step for step in path.split(".") if not step.isdigit()] or [""]
+        question = self.questions.get(head)
+        for step in rest:
+            question = question.question(step) if question else None
+        return question
