@@ -82,10 +82,10 @@ def delivered() -> Iterator[Delivered]:
 
 def read_message(name: str) -> EmailMessage:
     """The message of that file name; an unknown one is not found."""
-    for path in mail_folder(settings().mail_url).glob("*.eml"):
-        if path.stem == name:
-            return message_from_bytes(path.read_bytes(), policy=policy.default)
-    abort(404)
+    paths = {path.stem: path for path in mail_folder(settings().mail_url).glob("*.eml")}
+    if name not in paths:
+        abort(404)
+    return message_from_bytes(paths[name].read_bytes(), policy=policy.default)
 
 
 def sent_at(message: EmailMessage) -> datetime:
