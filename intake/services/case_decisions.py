@@ -1,0 +1,181 @@
+"""What a team decides about its part in a case: accept, decline, close, archive, reopen."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from intake import audit
+from intake.access import LIVE, CasePart, CaseThing, User, may
+from intake.app_state import clock
+from intake.database import db, transaction
+from intake.models import Case, CaseEvent, Destination, Submission
+from intake.services.case_notes import add_event
+from intake.services.cases import case_thing
+from intake.services.directory import current_directory
+from intake.services.sharing import share_case
+
+DECLINE_REASONS: Mapping[str, str] = {
+    "outside-area": "They live outside our area",
+    "not-eligible": "They do not meet our criteria",
+    "other-team": "Another team is better placed",
+    "already-known": "We already work with them",
+    "declined-help": "They do not want our help",
+    "no-capacity": "We cannot help in time",
+    "other": "Something else",
+}
+
+
+class NotNow(Exception):  # noqa: N818 — an expected state, said to the user
+    """Raised if the case has moved on, so that the action no longer fits; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """One decision under way: the locked case, the team's part, who and when."""
+
+    user: User
+    case: Case
+    part: Destination
+    now: datetime
+
+    @property
+    def is_last(self) -> bool:
+        """Whether no other team has a live part."""
+        others = (each for each in self.case.destinations if each is not self.part)
+        return not any(each.state in LIVE for each in others)
+
+    def tell(self, kind: str, words: str = "", team_id: str | None = None) -> None:
+        """Put the decision on the timeline; words are sealed to the case's teams."""
+        readers = {each.team_id for each in self.case.destinations}
+        team = team_id or self.part.team_id
+        add_event(
+            self.case.id,
+            kind,
+            self.user.actor,
+            self.now,
+            team_id=team,
+            words=words.strip(),
+            readers=readers,
+        )
+
+
+def accept(user: User, part: CasePart, *, address: str) -> None:
+    """The team takes the case on; the first team to do so opens it. Raises NotNow."""
+    with _deciding(user, "case.accept", part, address) as deciding:
+        _settle(deciding, "accepted")
+        deciding.part.decline_reason = None
+        if deciding.case.state == "new":
+            deciding.case.state = "open"
+        deciding.tell("accepted")
+
+
+def decline(user: User, part: CasePart, reason: str, words: str, *, address: str) -> str | None:
+    """The team declines. Answers the team that the case was passed to, if nobody else had it.
+
+    A case is never nowhere: if no other team has a live part, the fallback team gets one, and a
+    key to everything in it. Raises NotNow if the case has moved on, or if the fallback team
+    itself is the last.
+    """
+    fallback = current_directory().fallback_team
+    with _deciding(user, "case.decline", part, address, why=reason) as deciding:
+        if deciding.is_last and part.team == fallback:
+            raise NotNow(
+                "No other team has this case, and yours is the one that every case comes back to. "
+                "Accept it, so that somebody answers for it."
+            )
+        _settle(deciding, "declined")
+        deciding.part.decline_reason = reason
+        deciding.tell("declined", words)
+        if not deciding.is_last:
+            return None
+        _escalate(deciding, fallback)
+        return fallback
+
+
+def close(user: User, part: CasePart, words: str, *, address: str) -> bool:
+    """The team finishes its part; the last one closes the case. Answers whether it is closed.
+
+    Needs a closure form since the case was last opened, or a reason in words. Raises NotNow.
+    """
+    with _deciding(user, "case.close", part, address) as deciding:
+        if not words.strip() and not closure_submitted(part.case.id):
+            raise NotNow("Complete a closure form first, or write why the case needs none.")
+        _settle(deciding, "done")
+        is_closed = deciding.is_last
+        if is_closed:
+            deciding.case.state, deciding.case.closed_at = "closed", deciding.now
+        deciding.tell("closed" if is_closed else "part-done", words)
+        return is_closed
+
+
+def archive(user: User, part: CasePart, *, address: str) -> None:
+    """Put a closed case away: it leaves the queues. Raises NotNow."""
+    with _deciding(user, "case.archive", part, address) as deciding:
+        deciding.case.state, deciding.case.archived_at = "archived", deciding.now
+        deciding.tell("archived")
+
+
+def reopen(user: User, part: CasePart, *, address: str) -> None:
+    """The team takes its part up again, and the case with it. Raises NotNow."""
+    with _deciding(user, "case.reopen", part, address) as deciding:
+        _settle(deciding, "accepted")
+        deciding.case.state = "open"
+        deciding.case.closed_at = deciding.case.archived_at = None
+        deciding.tell("reopened")
+
+
+def closure_submitted(case_id: str) -> bool:
+    """Whether a closure form was submitted on the case since it was last opened."""
+    reopened = sa.select(sa.func.max(CaseEvent.at)).where(
+        CaseEvent.case_id == case_id, CaseEvent.kind == "reopened"
+    )
+    since = db.session.scalar(reopened)
+    query = sa.select(Submission.id).where(
+        Submission.case_id == case_id, Submission.form_id == "closure"
+    )
+    if since is not None:
+        query = query.where(Submission.submitted_at > since)
+    return db.session.scalar(query.limit(1)) is not None
+
+
+@contextmanager
+def _deciding(
+    user: User, action: str, part: CasePart, address: str, *, why: str = ""
+) -> Iterator[Deciding]:
+    """One transaction with the case locked, and access asked again on what is true now."""
+    now = clock()
+    with transaction() as session:
+        case = session.get(Case, part.case.id, with_for_update=True, populate_existing=True)
+        thing = case_thing(case) if case else CaseThing(part.case.id, "")
+        if case is None or not may(user, action, CasePart(thing, part.team)):
+            raise NotNow("Somebody has changed this case since you opened it.")
+        own = next(each for each in case.destinations if each.team_id == part.team)
+        yield Deciding(user, case, own, now)
+        case.updated_at = now
+        audit.record(user.actor, action, "case", case.id, team=part.team, address=address, why=why)
+
+
+def _settle(deciding: Deciding, state: str) -> None:
+    deciding.part.state = state
+    deciding.part.decided_at = deciding.now
+    deciding.part.decided_by = deciding.user.actor
+
+
+def _escalate(deciding: Deciding, fallback: str) -> None:
+    """Give the case to the fallback team. It keeps its due time: the family has waited already."""
+    declined = deciding.part
+    before = {each.team_id: each for each in deciding.case.destinations}
+    target = before.get(fallback)
+    if target is None:
+        target = Destination(case_id=deciding.case.id, team_id=fallback)
+        deciding.case.destinations.append(target)
+    target.state, target.is_escalated = "delivered", True
+    target.urgency = declined.urgency
+    target.acknowledge_by = declined.acknowledge_by
+    target.delivered_at = deciding.now
+    target.seen_at = target.decided_at = target.decided_by = target.decline_reason = None
+    share_case(deciding.case.id, from_team=declined.team_id, to_team=fallback)
+    deciding.tell("escalated", team_id=fallback)

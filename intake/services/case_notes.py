@@ -1,0 +1,72 @@
+"""Words that staff write on a case: sealed to the case's teams, and to the recovery key."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from intake.app_state import keys
+from intake.database import db, new_id
+from intake.models import CaseEvent
+from intake.sealing.envelopes import Context, open_sealed, reseal, sealed_keys, seal_for
+from intake.sealing.keypairs import PublicKey
+from intake.sealing.keystore import KeyStore
+
+LONGEST_NOTE = 2000  # characters; more belongs into a form
+
+
+def note_context(event_id: str) -> Context:
+    """Where a note belongs."""
+    return Context("case-note", subject=event_id)
+
+
+def add_event(
+    case_id: str,
+    kind: str,
+    actor: str,
+    now: datetime,
+    *,
+    team_id: str | None = None,
+    submission_id: str | None = None,
+    words: str = "",
+    readers: Collection[str] = (),
+) -> CaseEvent:
+    """Put one line on a case's timeline, in the caller's transaction.
+
+    ``words`` are sealed to the teams in ``readers``; raises KeyNotFound if one has no key.
+    """
+    event = CaseEvent(
+        id=new_id(),
+        case_id=case_id,
+        at=now,
+        kind=kind,
+        actor=actor,
+        team_id=team_id,
+        submission_id=submission_id,
+    )
+    if words:
+        recipients = keys().recipients(readers)
+        event.sealed_note = seal_for(words.encode(), recipients, note_context(event.id))
+    db.session.add(event)
+    return event
+
+
+def open_note(event: CaseEvent, *, as_teams: Collection[str]) -> str | None:
+    """The words of an event; None if they are not sealed to any of these teams."""
+    if event.sealed_note is None:
+        return ""
+    if not any(copy.team_id in as_teams for copy in sealed_keys(event.sealed_note)):
+        return None
+    context = note_context(event.id)
+    return open_sealed(event.sealed_note, context, keys().private_key, as_teams=as_teams).decode()
+
+
+def share_note(event: CaseEvent, store: KeyStore, team_id: str, new: PublicKey) -> None:
+    """Seal an event's words to another team too, opening them with ``team_id``'s key."""
+    if event.sealed_note is None:
+        return
+    copies = sealed_keys(event.sealed_note)
+    own = next((copy for copy in copies if copy.team_id == team_id), None)
+    if own is not None:
+        old = store.private_key(own.key_id)
+        event.sealed_note = reseal(
+            event.sealed_note, note_context(event.id), old, new, keep_old=True
+        )

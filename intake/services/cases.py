@@ -1,0 +1,276 @@
+"""A case as its teams read it: the audit entry first, then what is sealed."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from form_definitions import FormDefinition
+from intake import audit
+from intake.access import CaseThing, User, may
+from intake.app_state import clock, keys
+from intake.database import db, transaction
+from intake.models import Case, CaseEvent, Destination, Staff, Submission, Team
+from intake.sealing.errors import CannotOpen
+from intake.sealing.submissions import open_submission
+from intake.services.case_notes import add_event, open_note
+from intake.services.directory import current_directory, team_names
+from intake.services.forms import Runnable, runnable
+from intake.services.people_named import PersonNamed, people_named
+from referral_router import Decision, decision_from_json, story
+
+
+class CaseNotFound(Exception):  # noqa: N818 — a state of things, not a mistake
+    """Raised if there is no such case, or it is not the user's to see: nobody learns which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A team's part in a case."""
+
+    team_id: str
+    team: str
+    organisation: str
+    state: str
+    urgency: int
+    acknowledge_by: datetime
+    decided_at: datetime | None
+    decline_reason: str
+    is_escalated: bool
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """One submission of a case, opened; ``is_open`` is False where none of the teams has a key."""
+
+    id: str
+    reference: str
+    form_id: str
+    form_title: str
+    version: str
+    submitted_at: datetime
+    submitted_by: str
+    is_open: bool = False
+    form: Runnable | None = field(default=None, repr=False)
+    answers: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    decision: Decision | None = field(default=None, repr=False)
+    people: tuple[PersonNamed, ...] = field(default=(), repr=False)
+    story: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def summary(self) -> str:
+        """The answers as HTML, read-only."""
+        return self.form.renderer.summary(self.answers) if self.form else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of the timeline."""
+
+    at: datetime
+    kind: str
+    actor: str
+    team: str
+    words: str | None = field(default="", repr=False)  # None: sealed to others
+    reference: str = ""
+    form_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """All that the case page shows."""
+
+    thing: CaseThing
+    reference: str
+    form_title: str
+    state: str
+    created_at: datetime
+    parts: tuple[Part, ...]
+    submissions: tuple[Submitted, ...]
+    timeline: tuple[Happening, ...]
+
+    @property
+    def referral(self) -> Submitted | None:
+        """The submission that opened the case."""
+        return next((each for each in self.submissions if each.reference == self.reference), None)
+
+    @property
+    def urgency(self) -> int:
+        """The highest urgency of any part."""
+        return max((part.urgency for part in self.parts), default=1)
+
+
+def find_case(case_id: str) -> CaseThing | None:
+    """What access needs to know about a case; None if there is none."""
+    case = db.session.get(Case, case_id, options=[joinedload(Case.destinations)])
+    return case_thing(case) if case else None
+
+
+def case_thing(case: Case) -> CaseThing:
+    """A stored case as access sees it."""
+    parts = {part.team_id: part.state for part in case.destinations}
+    return CaseThing(case.id, case.state, parts)
+
+
+def read_case(user: User, thing: CaseThing, *, address: str) -> CasePage:
+    """The case page. Records the reading, in a committed transaction, before anything is opened.
+
+    The first reading by a team turns its part from delivered to seen. Raises CaseNotFound if the
+    user may not read it.
+    """
+    record_reading(user, thing, "case.read", address=address)
+    own = user.teams & thing.parts.keys()
+    case = db.session.get_one(Case, thing.id, populate_existing=True)
+    submissions = tuple(
+        _submitted(row, own) for row in _in_order(Submission, Submission.submitted_at, case.id)
+    )
+    return CasePage(
+        thing=case_thing(case),
+        reference=case.reference,
+        form_title=next((s.form_title for s in submissions if s.reference == case.reference), ""),
+        state=case.state,
+        created_at=case.created_at,
+        parts=_parts(case.id, own),
+        submissions=submissions,
+        timeline=_timeline(case.id, own, submissions),
+    )
+
+
+def read_submission(user: User, thing: CaseThing, submission_id: str, *, address: str) -> Submitted:
+    """One submission of the case, opened. Raises CaseNotFound if it is not of this case."""
+    row = db.session.get(Submission, submission_id)
+    if row is None or row.case_id != thing.id:
+        raise CaseNotFound(submission_id)
+    record_reading(user, thing, "decision.read", address=address, submission_id=submission_id)
+    return _submitted(
+        db.session.get_one(Submission, submission_id), user.teams & thing.parts.keys()
+    )
+
+
+def record_reading(
+    user: User, thing: CaseThing, action: str, *, address: str, submission_id: str = ""
+) -> None:
+    """Commit the audit entry of a reading that is about to happen. Raises CaseNotFound."""
+    if not may(user, "case.read", thing):
+        raise CaseNotFound(thing.id)
+    own = sorted(user.teams & thing.parts.keys())
+    kind, subject = ("submission", submission_id) if submission_id else ("case", thing.id)
+    now = clock()
+    with transaction() as session:
+        _mark_seen(session, user, thing.id, own, now)
+        audit.record(user.actor, action, kind, subject, team=own[0], address=address)
+
+
+def _mark_seen(
+    session: Session, user: User, case_id: str, teams: Iterable[str], now: datetime
+) -> None:
+    delivered = session.scalars(
+        sa.select(Destination).where(
+            Destination.case_id == case_id,
+            Destination.team_id.in_(teams),
+            Destination.state == "delivered",
+        )
+    )
+    for part in delivered:
+        part.state, part.seen_at = "seen", now
+        add_event(case_id, "seen", user.actor, now, team_id=part.team_id)
+
+
+def _submitted(row: Submission, teams: Collection[str]) -> Submitted:
+    form = runnable(row.form_id, row.form_version)
+    shown = {
+        "id": row.id,
+        "reference": row.reference,
+        "form_id": row.form_id,
+        "form_title": form.definition.title,
+        "version": row.form_version,
+        "submitted_at": row.submitted_at,
+        "submitted_by": row.submitted_by,
+    }
+    try:
+        opened = open_submission(row, keys(), as_teams=teams)
+    except CannotOpen:
+        return Submitted(**shown)
+    decision = decision_from_json(opened.decision) if opened.decision else None
+    return Submitted(
+        **shown,
+        is_open=True,
+        form=form,
+        answers=opened.answers,
+        decision=decision,
+        people=people_named(form.definition, opened.answers),
+        story=tuple(story(decision, current_directory())) if decision else (),
+    )
+
+
+def _parts(case_id: str, own: Collection[str]) -> tuple[Part, ...]:
+    query = (
+        sa.select(Destination)
+        .where(Destination.case_id == case_id)
+        .options(joinedload(Destination.team).joinedload(Team.organisation))
+        .order_by(Destination.urgency.desc(), Destination.acknowledge_by, Destination.team_id)
+    )
+    return tuple(_part(row, row.team_id in own) for row in db.session.scalars(query))
+
+
+def _part(row: Destination, is_own: bool) -> Part:
+    return Part(
+        team_id=row.team_id,
+        team=row.team.name,
+        organisation=row.team.organisation.name,
+        state=row.state,
+        urgency=row.urgency,
+        acknowledge_by=row.acknowledge_by,
+        decided_at=row.decided_at,
+        decline_reason=row.decline_reason or "",
+        is_escalated=row.is_escalated,
+        is_own=is_own,
+    )
+
+
+def _timeline(
+    case_id: str, own: Collection[str], submissions: Sequence[Submitted]
+) -> tuple[Happening, ...]:
+    """The case's events, newest first."""
+    events = _in_order(CaseEvent, CaseEvent.at, case_id)
+    names, teams = _actor_names(event.actor for event in events), team_names()
+    by_id = {each.id: each for each in submissions}
+    happenings = []
+    for event in events:
+        about = by_id.get(event.submission_id or "")
+        happenings.append(
+            Happening(
+                at=event.at,
+                kind=event.kind,
+                actor=names.get(event.actor, ""),
+                team=teams.get(event.team_id or "", ""),
+                words=open_note(event, as_teams=own),
+                reference=about.reference if about else "",
+                form_title=about.form_title if about else "",
+            )
+        )
+    return tuple(reversed(happenings))
+
+
+def _actor_names(actors: Iterable[str]) -> dict[str, str]:
+    """Names of staff by their actor text; visitors and holders of links have none."""
+    ids = {actor.removeprefix("staff:") for actor in actors if actor.startswith("staff:")}
+    rows = db.session.execute(sa.select(Staff.id, Staff.name).where(Staff.id.in_(ids)))
+    return {f"staff:{staff_id}": name for staff_id, name in rows}
+
+
+def _in_order(model: type[Any], by: Any, case_id: str) -> Sequence[Any]:
+    return db.session.scalars(
+        sa.select(model).where(model.case_id == case_id).order_by(by, model.id)
+    ).all()
+
+
+def case_forms() -> tuple[FormDefinition, ...]:
+    """The published forms that are completed on a case."""
+    from intake.services.forms import current_forms
+
+    return tuple(form.definition for form in current_forms() if form.definition.on_case)

@@ -1,0 +1,46 @@
+"""Share a case with another team: the same data keys, sealed to one more public key."""
+
+import sqlalchemy as sa
+
+from intake.app_state import keys
+from intake.database import db
+from intake.models import CaseEvent, SealedKeyCopy, Submission
+from intake.sealing.envelopes import seal_key
+from intake.sealing.keystore import TEAM
+from intake.sealing.submissions import data_key, data_key_context, key_copies
+from intake.services.case_notes import share_note
+
+
+def share_case(case_id: str, *, from_team: str, to_team: str) -> None:
+    """Let ``to_team`` open whatever of the case ``from_team`` can open, in the transaction.
+
+    The server opens each data key with the giving team's key and seals it to the other's; bodies
+    stay as they are. Raises KeyNotFound if the team has no key: then nothing is shared.
+    """
+    store = keys()
+    public_key = store.public_key(TEAM, to_team)
+    db.session.flush()
+    for submission in db.session.scalars(_submissions_without(case_id, from_team, to_team)):
+        opened = data_key(submission, store, as_teams=[from_team])
+        sealed = seal_key(opened, public_key, data_key_context(submission))
+        db.session.add_all(key_copies(submission.id, [sealed]))
+    notes = sa.select(CaseEvent).where(
+        CaseEvent.case_id == case_id, CaseEvent.sealed_note.is_not(None)
+    )
+    for event in db.session.scalars(notes):
+        share_note(event, store, from_team, public_key)
+
+
+def _submissions_without(
+    case_id: str, from_team: str, to_team: str
+) -> sa.Select[tuple[Submission]]:
+    """The case's submissions that one team can open and the other cannot."""
+
+    def opened_by(team: str) -> sa.Exists:
+        return sa.exists().where(
+            SealedKeyCopy.submission_id == Submission.id, SealedKeyCopy.team_id == team
+        )
+
+    return sa.select(Submission).where(
+        Submission.case_id == case_id, opened_by(from_team), ~opened_by(to_team)
+    )
