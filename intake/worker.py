@@ -1,0 +1,183 @@
+"""The worker: takes due work from the outbox, does it, and says how it went."""
+
+import secrets
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Event
+
+import sqlalchemy as sa
+import structlog
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+
+from intake import mail, outbox, throttling
+from intake.app_state import clock, settings
+from intake.database import db, transaction
+from intake.models import Draft, Link
+from intake.outbox import Lease, Work, WorkFailed
+from intake.sealing import SealingError
+from intake.services.indexing import index_submission
+
+IDLE_PAUSE = 1.0  # seconds between two looks at an empty queue
+TROUBLE_PAUSE = 5.0  # seconds after the database could not be reached
+MOST_AT_ONCE = 100  # pieces of work between two looks at the clock and the stop sign
+PURGE_EVERY = timedelta(hours=1)
+KEEP_FINISHED = timedelta(days=30)  # long enough to answer "was it sent?"
+KEEP_THROTTLES = timedelta(days=2)
+
+log = structlog.get_logger("intake.worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """How one kind of work is done, and what becomes of its thing afterwards."""
+
+    run: Callable[[Work, datetime], None]
+    when_done: Callable[[str | None, datetime], None] = lambda _link_id, _now: None
+    when_dead: Callable[[str | None, datetime], None] = lambda _link_id, _now: None
+
+
+def send_email(work: Work, now: datetime) -> None:
+    """Send one message. Its Message-ID is the same at every attempt. Raises DeliveryFailed."""
+    host = settings().base_url.partition("://")[2].partition(":")[0]
+    message = mail.make_message(
+        work.payload,
+        sender=settings().mail_from,
+        message_id=work.payload.get("message_id") or f"<{work.id}@{host}>",
+        sent_at=now,
+    )
+    mail.send(message, settings())
+
+
+def mark_sent(link_id: str | None, now: datetime) -> None:
+    """The link's message was handed over."""
+    if link_id and (link := db.session.get(Link, link_id)):
+        link.sent_at = now
+        link.delivery_failed_at = None
+
+
+def mark_undelivered(link_id: str | None, now: datetime) -> None:
+    """The link's message was given up: its issuer sees that."""
+    if link_id and (link := db.session.get(Link, link_id)):
+        link.delivery_failed_at = now
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "email": Handler(send_email, mark_sent, mark_undelivered),
+    "index-submission": Handler(
+        lambda work, _now: void(index_submission(str(work.payload["submission_id"])))
+    ),
+}
+
+
+def void(_result: object) -> None:
+    """Nothing: a handler's work is its effect."""
+
+
+def run_once(
+    now: datetime | None = None, *, worker: str = "", handlers: Mapping[str, Handler] = HANDLERS
+) -> int:
+    """Do what is due, up to a hundred pieces; how many were taken up, well or badly.
+
+    Without ``now``, the clock is read anew for each piece: a slow mail server must not make
+    later claims look older than they are.
+    """
+    worker = worker or worker_name()
+    for done in range(MOST_AT_ONCE):
+        claim = outbox.lease(worker, now or clock())
+        if claim is None:
+            return done
+        _work_on(claim, now or clock(), handlers)
+    return MOST_AT_ONCE
+
+
+def run_forever(app: Flask, stop: Event) -> None:
+    """Work until told to stop; a piece under way is finished first."""
+    worker, purge_at = worker_name(), datetime.min.replace(tzinfo=clock_of(app)().tzinfo)
+    log.info("worker started", worker=worker)
+    while not stop.is_set():
+        pause = IDLE_PAUSE
+        try:
+            with app.app_context():
+                if run_once(worker=worker):
+                    continue
+                now = clock()
+                if now >= purge_at:
+                    purge(now)
+                    purge_at = now + PURGE_EVERY
+        except OperationalError as error:
+            log.warning("the database cannot be used", error=type(error.orig).__name__)
+            pause = TROUBLE_PAUSE
+        stop.wait(pause)
+    log.info("worker stopped", worker=worker)
+
+
+def purge(now: datetime) -> None:
+    """Delete what is no longer needed: expired drafts, finished work, old throttles."""
+    with transaction() as session:
+        session.execute(sa.delete(Draft).where(Draft.expires_at <= now))
+    outbox.purge(now, keep=KEEP_FINISHED)
+    throttling.purge(now, keep=KEEP_THROTTLES)
+
+
+def worker_name() -> str:
+    """A name for this worker's claims: machine and a random part."""
+    return f"{socket.gethostname()[:20]}-{secrets.token_hex(4)}"
+
+
+def clock_of(app: Flask) -> Callable[[], datetime]:
+    """The application's clock, outside its context."""
+    chosen: Callable[[], datetime] = app.extensions["intake"].clock
+    return chosen
+
+
+def _work_on(claim: Lease, now: datetime, handlers: Mapping[str, Handler]) -> None:
+    problem = _attempt(claim, now, handlers)
+    with transaction():
+        message = outbox.held(claim)
+        if message is None:  # it took longer than the lease: whoever has it now decides
+            log.warning("a claim was lost", message=claim.message_id)
+            return
+        handler = handlers.get(message.kind)
+        if problem is None:
+            outbox.finish(message, now)
+            if handler:
+                handler.when_done(message.link_id, now)
+        elif outbox.fail(message, problem, now) and handler:
+            handler.when_dead(message.link_id, now)
+        kind, attempts = message.kind, message.attempts
+    _report(claim, kind, attempts, problem)
+
+
+def _attempt(claim: Lease, now: datetime, handlers: Mapping[str, Handler]) -> WorkFailed | None:
+    """Do one piece of work. Whatever goes wrong becomes a problem that holds no content."""
+    if claim.is_exhausted:
+        return WorkFailed("its worker stopped every time while doing it", is_permanent=True)
+    try:
+        work = outbox.open_work(claim)
+        handler = handlers.get(work.kind)
+        if handler is None:
+            return WorkFailed(f"nobody here knows how to do “{work.kind}”")
+        handler.run(work, now)
+    except WorkFailed as problem:
+        return problem
+    except SealingError as error:
+        return WorkFailed(f"it could not be opened: {type(error).__name__}")
+    except OperationalError:
+        raise  # the database itself: the claim runs out and the work is done later
+    except Exception as error:  # noqa: BLE001 — one bad piece of work must not stop the others
+        return WorkFailed(f"it failed: {type(error).__name__}")
+    return None
+
+
+def _report(claim: Lease, kind: str, attempts: int, problem: WorkFailed | None) -> None:
+    report = log.info if problem is None else log.warning
+    report(
+        "work done" if problem is None else "work failed",
+        message=claim.message_id,
+        kind=kind,
+        attempt=attempts,
+        problem=problem.problem if problem else "",
+    )
