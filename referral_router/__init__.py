@@ -1,1 +1,60 @@
-"""referral_router."""
+"""Where a referral goes: rule files, the directory of teams, and the pure function between."""
+
+from referral_router.calendars import due
+from referral_router.decisions import Decision, Destination, Verdict, decision_from_json
+from referral_router.directory import Area, Directory, Service, Team
+from referral_router.directory_reading import DirectoryError, load_directory
+from referral_router.explaining import Row, explain, story, table
+from referral_router.routing import NoFallbackTeamError, route
+from referral_router.rule_set import (
+    FALLBACK,
+    Rule,
+    RuleSet,
+    Target,
+    ToCaseTeams,
+    ToService,
+    ToTeam,
+    Urgency,
+)
+from referral_router.rules import (
+    RuleFileError,
+    check_rules_against,
+    load_rules,
+    parse_rules,
+    shipped_rules,
+    uncovered_areas,
+)
+
+__all__ = [
+    "FALLBACK",
+    "Area",
+    "Decision",
+    "Destination",
+    "Directory",
+    "DirectoryError",
+    "NoFallbackTeamError",
+    "Row",
+    "Rule",
+    "RuleFileError",
+    "RuleSet",
+    "Service",
+    "Target",
+    "Team",
+    "ToCaseTeams",
+    "ToService",
+    "ToTeam",
+    "Urgency",
+    "Verdict",
+    "check_rules_against",
+    "decision_from_json",
+    "due",
+    "explain",
+    "load_directory",
+    "load_rules",
+    "parse_rules",
+    "route",
+    "shipped_rules",
+    "story",
+    "table",
+    "uncovered_areas",
+]

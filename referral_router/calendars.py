@@ -55,7 +55,7 @@ def read_duration(text: str) -> Duration:
         return _within_limits(text, Duration(working=int(working[1]) * unit))
     iso = _ISO.fullmatch(text)
     if iso is None or not any(iso.groups()):
-        raise DurationError(text, "Write “PT1H”, “P2D”, “4 working hours” or “1 working day”.")
+        raise DurationError(text, "Write “PT1H”, “P2D”, “4 working hours” or “1 working day”")
     part = {name: int(number or 0) for name, number in iso.groupdict().items()}
     elapsed = timedelta(hours=part["hours"], minutes=part["minutes"])
     return _within_limits(text, Duration(days=7 * part["weeks"] + part["days"], elapsed=elapsed))
@@ -63,10 +63,10 @@ def read_duration(text: str) -> Duration:
 
 def _within_limits(text: str, duration: Duration) -> Duration:
     if duration == Duration():
-        raise DurationError(text, "Write at least a minute, such as “PT15M”.")
+        raise DurationError(text, "Write at least a minute, such as “PT15M”")
     days = duration.days + duration.elapsed / timedelta(days=1) + duration.working / WORKING_DAY
     if days > LONGEST_DAYS:
-        raise DurationError(text, f"Write at most {LONGEST_DAYS} days.")
+        raise DurationError(text, f"Write at most {LONGEST_DAYS} days")
     return duration
 
 

@@ -1,0 +1,79 @@
+"""Who there is to refer to: teams, services, areas, and which team gives which service where."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+EVERYWHERE = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team with a queue of its own; a paused one asks that others get its referrals."""
+
+    id: str
+    name: str
+    organisation: str
+    organisation_name: str
+    kind: str = ""
+    email: str = ""
+    telephone: str = ""
+    is_paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A borough, trust area or city, by its official code where it has one."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A kind of help, such as "exploitation"."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The teams, services and areas of an installation at one moment.
+
+    `provision` maps (service id, area code) to the ids of the teams that give it there; the area
+    "*" is everywhere. `fallback_team` receives what nobody else would.
+    """
+
+    teams: Mapping[str, Team]
+    services: Mapping[str, Service]
+    areas: Mapping[str, Area]
+    provision: Mapping[tuple[str, str], tuple[str, ...]]
+    fallback_team: str
+
+    def teams_for(self, service: str, area: str) -> tuple[str, ...]:
+        """Return the ids of the teams that give a service in an area or everywhere, once each."""
+        here = self.provision.get((service, area), ())
+        everywhere = self.provision.get((service, EVERYWHERE), ())
+        return tuple(dict.fromkeys((*here, *everywhere)))
+
+    def receiving(self, service: str, area: str) -> tuple[str, ...]:
+        """Return those of `teams_for` that get referrals now.
+
+        A paused team is passed over where another team gives the service there. If all of them
+        are paused they all get it: a referral in a queue that is read late is found again, one
+        that was sent nowhere is not.
+        """
+        teams = tuple(team for team in self.teams_for(service, area) if team in self.teams)
+        return tuple(team for team in teams if not self.teams[team].is_paused) or teams
+
+    def team_name(self, team: str) -> str:
+        """Return a team's name, or its id if it is not in the directory."""
+        return self.teams[team].name if team in self.teams else team
+
+    def service_name(self, service: str) -> str:
+        """Return a service's name, or its id if it is not in the directory."""
+        return self.services[service].name if service in self.services else service
+
+    def area_name(self, area: str) -> str:
+        """Return an area's name, or its code if it is not in the directory."""
+        return self.areas[area].name if area in self.areas else area

@@ -1,0 +1,184 @@
+"""From a directory file's JSON to a directory, finding everything that is wrong on the way."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from form_definitions import Problem
+from referral_router.directory import EVERYWHERE, Area, Directory, Service, Team
+from referral_router.findings import Findings, Where
+from referral_router.positions import read_json
+
+FILE_KEYS = (
+    "$schema", "fallback_team", "organisations", "teams", "services", "areas", "provision",
+)  # fmt: skip
+TEAM_DETAILS = ("kind", "email", "telephone")
+OPTIONAL = frozenset({"partnership", "organisation_name", "is_paused", *TEAM_DETAILS})
+ENTRY_KEYS = {
+    "organisations": ("id", "name", "partnership"),
+    "teams": ("id", "name", "organisation", "organisation_name", *TEAM_DETAILS, "is_paused"),
+    "services": ("id", "name"),
+    "areas": ("code", "name"),
+    "provision": ("service", "area", "team"),
+}
+
+
+class DirectoryReader:
+    """Reads one directory; what is wrong goes into `findings`."""
+
+    def __init__(self, findings: Findings) -> None:
+        self.findings = findings
+
+    def directory(self, raw: object) -> Directory:
+        """Return the directory. It is complete only if `findings` stayed empty."""
+        if not isinstance(raw, dict):
+            self.findings.add((), "a directory is one JSON object", "Write { … }")
+            raw = {}
+        self._only(FILE_KEYS, raw, ())
+        organisations = dict(self._named(raw, "organisations", "id"))
+        teams = dict(self._teams(raw, organisations))
+        services = {key: Service(key, name) for key, name in self._named(raw, "services", "id")}
+        areas = {key: Area(key, name) for key, name in self._named(raw, "areas", "code")}
+        return Directory(
+            teams=teams,
+            services=services,
+            areas=areas,
+            provision=self._provision(raw, teams, services, areas),
+            fallback_team=self._fallback_team(raw, teams),
+        )
+
+    def _named(self, raw: Mapping[str, Any], part: str, key: str) -> Iterator[tuple[str, str]]:
+        seen: set[str] = set()
+        for where, entry in self._entries(raw, part):
+            if entry[key] in seen:
+                self.findings.add(
+                    (*where, key), f"another entry has the {key} ‘{entry[key]}’", "Keep one of them"
+                )
+            seen.add(entry[key])
+            yield entry[key], entry["name"]
+
+    def _teams(
+        self, raw: Mapping[str, Any], organisations: Mapping[str, str]
+    ) -> Iterator[tuple[str, Team]]:
+        names = list(self._named(raw, "teams", "id"))
+        for (team, name), (where, entry) in zip(names, self._entries(raw, "teams"), strict=True):
+            organisation = entry["organisation"]
+            if organisations and organisation not in organisations:
+                self.findings.add_unknown(
+                    (*where, "organisation"), organisation, organisations, "is no organisation here"
+                )
+            known_as = organisations.get(organisation, organisation)
+            optional = {key: entry[key] for key in TEAM_DETAILS if key in entry}
+            yield (
+                team,
+                Team(
+                    id=team,
+                    name=name,
+                    organisation=organisation,
+                    organisation_name=entry.get("organisation_name", known_as),
+                    is_paused=entry.get("is_paused", False) is True,
+                    **optional,
+                ),
+            )
+
+    def _provision(
+        self,
+        raw: Mapping[str, Any],
+        teams: Mapping[str, Team],
+        services: Mapping[str, Service],
+        areas: Mapping[str, Area],
+    ) -> dict[tuple[str, str], tuple[str, ...]]:
+        known = {"team": teams, "service": services, "area": {**areas, EVERYWHERE: None}}
+        given: dict[tuple[str, str], tuple[str, ...]] = {}
+        for where, entry in self._entries(raw, "provision"):
+            for key, entries in known.items():
+                if entry[key] not in entries:
+                    self.findings.add_unknown(
+                        (*where, key), entry[key], entries, f"is no {key} of this directory"
+                    )
+            place = (entry["service"], entry["area"])
+            if entry["team"] not in given.get(place, ()):
+                given[place] = (*given.get(place, ()), entry["team"])
+        return given
+
+    def _fallback_team(self, raw: Mapping[str, Any], teams: Mapping[str, Team]) -> str:
+        team = raw.get("fallback_team")
+        if not isinstance(team, str):
+            self.findings.add(
+                ("fallback_team",) if "fallback_team" in raw else (),
+                "there is no fallback team, so a referral could go nowhere",
+                'Add "fallback_team": "…", the id of a team that is always read',
+            )
+            return ""
+        if team not in teams:
+            self.findings.add_unknown(
+                ("fallback_team",), team, teams, "is no team of this directory"
+            )
+        return team
+
+    # -- shapes -------------------------------------------------------------------------------
+
+    def _entries(self, raw: Mapping[str, Any], part: str) -> Iterator[tuple[Where, dict[str, Any]]]:
+        """Yield the entries of a part that have all that they need, and report the others."""
+        entries = raw.get(part, [])
+        if not isinstance(entries, list):
+            self.findings.add((part,), f"‘{part}’ has to be a list", f'Write "{part}": [ … ]')
+            return
+        for index, entry in enumerate(entries):
+            where = (part, index)
+            if self._is_well_formed(entry, part, where):
+                yield where, entry
+
+    def _is_well_formed(self, entry: object, part: str, where: Where) -> bool:
+        keys = ENTRY_KEYS[part]
+        if not isinstance(entry, dict):
+            self.findings.add(where, f"each of ‘{part}’ is a JSON object", "Write { … }")
+            return False
+        self._only(keys, entry, where)
+        missing = [key for key in keys if key not in entry and key not in OPTIONAL]
+        for key in missing:
+            self.findings.add(where, f"‘{key}’ is missing", f'Add "{key}": "…"')
+        wrong = [
+            key
+            for key, value in entry.items()
+            if key in keys and not isinstance(value, bool if key == "is_paused" else str)
+        ]
+        for key in wrong:
+            fix = "Write true or false" if key == "is_paused" else "Write it in quotation marks"
+            self.findings.add((*where, key), f"this cannot be ‘{key}’", fix)
+        return not missing and not wrong
+
+    def _only(self, keys: tuple[str, ...], raw: Mapping[str, Any], where: Where) -> None:
+        for key in raw:
+            if key not in keys:
+                self.findings.add_unknown(
+                    (*where, key), key, keys, "is not known here", at_key=True
+                )
+
+
+class DirectoryError(Exception):
+    """Raised if a directory cannot be used; `problems` holds everything that is wrong with it."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+def load_directory(source: Path | Mapping[str, Any]) -> Directory:
+    """Read a directory from a JSON file or from the values that such a file holds.
+
+    Raises DirectoryError, or OSError if the file cannot be opened.
+    """
+    if isinstance(source, Path):
+        raw, locate, problems = read_json(source.read_bytes(), str(source))
+        name = str(source)
+    else:
+        raw, locate, problems = dict(source), lambda _where, _key: (1, 1), ()
+        name = "<directory>"
+    if problems:
+        raise DirectoryError(problems)
+    findings = Findings(name, locate)
+    directory = DirectoryReader(findings).directory(raw)
+    if findings.problems:
+        raise DirectoryError(findings.problems)
+    return directory

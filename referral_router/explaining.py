@@ -1,0 +1,96 @@
+"""Decisions in words: a short story for staff, a table of every rule, and both as plain text."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from referral_router.calendars import LONDON
+from referral_router.decisions import Decision, Destination, Verdict
+from referral_router.directory import Directory
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One rule in the table of a decision; `sends_to` is empty if it did not match."""
+
+    rule: str
+    matched: bool
+    because: str
+    sends_to: tuple[str, ...]
+    why: str
+    unresolved: str
+
+
+def story(decision: Decision, directory: Directory) -> list[str]:
+    """Say in short sentences where a referral went, because of what, how urgent it is, and what
+    could not be found. The most pressing destination comes first."""
+    verdicts = {verdict.rule: verdict for verdict in decision.verdicts}
+    sentences = []
+    for destination in decision.destinations:
+        sentences += _of_destination(destination, verdicts, directory)
+    sentences += [
+        _sentence(f"The rule ‘{verdict.rule}’ did not find everyone: {verdict.unresolved}")
+        for verdict in decision.verdicts
+        if verdict.unresolved
+    ]
+    return sentences
+
+
+def _of_destination(
+    destination: Destination, verdicts: dict[str, Verdict], directory: Directory
+) -> list[str]:
+    reasons = dict.fromkeys(verdicts[rule].because for rule in destination.rules)
+    because = ", and because ".join(reasons)
+    return [
+        _sentence(f"It went to {_full_name(destination.team, directory)} because {because}"),
+        *(_sentence(why) for why in destination.why),
+        f"It is {destination.urgency.label.lower()}: "
+        f"someone should acknowledge it by {clock_words(destination.acknowledge_by)}.",
+    ]
+
+
+def _full_name(team: str, directory: Directory) -> str:
+    known = directory.teams.get(team)
+    return f"{known.name} ({known.organisation_name})" if known else team
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith((".", "?", "!")) else f"{words}."
+
+
+def clock_words(moment: datetime) -> str:
+    """Return "4:30pm on Monday 23 November 2026", on the clock in London."""
+    local = moment.astimezone(LONDON)
+    minutes = f":{local.minute:02}" if local.minute else ""
+    hour = f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"
+    return f"{hour} on {local:%A} {local.day} {local:%B %Y}"
+
+
+def table(decision: Decision, directory: Directory | None = None) -> tuple[Row, ...]:
+    """Return a row for every rule, the fallback last; with a directory, teams by their names."""
+    return tuple(
+        Row(
+            rule=verdict.rule,
+            matched=verdict.matched,
+            because=verdict.because,
+            sends_to=_names(verdict.teams, directory),
+            why=verdict.why,
+            unresolved=verdict.unresolved,
+        )
+        for verdict in decision.verdicts
+    )
+
+
+def _names(teams: Iterable[str], directory: Directory | None) -> tuple[str, ...]:
+    return tuple(directory.team_name(team) if directory else team for team in teams)
+
+
+def explain(decision: Decision, directory: Directory) -> str:
+    """Return the story and the table as plain text, for a terminal."""
+    lines = [*story(decision, directory), ""]
+    for row in table(decision, directory):
+        lines.append(f"{'yes' if row.matched else 'no ':3} {row.rule}: {row.because}")
+        lines += [f"      → {team}" for team in row.sends_to]
+        if row.unresolved:
+            lines.append(f"      {row.unresolved}")
+    return "\n".join(lines)

@@ -1,0 +1,229 @@
+"""Where a referral goes: a pure function of rules, answers, directory and time."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from form_definitions import describe, explain
+from referral_router.calendars import due
+from referral_router.decisions import Decision, Destination, Verdict
+from referral_router.directory import EVERYWHERE, Directory
+from referral_router.rule_set import (
+    Rule,
+    RuleSet,
+    Target,
+    ToCaseTeams,
+    ToService,
+    ToTeam,
+)
+
+Answers = Mapping[str, Any]
+
+
+class NoFallbackTeamError(LookupError):
+    """Raised if a directory's fallback team is not one of its teams, with `team`."""
+
+    def __init__(self, team: str) -> None:
+        super().__init__(f"The directory's fallback team “{team}” is not one of its teams.")
+        self.team = team
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """A matched rule with the teams that it found."""
+
+    rule: Rule
+    teams: tuple[str, ...]
+    unresolved: str
+
+
+def route(
+    rules: RuleSet,
+    answers: Answers,
+    directory: Directory,
+    now: datetime,
+    *,
+    case_teams: Iterable[str] = (),
+) -> Decision:
+    """Decide where a referral with these answers (those that were shown) goes.
+
+    Every rule that matches contributes its teams. A team that several rules name gets the
+    referral once, with their highest urgency and their earliest time. If no rule matches, the
+    fallback gets it; if a rule matches but finds no team, the fallback gets it in that rule's
+    stead, as urgently. `now` is aware; `case_teams` are the teams of the case that the form is
+    completed on. Raises NoFallbackTeamError if it is needed and there is none.
+    """
+    case = tuple(case_teams)
+    arrivals = [
+        _arrival(rule, answers, directory, case)
+        for rule in rules.rules
+        if rule.when is None or rule.when.holds(answers)
+    ]
+    stranded = [arrival.rule for arrival in arrivals if not arrival.teams]
+    used_fallback = bool(stranded) or not arrivals
+    fallback = _fallback(rules.fallback, answers, directory, case) if used_fallback else None
+    contributions = [(arrival.rule, arrival.teams) for arrival in arrivals]
+    if fallback is not None:
+        contributions += [(rule, fallback.teams) for rule in (*stranded, rules.fallback)]
+    snapshot = _snapshot(answers)
+    return Decision(
+        form=rules.form,
+        rules_version=rules.version,
+        rules_hash=rules.content_hash,
+        decided_at=now.astimezone(UTC),
+        destinations=_destinations(contributions, now, rules.nation),
+        used_fallback=used_fallback,
+        make_verdicts=lambda: _verdicts(rules, snapshot, arrivals, fallback),
+    )
+
+
+def _arrival(
+    rule: Rule, answers: Answers, directory: Directory, case_teams: tuple[str, ...]
+) -> _Arrival:
+    teams: dict[str, None] = {}
+    problems: list[str] = []
+    for target in rule.to:
+        found, problem = _resolve(target, answers, directory, case_teams)
+        teams.update(dict.fromkeys(found))
+        if problem:
+            problems.append(problem)
+    return _Arrival(rule, tuple(teams), "; ".join(problems))
+
+
+def _fallback(
+    rule: Rule, answers: Answers, directory: Directory, case_teams: tuple[str, ...]
+) -> _Arrival:
+    """Find the first of the fallback's targets that somebody answers to, else the directory's."""
+    problems: list[str] = []
+    for target in rule.to:
+        found, problem = _resolve(target, answers, directory, case_teams)
+        if found:
+            return _Arrival(rule, found, "; ".join(problems))
+        problems.append(problem)
+    if directory.fallback_team not in directory.teams:
+        raise NoFallbackTeamError(directory.fallback_team)
+    return _Arrival(rule, (directory.fallback_team,), "; ".join(problems))
+
+
+def _resolve(
+    target: Target, answers: Answers, directory: Directory, case_teams: tuple[str, ...]
+) -> tuple[tuple[str, ...], str]:
+    """Return the teams of a target, or else what could not be found."""
+    if isinstance(target, ToTeam):
+        if target.team in directory.teams:
+            return (target.team,), ""
+        return (), f"there is no team ‘{target.team}’"
+    if isinstance(target, ToCaseTeams):
+        found = tuple(team for team in case_teams if team in directory.teams)
+        return found, "" if found else "it was not completed on a case with teams"
+    return _resolve_service(target, answers, directory)
+
+
+def _resolve_service(
+    target: ToService, answers: Answers, directory: Directory
+) -> tuple[tuple[str, ...], str]:
+    areas = _areas(target, answers)
+    found: dict[str, None] = {}
+    problems = []
+    for area in areas:
+        teams = directory.receiving(target.service, area)
+        found.update(dict.fromkeys(teams))
+        if not teams:
+            problems.append(_nobody_gives(target, area, directory))
+    return tuple(found), "; ".join(problems)
+
+
+def _nobody_gives(target: ToService, area: str, directory: Directory) -> str:
+    service = directory.service_name(target.service)
+    if area != EVERYWHERE:
+        return f"no team gives ‘{service}’ in ‘{directory.area_name(area)}’"
+    if target.area_from:
+        return f"the form does not say where, and no team gives ‘{service}’ everywhere"
+    return f"no team gives ‘{service}’ everywhere"
+
+
+def _areas(target: ToService, answers: Answers) -> tuple[str, ...]:
+    """Return the areas to look in; where an answer is missing, only "everywhere" is left."""
+    if not target.area_from:
+        return (target.area or EVERYWHERE,)
+    value: Any = answers
+    for name in target.area_from:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    if isinstance(value, str):
+        return (value,)
+    # checkboxes of areas: the referral goes to each of them
+    return tuple(value) if isinstance(value, list) and value else (EVERYWHERE,)
+
+
+def _destinations(
+    contributions: list[tuple[Rule, tuple[str, ...]]], now: datetime, nation: str
+) -> tuple[Destination, ...]:
+    by_team: dict[str, list[Rule]] = {}
+    for rule, teams in contributions:
+        for team in teams:
+            by_team.setdefault(team, []).append(rule)
+    times: dict[str, datetime] = {}
+    for rule, _ in contributions:
+        if rule.acknowledge_within not in times:
+            times[rule.acknowledge_within] = due(now, rule.acknowledge_within, nation)
+    found = [
+        Destination(
+            team=team,
+            urgency=max(rule.urgency for rule in rules),
+            acknowledge_by=min(times[rule.acknowledge_within] for rule in rules),
+            why=tuple(dict.fromkeys(rule.why for rule in rules)),
+            rules=tuple(rule.id for rule in rules),
+        )
+        for team, rules in by_team.items()
+    ]
+    # the order says what is most pressing, and does not depend on the order of the rules
+    return tuple(sorted(found, key=lambda to: (-to.urgency, to.acknowledge_by, to.team)))
+
+
+def _snapshot(value: Any) -> Any:
+    """Copy JSON values, so that what a caller does with its answers later changes no verdict."""
+    if isinstance(value, Mapping):
+        return {name: _snapshot(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_snapshot(each) for each in value]
+    return value
+
+
+def _verdicts(
+    rules: RuleSet, answers: Answers, arrivals: list[_Arrival], fallback: _Arrival | None
+) -> tuple[Verdict, ...]:
+    arrived = {arrival.rule.id: arrival for arrival in arrivals}
+    verdicts = [
+        _verdict(rule, _because(rule, rules, answers), arrived.get(rule.id)) for rule in rules.rules
+    ]
+    return (*verdicts, _verdict(rules.fallback, _why_fallback(arrivals), fallback))
+
+
+def _verdict(rule: Rule, because: str, arrival: _Arrival | None) -> Verdict:
+    if arrival is None:
+        return Verdict(rule.id, False, rule.why, because)
+    return Verdict(rule.id, True, rule.why, because, arrival.teams, arrival.unresolved)
+
+
+def _because(rule: Rule, rules: RuleSet, answers: Answers) -> str:
+    """Say in the form's words which comparisons decided whether a rule applies."""
+    if rule.when is None:
+        return "it applies to every referral"
+    deciding = explain(rule.when, answers).deciding
+    words = [
+        describe(comparison, rules.definition)
+        if held
+        else f"it is not so that {describe(comparison, rules.definition)}"
+        for comparison, held in deciding
+    ]
+    return " and ".join(dict.fromkeys(words))
+
+
+def _why_fallback(arrivals: list[_Arrival]) -> str:
+    if not arrivals:
+        return "no rule applies"
+    stranded = [f"‘{arrival.rule.id}’" for arrival in arrivals if not arrival.teams]
+    if not stranded:
+        return "every rule that applies found a team"
+    return f"no team was found for the rule {' and '.join(stranded)}"

@@ -1,0 +1,83 @@
+"""What a routing rule is: frozen values, made from a rule file by `referral_router.rules`."""
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from form_definitions import Condition, FormDefinition
+
+FALLBACK = "fallback"
+
+
+class Urgency(IntEnum):
+    """How soon a team has to look; a higher one goes first in a queue."""
+
+    ROUTINE = 1
+    SOON = 2
+    URGENT = 3
+    IMMEDIATE = 4
+
+    @property
+    def label(self) -> str:
+        """The word that a page shows."""
+        return self.name.capitalize()
+
+    @property
+    def key(self) -> str:
+        """The word that a rule file uses."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class ToTeam:
+    """To one team, by id."""
+
+    team: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToService:
+    """To whoever gives a service in a fixed area, in the area that an answer names, or (if the
+    file says neither) everywhere."""
+
+    service: str
+    area: str = ""
+    area_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ToCaseTeams:
+    """To the teams of the case that the form is completed on."""
+
+
+Target = ToTeam | ToService | ToCaseTeams
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When it applies (None: always), where the referral goes then, how urgently, and why."""
+
+    id: str
+    when: Condition | None
+    to: tuple[Target, ...]
+    urgency: Urgency
+    acknowledge_within: str
+    why: str
+    line: int = field(default=0, compare=False)
+    column: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """The rules of one form, in the order of the file.
+
+    `fallback` is a rule too; of its `to` the first that finds a team gets the referral.
+    """
+
+    form: str
+    version: str
+    content_hash: str
+    nation: str
+    rules: tuple[Rule, ...]
+    fallback: Rule
+    definition: FormDefinition = field(repr=False, compare=False)
+    source: str = field(default="<rules>", compare=False)

@@ -1,0 +1,109 @@
+"""Rule files: load them, check them against their form and against a directory."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+from form_definitions import FormDefinition, Problem
+from referral_router.directory import EVERYWHERE, Directory
+from referral_router.findings import Findings, suggestion
+from referral_router.positions import read_json
+from referral_router.rule_reading import RuleReader
+from referral_router.rule_set import Rule, RuleSet, Target, ToService, ToTeam
+
+
+class RuleFileError(Exception):
+    """Raised if a rule file cannot be used; `problems` holds everything that is wrong with it."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+def shipped_rules() -> dict[str, Path]:
+    """Return the rule files that come with the package, by the id of their form."""
+    folder = Path(str(files("referral_router"))) / "rules"
+    return {path.stem: path for path in sorted(folder.glob("*.json"))}
+
+
+def load_rules(path: Path, definition: FormDefinition) -> RuleSet:
+    """Read a form's rule file. Raises RuleFileError, or OSError if it cannot be opened."""
+    return parse_rules(path.read_bytes(), definition, str(path))
+
+
+def parse_rules(text: str | bytes, definition: FormDefinition, source: str = "<rules>") -> RuleSet:
+    """Read a rule file's text for a form; `source` names it in problems. Raises RuleFileError."""
+    raw, locate, problems = read_json(text, source)
+    if problems:
+        raise RuleFileError(problems)
+    findings = Findings(source, locate)
+    rules = RuleReader(definition, findings).rule_set(raw, _content_hash(raw), source)
+    if findings.problems:
+        raise RuleFileError(findings.problems)
+    return rules
+
+
+def _content_hash(raw: object) -> str:
+    """Hash what the file says, however it is laid out."""
+    canonical = json.dumps(raw, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def check_rules_against(rules: RuleSet, directory: Directory) -> tuple[Problem, ...]:
+    """Find what the rules name and the directory does not have: teams, areas, and services that
+    nobody gives there. Such a referral would go to the fallback."""
+    problems = []
+    for rule in (*rules.rules, rules.fallback):
+        for target in rule.to:
+            for message, fix in _not_in_directory(target, directory):
+                problems.append(_problem(rules, rule, message, fix))
+    return tuple(problems)
+
+
+def _problem(rules: RuleSet, rule: Rule, message: str, fix: str) -> Problem:
+    return Problem(rules.source, rule.line, rule.column, f"rule {rule.id}", message, fix)
+
+
+def _not_in_directory(target: Target, directory: Directory) -> Iterator[tuple[str, str]]:
+    if isinstance(target, ToTeam) and target.team not in directory.teams:
+        fix = suggestion(target.team, directory.teams) or "Add the team to the directory"
+        yield f"there is no team ‘{target.team}’", fix
+    if isinstance(target, ToService):
+        yield from _service_not_in_directory(target, directory)
+
+
+def _service_not_in_directory(target: ToService, directory: Directory) -> Iterator[tuple[str, str]]:
+    name = target.service
+    given = {service for (service, _), teams in directory.provision.items() if teams}
+    if name not in given:
+        fix = suggestion(name, given) or "Say in the directory which team gives it where"
+        yield f"no team gives the service ‘{name}’", fix
+    elif target.area and target.area != EVERYWHERE and target.area not in directory.areas:
+        fix = suggestion(target.area, directory.areas) or "Add the area to the directory"
+        yield f"there is no area ‘{target.area}’", fix
+    elif not target.area_from and not directory.teams_for(name, target.area or EVERYWHERE):
+        where = f"in ‘{directory.area_name(target.area)}’" if target.area else "everywhere"
+        yield f"no team gives the service ‘{name}’ {where}", "Say in the directory who gives it"
+
+
+def uncovered_areas(rules: RuleSet, directory: Directory) -> tuple[Problem, ...]:
+    """Find the areas that a person can choose and where nobody gives a service that a rule sends
+    to. These are no mistakes of the rules: such referrals go to the fallback."""
+    problems = []
+    for rule in rules.rules:
+        for target in rule.to:
+            missing = list(_uncovered(target, rules.definition, directory))
+            if isinstance(target, ToService) and missing:
+                message = f"no team gives the service ‘{target.service}’ in {', '.join(missing)}"
+                problems.append(_problem(rules, rule, message, "These go to the fallback"))
+    return tuple(problems)
+
+
+def _uncovered(target: Target, definition: FormDefinition, directory: Directory) -> Iterator[str]:
+    if isinstance(target, ToService) and target.area_from:
+        question = definition.question_at(".".join(target.area_from))
+        for option in question.options if question else ():
+            if not directory.teams_for(target.service, str(option.value)):
+                yield option.title
