@@ -7,15 +7,17 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from intake import audit
+from intake import audit, outbox
 from intake.access import LIVE, CasePart, CaseThing, User, may
 from intake.app_state import clock
-from intake.database import db, transaction
+from intake.database import db, new_id, transaction
 from intake.models import Case, CaseEvent, Destination, Submission
 from intake.services.case_notes import add_event
 from intake.services.cases import case_thing
 from intake.services.directory import current_directory
+from intake.services.messages import team_message
 from intake.services.sharing import share_case
+from referral_router import Urgency
 
 DECLINE_REASONS: Mapping[str, str] = {
     "outside-area": "They live outside our area",
@@ -179,3 +181,22 @@ def _escalate(deciding: Deciding, fallback: str) -> None:
     target.seen_at = target.decided_at = target.decided_by = target.decline_reason = None
     share_case(deciding.case.id, from_team=declined.team_id, to_team=fallback)
     deciding.tell("escalated", team_id=fallback)
+    _tell_team(deciding, target)
+
+
+def _tell_team(deciding: Deciding, target: Destination) -> None:
+    """Queue a message to the team that the case was passed to: a reference and a time."""
+    team = current_directory().teams[target.team_id]
+    if not team.email:
+        return
+    message_id = f"escalated-{new_id()}"
+    message = team_message(
+        team.email,
+        reference=deciding.case.reference,
+        case_id=deciding.case.id,
+        urgency=Urgency(target.urgency).label,
+        acknowledge_by=target.acknowledge_by,
+        message_id=message_id,
+        is_new_case=True,
+    )
+    outbox.enqueue("email", message, team_id=team.id, dedupe_key=message_id)

@@ -1,0 +1,82 @@
+"""Links that staff send: who they went to, and the training that a licensed form asks for."""
+
+from intake import audit
+from intake.access import CasePart, User
+from intake.app_state import clock, keys
+from intake.database import db, transaction
+from intake.models import Link
+from intake.sealing.envelopes import open_sealed
+from intake.sealing.errors import CannotOpen
+from intake.services.case_notes import add_event
+from intake.services.drafts import OpenedDraft, start_draft
+from intake.services.links import IssuedLink, issue_link, recipient_context
+
+
+def issue_case_link(
+    user: User,
+    part: CasePart,
+    form_id: str,
+    recipient: str,
+    *,
+    training: str = "",
+    address: str,
+) -> IssuedLink:
+    """Send a form of the case to a named professional.
+
+    ``training`` is the course that the issuer confirms the professional has completed; the
+    confirmation is audited before the link exists. Raises as ``issue_link`` does.
+    """
+    if training:
+        with transaction():
+            audit.record(
+                user.actor,
+                "training.confirm",
+                "case",
+                part.case.id,
+                team=part.team,
+                address=address,
+                why=f"{training} confirmed for a link to {form_id}",
+            )
+    return issue_link(
+        form_id,
+        recipient=recipient,
+        actor=user.actor,
+        team_id=part.team,
+        case_id=part.case.id,
+        address=address,
+    )
+
+
+def start_case_form(user: User, part: CasePart, form_id: str, *, address: str) -> OpenedDraft:
+    """Start a form on the case for signed-in staff. Raises FormNotFound."""
+    now = clock()
+    opened = start_draft(form_id, now=now, case_id=part.case.id, staff_id=user.staff_id)
+    with transaction():
+        add_event(part.case.id, "form-started", user.actor, now, team_id=part.team)
+        audit.record(
+            user.actor,
+            "case.fill-form",
+            "case",
+            part.case.id,
+            team=part.team,
+            address=address,
+            why=form_id,
+        )
+    return opened
+
+
+def read_recipient(user: User, link_id: str, *, address: str) -> str:
+    """Who a link went to, recorded before it is opened; empty if it cannot be opened."""
+    link = db.session.get_one(Link, link_id)
+    team_id, sealed = link.team_id, link.sealed_recipient
+    if sealed is None:
+        return ""
+    with transaction():
+        audit.record(user.actor, "link.read", "link", link_id, team=team_id, address=address)
+    try:
+        opened = open_sealed(
+            sealed, recipient_context(link_id), keys().private_key, as_teams=[team_id]
+        )
+    except CannotOpen:
+        return ""
+    return opened.decode()

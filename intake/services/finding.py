@@ -1,0 +1,94 @@
+"""Find a case by an exact identifier, among those that the user's teams have."""
+
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from intake import audit
+from intake.access import User
+from intake.app_state import keys
+from intake.database import db, transaction
+from intake.models import BlindIndexEntry, Case, Destination, Submission
+from intake.sealing import blind_index
+from intake.services.form_titles import form_titles
+from intake.services.queue import QueueRow, queue_row
+
+MOST_FOUND = 100
+REFERENCE = "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What to look for: one kind of identifier, as it was typed."""
+
+    by: str  # reference, nhs-number, name-and-birth, postcode, telephone, email
+    reference: str = field(default="", repr=False)
+    nhs_number: str = field(default="", repr=False)
+    name: str = field(default="", repr=False)
+    date_of_birth: str = field(default="", repr=False)  # ISO
+    postcode: str = field(default="", repr=False)
+    telephone: str = field(default="", repr=False)
+    email: str = field(default="", repr=False)
+
+
+def find_cases(user: User, search: Search, *, address: str) -> tuple[QueueRow, ...]:
+    """Cases of the user's teams that match exactly, newest first, one row a team.
+
+    That something was searched for is recorded, by which kind and with how many results; what was
+    typed is not.
+    """
+    matching = _by_reference(search) if search.by == REFERENCE else _by_identifier(search)
+    rows = () if matching is None else _rows(user, matching)
+    with transaction():
+        audit.record(
+            user.actor, "case.find", "search", search.by, address=address, why=f"{len(rows)} found"
+        )
+    return rows
+
+
+def tidy_reference(typed: str) -> str:
+    """A reference as it is stored: capitals, without spaces; "bpl 4k7m 9qxh" is found too."""
+    letters = "".join(typed.upper().split()).replace("-", "")
+    if len(letters) <= 8:
+        return letters
+    return f"{letters[:-8]}-{letters[-8:-4]}-{letters[-4:]}"
+
+
+def _by_reference(search: Search) -> sa.Select[tuple[str]] | None:
+    typed = search.reference.strip().upper()
+    wanted = {typed, tidy_reference(typed)} - {""}
+    return sa.select(Submission.case_id).where(Submission.reference.in_(wanted))
+
+
+def _by_identifier(search: Search) -> sa.Select[tuple[str]] | None:
+    found = blind_index.identifiers(
+        nhs_number=search.nhs_number,
+        name=search.name,
+        date_of_birth=search.date_of_birth,
+        postcode=search.postcode,
+        telephone=search.telephone,
+        email=search.email,
+    )
+    wanted = blind_index.digests(
+        keys().index_key(), [each for each in found if each.kind == search.by]
+    )
+    if not wanted:
+        return None
+    conditions = [
+        sa.and_(BlindIndexEntry.kind == kind, BlindIndexEntry.digest == digest)
+        for kind, digest in wanted
+    ]
+    return sa.select(Submission.case_id).join(BlindIndexEntry).where(sa.or_(*conditions))
+
+
+def _rows(user: User, matching: sa.Select[tuple[str]]) -> tuple[QueueRow, ...]:
+    query = (
+        sa.select(Destination, Case)
+        .join(Case)
+        .where(Case.id.in_(matching), Destination.team_id.in_(user.teams))
+        .order_by(Case.created_at.desc(), Destination.team_id)
+        .limit(MOST_FOUND)
+    )
+    found = db.session.execute(query).all()
+    titles = form_titles({case.form_id for _part, case in found})
+    return tuple(queue_row(part, case, titles) for part, case in found)

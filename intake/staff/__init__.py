@@ -1,0 +1,34 @@
+"""The staff side: sign-in, queues, cases, links, finding. One file a user's task."""
+
+from flask import Flask
+
+from intake.staff import (  # noqa: F401 — imported for their routes
+    case,
+    case_forms,
+    decisions,
+    errors,
+    finding,
+    links,
+    messages,
+    queue,
+    sign_in,
+)
+from intake.staff.blueprint import bp
+from intake.staff.session import csrf, login
+
+STAFF_ROLES = ("staff", "all")  # a public process has no master key: there is nothing to show
+
+__all__ = ["bp", "init_app"]
+
+
+def init_app(app: Flask) -> None:
+    """Put the staff side into an application whose role has one."""
+    if app.extensions["intake"].settings.role not in STAFF_ROLES:
+        return
+    app.config.setdefault("WTF_CSRF_CHECK_DEFAULT", False)  # a form's pages have a token of theirs
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)  # as long as the session
+    # the Referrer-Policy is no-referrer, so there is none to check; the token is in the session
+    app.config.setdefault("WTF_CSRF_SSL_STRICT", False)
+    csrf.init_app(app)
+    login.init_app(app)
+    app.register_blueprint(bp)

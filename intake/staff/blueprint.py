@@ -1,0 +1,53 @@
+"""The staff blueprint: signed in or sent to sign in, CSRF on every change, an action named."""
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
+
+from intake.app_state import clock
+from intake.services.forms import site
+from intake.staff import words
+from intake.staff.session import csrf, recall_user, signed_in_user
+
+bp = Blueprint("staff", __name__, url_prefix="/staff")
+
+OPEN_TO_ANYONE = "account.sign-in"  # the one action that needs nobody signed in
+
+for name in words.FILTERS:
+    bp.add_app_template_filter(getattr(words, name), name)
+
+
+@bp.before_request
+def check_request() -> Any:
+    """Deny views that name no action; send strangers to sign in, whatever they ask for."""
+    view = current_app.view_functions[request.endpoint or ""]
+    action = getattr(view, "access_action", None)
+    if action is None:
+        abort(404)
+    if recall_user() is None and action != OPEN_TO_ANYONE:
+        return redirect(sign_in_url(), 303)
+    csrf.protect()
+    return None
+
+
+@bp.context_processor
+def layout_values() -> dict[str, Any]:
+    """What every staff page's layout needs."""
+    return {"site": site(), "user": signed_in_user(), "lang": "en", "now": clock()}
+
+
+@bp.after_request
+def keep_private(response: Response) -> Response:
+    """No staff page is kept by a browser or proxy."""
+    response.headers["Cache-Control"] = "no-store"
+    response.vary.add("Cookie")
+    return response
+
+
+def sign_in_url() -> str:
+    """The sign-in page, that comes back to a page which was asked for by GET."""
+    address = url_for("staff.sign_in")
+    if request.method != "GET" or request.endpoint == "staff.queue":
+        return address
+    return f"{address}?next={quote(request.full_path.rstrip('?'))}"

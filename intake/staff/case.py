@@ -1,0 +1,46 @@
+"""A case: what was told, who is named, why it came here, what happened since."""
+
+from typing import Any
+
+from flask import render_template, request
+
+from intake.access import CaseThing, User, parts_for
+from intake.services.case_decisions import closure_submitted
+from intake.services.cases import case_forms, read_case, read_submission
+from intake.services.links import list_links
+from intake.staff.blueprint import bp
+from intake.staff.guard import needs, the_case
+
+PART_ACTIONS = ("accept", "decline", "work", "close", "archive", "reopen")
+
+
+@bp.get("/cases/<case_id>")
+@needs("case.read", the_case)
+def case(user: User, thing: CaseThing, case_id: str) -> Any:
+    """The case page. That it was read is recorded before anything is opened."""
+    page = read_case(user, thing, address=request.remote_addr or "")
+    return render_template(
+        "staff/case.html",
+        case=page,
+        allowed=_allowed(user, page.thing),
+        forms=case_forms(),
+        has_closure=closure_submitted(case_id),
+        links=list_links(user, case_id=case_id),
+    )
+
+
+@bp.get("/cases/<case_id>/decision/<submission_id>")
+@needs("case.read", the_case)
+def decision(user: User, thing: CaseThing, case_id: str, submission_id: str) -> Any:  # noqa: ARG001
+    """Every rule, whether it matched or not, and why, in the form's own words."""
+    submitted = read_submission(user, thing, submission_id, address=request.remote_addr or "")
+    return render_template("staff/decision.html", case_id=thing.id, submitted=submitted)
+
+
+def _allowed(user: User, thing: CaseThing) -> dict[str, frozenset[str]]:
+    """Each team of the user's → what it may do with the case now."""
+    allowed = {team: set[str]() for team in sorted(user.teams & thing.parts.keys())}
+    for action in PART_ACTIONS:
+        for part in parts_for(user, f"case.{action}", thing):
+            allowed[part.team].add(action)
+    return {team: frozenset(actions) for team, actions in allowed.items()}

@@ -1,0 +1,87 @@
+"""Complete a form on a case: start it here, or send it to a named professional."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from wtforms import BooleanField, Form, RadioField, StringField
+
+from form_definitions import FormDefinition
+from intake.access import CaseForm, CasePart, User
+from intake.public.visitor import remember_draft
+from intake.services.case_links import issue_case_link, start_case_form
+from intake.services.cases import case_forms
+from intake.services.links import LinkNotIssued
+from intake.staff.blueprint import bp
+from intake.staff.guard import form_on_case, needs, own_part
+
+
+class CaseLinkForm(Form):
+    """Which form of the case goes to whom."""
+
+    form_id = RadioField("Which form do you want to send?", choices=[])
+    recipient = StringField("Email address of the professional")
+    is_trained = BooleanField()
+
+
+@bp.post("/cases/<case_id>/forms/<form_id>")
+@needs("case.fill-form", form_on_case)
+def start_form(user: User, thing: CaseForm, case_id: str, form_id: str) -> Any:  # noqa: ARG001
+    """Start the form, and go to its first page."""
+    opened = start_case_form(user, thing.part, form_id, address=request.remote_addr or "")
+    answer = redirect(f"/form/{opened.draft_id}/start", 303)
+    remember_draft(answer, opened)
+    return answer
+
+
+@bp.get("/cases/<case_id>/links/new")
+@needs("case.work", own_part)
+def new_case_link(user: User, thing: CasePart, case_id: str) -> Any:  # noqa: ARG001
+    """Ask which form goes to whom."""
+    forms = case_forms()
+    wanted = request.args.get("form", "")
+    return _page(thing, _form(forms, data={"form_id": wanted}), forms)
+
+
+@bp.post("/cases/<case_id>/links/new")
+@needs("case.work", own_part)
+def new_case_link_submitted(user: User, thing: CasePart, case_id: str) -> Any:
+    """Send the link. For a licensed form the issuer confirms the professional's training."""
+    forms = case_forms()
+    form = _form(forms)
+    chosen = next((each for each in forms if each.id == form.form_id.data), None)
+    _check(form, chosen)
+    if chosen and not form.errors:
+        try:
+            issue_case_link(
+                user,
+                thing,
+                chosen.id,
+                form.recipient.data or "",
+                training=chosen.requires_training,
+                address=request.remote_addr or "",
+            )
+        except LinkNotIssued as error:
+            form.recipient.errors = [error.message]
+        else:
+            flash(f"The link to “{chosen.title}” is on its way.")
+            return redirect(url_for("staff.case", case_id=case_id), 303)
+    return _page(thing, form, forms), 422
+
+
+def _form(forms: tuple[FormDefinition, ...], data: dict[str, str] | None = None) -> CaseLinkForm:
+    form = CaseLinkForm(request.form, data=data)
+    form.form_id.choices = [(each.id, each.title) for each in forms]
+    return form
+
+
+def _check(form: CaseLinkForm, chosen: FormDefinition | None) -> None:
+    if chosen is None:
+        form.form_id.errors = ["Select which form you want to send"]
+    if not (form.recipient.data or "").strip():
+        form.recipient.errors = ["Enter the email address of the professional"]
+    if chosen and chosen.requires_training and not form.is_trained.data:
+        form.is_trained.errors = ["Confirm that this professional has completed the training"]
+
+
+def _page(part: CasePart, form: CaseLinkForm, forms: tuple[FormDefinition, ...]) -> str:
+    return render_template("staff/case_link.html", part=part, form=form, forms=forms)

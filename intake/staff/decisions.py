@@ -1,0 +1,139 @@
+"""Decide about a case: accept, decline, close, archive, reopen."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from wtforms import Form, RadioField, TextAreaField
+
+from intake.access import CasePart, User
+from intake.services import case_decisions
+from intake.services.case_decisions import DECLINE_REASONS, closure_submitted
+from intake.services.case_notes import LONGEST_NOTE
+from intake.services.directory import team_names
+from intake.staff.blueprint import bp
+from intake.staff.guard import needs, own_part
+
+TOO_LONG = f"What you write must be {LONGEST_NOTE:,} characters or fewer"
+
+
+class DeclineForm(Form):
+    """Why a team declines."""
+
+    reason = RadioField("Why can your team not take this case?", choices=[*DECLINE_REASONS.items()])
+    words = TextAreaField("Tell the next team what it needs to know")
+
+    def is_complete(self) -> bool:
+        """Whether a reason was chosen, and words where the reason says nothing."""
+        if self.reason.data not in DECLINE_REASONS:
+            self.reason.errors = ["Select why your team cannot take this case"]
+        elif self.reason.data == "other" and not (self.words.data or "").strip():
+            self.words.errors = ["Enter what the next team needs to know"]
+        return _is_short(self.words) and not self.errors
+
+
+class CloseForm(Form):
+    """Why a case can be closed."""
+
+    words = TextAreaField("Why does this case need no closure form?")
+
+    def is_complete(self, has_closure: bool) -> bool:
+        """Whether there is a reason, unless a closure form gives it."""
+        if not has_closure and not (self.words.data or "").strip():
+            self.words.errors = ["Enter why this case needs no closure form"]
+        return _is_short(self.words) and not self.errors
+
+
+@bp.post("/cases/<case_id>/accept")
+@needs("case.accept", own_part)
+def accept(user: User, thing: CasePart, case_id: str) -> Any:
+    """The team takes the case on."""
+    case_decisions.accept(user, thing, address=_address())
+    flash("Your team has accepted this case.")
+    return _back(case_id)
+
+
+@bp.get("/cases/<case_id>/decline")
+@needs("case.decline", own_part)
+def decline(user: User, thing: CasePart, case_id: str) -> Any:  # noqa: ARG001
+    """Ask for the reason."""
+    return _decline_page(thing, DeclineForm())
+
+
+@bp.post("/cases/<case_id>/decline")
+@needs("case.decline", own_part)
+def decline_submitted(user: User, thing: CasePart, case_id: str) -> Any:
+    """The team declines; a case that nobody else has goes to the fallback team."""
+    form = DeclineForm(request.form)
+    if not form.is_complete():
+        return _decline_page(thing, form), 422
+    passed_to = case_decisions.decline(
+        user, thing, form.reason.data, form.words.data or "", address=_address()
+    )
+    told = "Your team has declined this case."
+    if passed_to:
+        told += f" It was passed to {team_names().get(passed_to, passed_to)}."
+    flash(told)
+    return _back(case_id)
+
+
+@bp.get("/cases/<case_id>/close")
+@needs("case.close", own_part)
+def close(user: User, thing: CasePart, case_id: str) -> Any:  # noqa: ARG001
+    """Ask for the closure form, or the reason why there is none."""
+    return _close_page(thing, CloseForm(), closure_submitted(case_id))
+
+
+@bp.post("/cases/<case_id>/close")
+@needs("case.close", own_part)
+def close_submitted(user: User, thing: CasePart, case_id: str) -> Any:
+    """The team finishes its part; the last one closes the case."""
+    form, has_closure = CloseForm(request.form), closure_submitted(case_id)
+    if not form.is_complete(has_closure):
+        return _close_page(thing, form, has_closure), 422
+    is_closed = case_decisions.close(user, thing, form.words.data or "", address=_address())
+    flash(
+        "This case is closed."
+        if is_closed
+        else "Your team has finished its part. The case stays open for the other teams."
+    )
+    return _back(case_id)
+
+
+@bp.post("/cases/<case_id>/archive")
+@needs("case.archive", own_part)
+def archive(user: User, thing: CasePart, case_id: str) -> Any:
+    """Put a closed case away."""
+    case_decisions.archive(user, thing, address=_address())
+    flash("This case is archived.")
+    return _back(case_id)
+
+
+@bp.post("/cases/<case_id>/reopen")
+@needs("case.reopen", own_part)
+def reopen(user: User, thing: CasePart, case_id: str) -> Any:
+    """Take a finished case up again."""
+    case_decisions.reopen(user, thing, address=_address())
+    flash("This case is open again.")
+    return _back(case_id)
+
+
+def _decline_page(part: CasePart, form: DeclineForm) -> str:
+    return render_template("staff/decline.html", part=part, form=form)
+
+
+def _close_page(part: CasePart, form: CloseForm, has_closure: bool) -> str:
+    return render_template("staff/close.html", part=part, form=form, has_closure=has_closure)
+
+
+def _is_short(words: TextAreaField) -> bool:
+    if len(words.data or "") > LONGEST_NOTE:
+        words.errors = [TOO_LONG]
+    return not words.errors
+
+
+def _address() -> str:
+    return request.remote_addr or ""
+
+
+def _back(case_id: str) -> Any:
+    return redirect(url_for("staff.case", case_id=case_id), 303)

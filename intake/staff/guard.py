@@ -1,0 +1,108 @@
+"""Each staff view names its action here; what one may not see is as what does not exist."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from flask import abort, request
+
+from intake.access import CaseForm, CasePart, CaseThing, TeamThing, User, may, parts_for
+from intake.services import cases, links, undelivered
+from intake.services.case_decisions import NotNow
+from intake.services.forms import FormNotFound, runnable
+from intake.staff.blueprint import OPEN_TO_ANYONE
+from intake.staff.session import signed_in_user
+
+Loader = Callable[[User, str, Mapping[str, str]], Any]
+View = Callable[..., Any]
+
+
+def open_to_anyone(view: View) -> View:
+    """Mark the sign-in page: the only view that needs nobody signed in."""
+    view.access_action = OPEN_TO_ANYONE  # type: ignore[attr-defined]
+    return view
+
+
+def needs(action: str, load: Loader | None = None) -> Callable[[View], View]:
+    """The action that a view does, and how to load the thing that it does it to.
+
+    The view gets ``user``, ``thing`` if there is a loader, and the URL's other values. If there is
+    no such thing, or the user may not, the answer is 404, the same for both.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(**values: str) -> Any:
+            user = signed_in_user()
+            if user is None:
+                abort(404)
+            thing = load(user, action, values) if load else None
+            if not may(user, action, thing):
+                abort(404)
+            given = {"thing": thing} if load else {}
+            return view(user=user, **given, **values)
+
+        guarded.access_action = action  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def the_case(user: User, _action: str, values: Mapping[str, str]) -> CaseThing | None:
+    """The case that the URL names, if the user may read it."""
+    case = cases.find_case(values["case_id"])
+    return case if may(user, "case.read", case) else None
+
+
+def own_part(user: User, action: str, values: Mapping[str, str]) -> CasePart | None:
+    """The part of the user's team: the team that the form names, else the first that allows it.
+
+    Raises NotNow if the user may read the case, but its state does not allow the action.
+    """
+    case = the_case(user, action, values)
+    if case is None:
+        return None
+    parts = parts_for(user, action, case)
+    if not parts:
+        raise NotNow("The case has moved on, so this can no longer be done.")
+    wanted = request.values.get("team", "")
+    return next((part for part in parts if part.team == wanted), parts[0])
+
+
+def form_on_case(user: User, _action: str, values: Mapping[str, str]) -> CaseForm | None:
+    """A form to be completed on the case. Raises TrainingNeeded, NotNow."""
+    part = own_part(user, "case.work", values)
+    try:
+        definition = runnable(values["form_id"]).definition
+    except FormNotFound:
+        return None
+    if part is None or not definition.on_case:
+        return None
+    form = CaseForm(part, definition.requires_training)
+    if not may(user, "case.fill-form", form):
+        raise TrainingNeeded(definition.title, definition.requires_training, part.case.id)
+    return form
+
+
+def the_link(user: User, _action: str, values: Mapping[str, str]) -> TeamThing | None:
+    """The team that issued the link."""
+    try:
+        return TeamThing(links.find_link(user, values["link_id"]).team_id)
+    except links.LinkNotFound:
+        return None
+
+
+def the_message(_user: User, _action: str, values: Mapping[str, str]) -> TeamThing | None:
+    """The team that an undelivered message belongs to."""
+    team = undelivered.team_of(values["message_id"])
+    return TeamThing(team) if team else None
+
+
+class TrainingNeeded(Exception):  # noqa: N818 — an expected state, said to the user
+    """Raised if a form is only for people whose training is recorded."""
+
+    def __init__(self, title: str, course: str, case_id: str) -> None:
+        super().__init__(title)
+        self.title = title
+        self.course = course
+        self.case_id = case_id

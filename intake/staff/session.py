@@ -1,0 +1,76 @@
+"""Who is signed in: flask-login's session, with limits of our own and no remember-me."""
+
+from datetime import UTC, datetime, timedelta
+
+from flask import flash, session
+from flask_login import LoginManager, UserMixin, current_user, login_user
+from flask_wtf.csrf import CSRFProtect
+
+from intake.access import User
+from intake.app_state import clock
+from intake.services.staff_accounts import SignedIn, is_session_over, load_signed_in
+
+SIGNED_IN_AT, SEEN_AT = "signed_in_at", "seen_at"
+SEEN_EVERY = timedelta(minutes=1)  # how exactly the last use is kept: a cookie less a request
+
+csrf = CSRFProtect()
+login = LoginManager()
+login.session_protection = None  # a phone's address changes between two masts
+
+
+class SessionUser(UserMixin):  # type: ignore[misc]
+    """What flask-login keeps: the id and session version, and here the user that they give."""
+
+    def __init__(self, signed_in: SignedIn) -> None:
+        self.user = signed_in.user
+        self.id = f"{signed_in.user.staff_id}:{signed_in.session_version}"
+
+
+@login.user_loader  # type: ignore[untyped-decorator]
+def load_session_user(session_id: str) -> SessionUser | None:
+    """The user of a session; None if it is over, or was ended by signing out anywhere."""
+    staff_id, _, version = session_id.partition(":")
+    if _is_over():
+        return None
+    signed_in = load_signed_in(staff_id)
+    if signed_in is None or str(signed_in.session_version) != version:
+        return None
+    return SessionUser(signed_in)
+
+
+def begin_session(signed_in: SignedIn) -> None:
+    """Sign in: nothing of the session before is kept, so a planted one is worth nothing."""
+    session.clear()
+    login_user(SessionUser(signed_in))
+    session[SIGNED_IN_AT] = session[SEEN_AT] = int(clock().timestamp())
+
+
+def end_session() -> None:
+    """Sign out this browser."""
+    session.clear()
+
+
+def signed_in_user() -> User | None:
+    """Who is signed in, if anybody is."""
+    return current_user.user if current_user.is_authenticated else None
+
+
+def recall_user() -> User | None:
+    """As signed_in_user, and keep the time of this use; a session that is over is emptied."""
+    user = signed_in_user()
+    if user is None:
+        if "_user_id" in session:
+            session.clear()
+            flash("Your session has ended, so you were signed out. Sign in again to go on.")
+        return None
+    if clock() - _time(SEEN_AT) > SEEN_EVERY:
+        session[SEEN_AT] = int(clock().timestamp())
+    return user
+
+
+def _is_over() -> bool:
+    return is_session_over(_time(SIGNED_IN_AT), _time(SEEN_AT), clock())
+
+
+def _time(name: str) -> datetime:
+    return datetime.fromtimestamp(session.get(name, 0), UTC)

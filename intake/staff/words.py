@@ -1,0 +1,171 @@
+"""How the staff side says states, urgencies and times."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+FILTERS = (
+    "urgency_word",
+    "urgency_colour",
+    "part_word",
+    "part_colour",
+    "case_word",
+    "case_colour",
+    "link_word",
+    "link_colour",
+    "happening_word",
+    "london_time",
+    "london_date",
+    "due_words",
+    "is_late",
+    "reason_word",
+    "count_of",
+)
+
+URGENCIES = {1: "Routine", 2: "Soon", 3: "Urgent", 4: "Immediate"}
+URGENCY_COLOURS = {1: "grey", 2: "blue", 3: "purple", 4: "red"}
+PARTS = {
+    "delivered": ("New", "blue"),
+    "seen": ("Seen", "purple"),
+    "more-information": ("Waiting for more information", "yellow"),
+    "accepted": ("Accepted", "green"),
+    "declined": ("Declined", "red"),
+    "done": ("Finished", "grey"),
+}
+CASES = {
+    "new": ("New case", "blue"),
+    "open": ("Open", "green"),
+    "review": ("In review", "purple"),
+    "closed": ("Closed", "grey"),
+    "archived": ("Archived", "grey"),
+}
+LINKS = {
+    "issued": ("Waiting to be sent", "yellow"),
+    "sent": ("Sent", "blue"),
+    "opened": ("Opened", "purple"),
+    "used": ("Used", "green"),
+    "expired": ("Expired", "grey"),
+    "revoked": ("Revoked", "red"),
+}
+HAPPENINGS = {
+    "submitted": "Referral received",
+    "delivered": "Sent to the team",
+    "form-completed": "Form completed",
+    "seen": "Seen",
+    "accepted": "Accepted",
+    "declined": "Declined",
+    "escalated": "Passed on, so that somebody answers for it",
+    "part-done": "Finished their part",
+    "closed": "Case closed",
+    "archived": "Case archived",
+    "reopened": "Case reopened",
+    "form-started": "Form started",
+    "link-sent": "Form sent by link",
+}
+
+
+def urgency_word(urgency: int) -> str:
+    """ "Urgent" for 3."""
+    return URGENCIES.get(urgency, "Routine")
+
+
+def urgency_colour(urgency: int) -> str:
+    """The badge colour of an urgency; the word beside it says the same."""
+    return URGENCY_COLOURS.get(urgency, "grey")
+
+
+def part_word(state: str) -> str:
+    """A team's part in a case, for people."""
+    return PARTS.get(state, (_plain(state), ""))[0]
+
+
+def part_colour(state: str) -> str:
+    """The tag colour of a team's part."""
+    return PARTS.get(state, ("", "grey"))[1]
+
+
+def case_word(state: str) -> str:
+    """The state of a case, for people."""
+    return CASES.get(state, (_plain(state), ""))[0]
+
+
+def case_colour(state: str) -> str:
+    """The tag colour of a case's state."""
+    return CASES.get(state, ("", "grey"))[1]
+
+
+def link_word(state: str) -> str:
+    """The state of a link, for people."""
+    return LINKS.get(state, (_plain(state), ""))[0]
+
+
+def link_colour(state: str) -> str:
+    """The tag colour of a link's state."""
+    return LINKS.get(state, ("", "grey"))[1]
+
+
+def happening_word(kind: str) -> str:
+    """The title of a timeline entry."""
+    return HAPPENINGS.get(kind, _plain(kind))
+
+
+def reason_word(code: str) -> str:
+    """A decline reason, for people."""
+    from intake.services.case_decisions import DECLINE_REASONS
+
+    return DECLINE_REASONS.get(code, _plain(code))
+
+
+def london_time(moment: datetime) -> str:
+    """ "21 November 2026, 5:30pm", in London, as GOV.UK writes times."""
+    there = moment.astimezone(LONDON)
+    return f"{london_date(there)}, {_clock_time(there)}"
+
+
+def london_date(moment: datetime | date) -> str:
+    """ "21 November 2026"."""
+    there = moment.astimezone(LONDON) if isinstance(moment, datetime) else moment
+    return f"{there.day} {there:%B %Y}"
+
+
+def is_late(due: datetime, now: datetime) -> bool:
+    """Whether a due time has passed."""
+    return due < now
+
+
+def due_words(due: datetime, now: datetime) -> str:
+    """ "3 hours left", or "Overdue by 2 days": the largest unit only."""
+    if is_late(due, now):
+        return f"Overdue by {_span(now - due)}"
+    return f"{_span(due - now)} left"
+
+
+def count_of(number: int, one: str, many: str = "") -> str:
+    """ "1 case", "2 cases", "1,234 cases"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def wait_words(wait: timedelta) -> str:
+    """ "in 5 minutes", rounded up."""
+    minutes = -(-int(wait.total_seconds()) // 60)
+    return f"in {count_of(max(1, minutes), 'minute')}"
+
+
+def _span(length: timedelta) -> str:
+    minutes = max(1, int(length.total_seconds() // 60))
+    if minutes < 60:
+        return count_of(minutes, "minute")
+    if minutes < 48 * 60:
+        return count_of(minutes // 60, "hour")
+    return count_of(minutes // (24 * 60), "day")
+
+
+def _clock_time(there: datetime) -> str:
+    if (there.hour, there.minute) in ((0, 0), (12, 0)):
+        return "midnight" if there.hour == 0 else "midday"
+    hour, half = (there.hour - 1) % 12 + 1, "am" if there.hour < 12 else "pm"
+    return f"{hour}:{there:%M}{half}" if there.minute else f"{hour}{half}"
+
+
+def _plain(code: str) -> str:
+    return code.replace("-", " ").capitalize()
