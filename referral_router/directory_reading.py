@@ -6,8 +6,7 @@ from typing import Any
 
 from form_definitions import Problem
 from referral_router.directory import EVERYWHERE, Area, Directory, Service, Team
-from referral_router.findings import Findings, Where
-from referral_router.positions import read_json
+from referral_router.findings import Findings, Where, read_document
 
 FILE_KEYS = (
     "$schema", "fallback_team", "organisations", "teams", "services", "areas", "provision",
@@ -19,8 +18,10 @@ ENTRY_KEYS = {
     "teams": ("id", "name", "organisation", "organisation_name", *TEAM_DETAILS, "is_paused"),
     "services": ("id", "name"),
     "areas": ("code", "name"),
-    "provision": ("service", "area", "team"),
+    "provision": ("service", "area", "teams"),
 }
+_A_TEXT = "Write it in quotation marks"
+_FIXES = {"is_paused": "Write true or false", "teams": 'Write ["…"], with the ids of teams'}
 
 
 class DirectoryReader:
@@ -76,7 +77,7 @@ class DirectoryReader:
                     name=name,
                     organisation=organisation,
                     organisation_name=entry.get("organisation_name", known_as),
-                    is_paused=entry.get("is_paused", False) is True,
+                    is_paused=entry.get("is_paused", False),
                     **optional,
                 ),
             )
@@ -88,18 +89,22 @@ class DirectoryReader:
         services: Mapping[str, Service],
         areas: Mapping[str, Area],
     ) -> dict[tuple[str, str], tuple[str, ...]]:
-        known = {"team": teams, "service": services, "area": {**areas, EVERYWHERE: None}}
+        known = {"service": services, "area": {**areas, EVERYWHERE: None}}
         given: dict[tuple[str, str], tuple[str, ...]] = {}
         for where, entry in self._entries(raw, "provision"):
             for key, entries in known.items():
-                if entry[key] not in entries:
-                    self.findings.add_unknown(
-                        (*where, key), entry[key], entries, f"is no {key} of this directory"
-                    )
+                self._is_known((*where, key), entry[key], entries, key)
+            for index, team in enumerate(entry["teams"]):
+                self._is_known((*where, "teams", index), team, teams, "team")
             place = (entry["service"], entry["area"])
-            if entry["team"] not in given.get(place, ()):
-                given[place] = (*given.get(place, ()), entry["team"])
+            given[place] = tuple(dict.fromkeys((*given.get(place, ()), *entry["teams"])))
         return given
+
+    def _is_known(
+        self, where: Where, word: object, entries: Mapping[str, object], what: str
+    ) -> None:
+        if word not in entries:
+            self.findings.add_unknown(where, word, entries, f"is no {what} of this directory")
 
     def _fallback_team(self, raw: Mapping[str, Any], teams: Mapping[str, Team]) -> str:
         team = raw.get("fallback_team")
@@ -110,10 +115,7 @@ class DirectoryReader:
                 'Add "fallback_team": "…", the id of a team that is always read',
             )
             return ""
-        if team not in teams:
-            self.findings.add_unknown(
-                ("fallback_team",), team, teams, "is no team of this directory"
-            )
+        self._is_known(("fallback_team",), team, teams, "team")
         return team
 
     # -- shapes -------------------------------------------------------------------------------
@@ -138,14 +140,9 @@ class DirectoryReader:
         missing = [key for key in keys if key not in entry and key not in OPTIONAL]
         for key in missing:
             self.findings.add(where, f"‘{key}’ is missing", f'Add "{key}": "…"')
-        wrong = [
-            key
-            for key, value in entry.items()
-            if key in keys and not isinstance(value, bool if key == "is_paused" else str)
-        ]
+        wrong = [key for key, value in entry.items() if key in keys and not _fits(key, value)]
         for key in wrong:
-            fix = "Write true or false" if key == "is_paused" else "Write it in quotation marks"
-            self.findings.add((*where, key), f"this cannot be ‘{key}’", fix)
+            self.findings.add((*where, key), f"this cannot be ‘{key}’", _FIXES.get(key, _A_TEXT))
         return not missing and not wrong
 
     def _only(self, keys: tuple[str, ...], raw: Mapping[str, Any], where: Where) -> None:
@@ -154,6 +151,14 @@ class DirectoryReader:
                 self.findings.add_unknown(
                     (*where, key), key, keys, "is not known here", at_key=True
                 )
+
+
+def _fits(key: str, value: object) -> bool:
+    if key == "is_paused":
+        return isinstance(value, bool)
+    if key == "teams":
+        return isinstance(value, list) and all(isinstance(team, str) for team in value)
+    return isinstance(value, str)
 
 
 class DirectoryError(Exception):
@@ -169,15 +174,13 @@ def load_directory(source: Path | Mapping[str, Any]) -> Directory:
 
     Raises DirectoryError, or OSError if the file cannot be opened.
     """
+    raw: object = source
+    findings = Findings("<directory>")
     if isinstance(source, Path):
-        raw, locate, problems = read_json(source.read_bytes(), str(source))
-        name = str(source)
-    else:
-        raw, locate, problems = dict(source), lambda _where, _key: (1, 1), ()
-        name = "<directory>"
-    if problems:
-        raise DirectoryError(problems)
-    findings = Findings(name, locate)
+        document, findings = read_document(source.read_bytes(), str(source))
+        if findings.problems:
+            raise DirectoryError(findings.problems)
+        raw = document.value
     directory = DirectoryReader(findings).directory(raw)
     if findings.problems:
         raise DirectoryError(findings.problems)

@@ -1,13 +1,15 @@
 """What is wrong in a file: collected with its place, and told with a fix."""
 
-from collections.abc import Callable, Iterable
+import bisect
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from form_definitions import Problem
+from form_definitions.positions import Document, JsonError, decode, line_and_column, read_json
 
 Where = tuple[str | int, ...]
-Locate = Callable[[Where, bool], tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,29 +23,37 @@ class Finding:
 
 
 class Findings:
-    """Everything that is wrong in one file; `locate` gives the line and column of a place."""
+    """Everything that is wrong in one file. Without a document there are no lines to name."""
 
-    def __init__(self, source: str, locate: Locate) -> None:
+    def __init__(self, source: str, document: Document | None = None) -> None:
         self._source = source
-        self._locate = locate
-        self._problems: list[Problem] = []
+        self._document = document
+        text = document.text if document else ""
+        self._line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        self._problems: dict[Problem, None] = {}
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What was found, in the order of the file."""
         return tuple(sorted(self._problems, key=lambda each: (each.line, each.column)))
 
-    def position(self, where: Where) -> tuple[int, int]:
-        """Return the line and column of a value, both from 1."""
-        return self._locate(where, False)
+    def position(self, where: Where, *, at_key: bool = False) -> tuple[int, int]:
+        """Return the line and column of a value or of its key, both from 1."""
+        if self._document is None:
+            return 1, 1
+        offset = self._document.offset(where, of_key=at_key)
+        line = bisect.bisect_right(self._line_starts, offset)
+        return line, offset - self._line_starts[line - 1] + 1
 
     def add(self, where: Where, message: str, fix: str, *, at_key: bool = False) -> None:
-        """Record one problem."""
-        line, column = self._locate(where, at_key)
+        """Record one problem, once."""
+        line, column = self.position(where, at_key=at_key)
         place = ".".join(map(str, where))
-        problem = Problem(self._source, line, column, place, message, fix)
-        if problem not in self._problems:
-            self._problems.append(problem)
+        self._problems[Problem(self._source, line, column, place, message, fix)] = None
+
+    def add_at(self, line: int, column: int, message: str, fix: str) -> None:
+        """Record a problem of the file's own text."""
+        self._problems[Problem(self._source, line, column, "", message, fix)] = None
 
     def add_unknown(
         self,
@@ -58,6 +68,22 @@ class Findings:
         words = list(known)
         fix = suggestion(word, words) or f"Use one of {', '.join(map(str, words))}"
         self.add(where, f"‘{word}’ {what}", fix, at_key=at_key)
+
+
+def read_document(raw: str | bytes, source: str) -> tuple[Document, Findings]:
+    """Read a file's JSON. If it is none, the findings say so and the document is empty."""
+    text = ""
+    try:
+        text = decode(raw)
+        document = read_json(text)
+    except JsonError as error:
+        findings = Findings(source)
+        findings.add_at(*line_and_column(text, error.offset), error.message, error.fix)
+        return Document(text), findings
+    findings = Findings(source, document)
+    for where, _ in document.repeated:
+        findings.add(where, f"‘{where[-1]}’ is written twice", "Keep one of them", at_key=True)
+    return document, findings
 
 
 def suggestion(word: object, known: Iterable[object]) -> str:

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from form_definitions import FormDefinition, Problem
 from referral_router.directory import EVERYWHERE, Directory
-from referral_router.findings import Findings, suggestion
-from referral_router.positions import read_json
+from referral_router.findings import read_document, suggestion
 from referral_router.rule_reading import RuleReader
 from referral_router.rule_set import Rule, RuleSet, Target, ToService, ToTeam
 
@@ -35,10 +34,10 @@ def load_rules(path: Path, definition: FormDefinition) -> RuleSet:
 
 def parse_rules(text: str | bytes, definition: FormDefinition, source: str = "<rules>") -> RuleSet:
     """Read a rule file's text for a form; `source` names it in problems. Raises RuleFileError."""
-    raw, locate, problems = read_json(text, source)
-    if problems:
-        raise RuleFileError(problems)
-    findings = Findings(source, locate)
+    document, findings = read_document(text, source)
+    if findings.problems:
+        raise RuleFileError(findings.problems)
+    raw = document.value
     rules = RuleReader(definition, findings).rule_set(raw, _content_hash(raw), source)
     if findings.problems:
         raise RuleFileError(findings.problems)
