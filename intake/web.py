@@ -3,14 +3,17 @@
 from typing import Any
 
 from flask import Flask, Response, request
+from jinja2 import ChainableUndefined, ChoiceLoader
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from intake.app_state import settings
 from intake.config import Settings
-from intake.sealing.weblinks import derive
+from intake.sealing import derive
+from renderers.environment import loader
 
 LARGEST_BODY = 1024 * 1024  # bytes; the longest form with every text full is under 300 kB
 MOST_FORM_PARTS = 2000  # fields; 200 questions with ten-fold repeating groups
-STATIC_FOR = 365 * 24 * 3600  # seconds; static addresses carry a version
+STATIC_FOR = 24 * 3600  # seconds; addresses carry a version, so a release is seen at once
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -58,8 +61,15 @@ def flask_config(settings: Settings) -> dict[str, Any]:
 
 
 def init_app(app: Flask) -> None:
-    """Send the security headers with every answer."""
+    """Send the security headers with every answer; find the templates; trust known proxies."""
     app.after_request(add_security_headers)
+    app.jinja_options = {"undefined": ChainableUndefined}  # as GOV.UK's macros need it
+    app.jinja_env.loader = ChoiceLoader([app.create_global_jinja_loader(), loader()])
+    proxies = app.extensions["intake"].settings.trusted_proxies
+    if proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+        )
 
 
 def add_security_headers(response: Response) -> Response:

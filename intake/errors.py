@@ -1,0 +1,138 @@
+"""Every error that reaches a visitor, as one plain page that says what to do."""
+
+import errno
+from dataclasses import dataclass
+
+import sqlalchemy.exc
+import structlog
+from flask import Flask, Response, make_response, render_template
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from intake.observability import request_id_of_request
+
+BUSY_SECONDS = 5  # the database gives a lock up after as long
+FULL_DISK = frozenset((errno.ENOSPC, errno.EDQUOT))
+
+log = structlog.get_logger("intake.errors")
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """What an error page says."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+
+
+NOT_FOUND = ErrorPage(
+    "Page not found",
+    (
+        "If you typed the web address, check that it is correct.",
+        "If you pasted the web address, check that you copied all of it.",
+        "If you followed a link in an email, open the email and use the link again.",
+    ),
+)
+UNAVAILABLE = ErrorPage(
+    "The service is busy at the moment",
+    (
+        "Nothing that you have sent was lost.",
+        "Wait a few seconds, go back to the page before this one and press the button again. "
+        "If you did send it twice, it is stored only once.",
+    ),
+)
+PAGES = {
+    400: ErrorPage(
+        "There is a problem with what was sent",
+        (
+            "The page was open for too long, or part of it did not arrive.",
+            "Go back, reload the page and press the button again.",
+        ),
+    ),
+    404: NOT_FOUND,
+    405: ErrorPage(
+        "This page cannot be used like that",
+        ("Go back to the page before this one and use its button.",),
+    ),
+    413: ErrorPage(
+        "What you sent is too large",
+        ("Go back, shorten your longest answers and press the button again.",),
+    ),
+    429: ErrorPage(
+        "Too many attempts",
+        ("To keep accounts and forms safe, we ask you to wait a while before you try again.",),
+    ),
+    500: ErrorPage(
+        "There is a problem with the service",
+        (
+            "Something went wrong that is our fault. It has been recorded.",
+            "Your earlier answers are kept. Go back and press the button again, or come back "
+            "later.",
+        ),
+    ),
+    503: UNAVAILABLE,
+}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with its page."""
+    app.register_error_handler(HTTPException, show_http_error)
+    for broken in (
+        sqlalchemy.exc.OperationalError,
+        sqlalchemy.exc.InterfaceError,
+        sqlalchemy.exc.TimeoutError,
+    ):
+        app.register_error_handler(broken, show_unavailable)
+    app.register_error_handler(OSError, show_os_error)
+
+
+def show_http_error(error: HTTPException) -> Response | HTTPException:
+    """The page of an HTTP error. What is forbidden answers exactly as what does not exist."""
+    status = error.code or 500
+    if error.response is not None or status < 400:
+        return error
+    if status == 403:
+        status = 404
+    response = error_page(status)
+    kept = error.get_response().headers
+    for name in ("Allow", "Retry-After"):
+        if name in kept and status != 404:
+            response.headers[name] = kept[name]
+    return response
+
+
+def show_unavailable(error: Exception) -> Response:
+    """The database is locked, full or away: say that nothing was lost, and when to come back."""
+    log.error("the database cannot be used", problem=problem_of(error), exc_info=True)
+    response = error_page(503)
+    response.headers["Retry-After"] = str(BUSY_SECONDS)
+    return response
+
+
+def show_os_error(error: OSError) -> Response:
+    """A full disk is a passing state; any other such error is a fault."""
+    if error.errno in FULL_DISK:
+        return show_unavailable(error)
+    log.error("fault", problem=type(error).__name__, exc_info=True)
+    return error_page(InternalServerError.code)
+
+
+def problem_of(error: Exception) -> str:
+    """What is the matter, in a word: the driver's own text could quote values."""
+    text = str(getattr(error, "orig", None) or error).lower()
+    known = ("locked", "full", "readonly", "unable to open", "no such table", "timeout", "connect")
+    return next((word for word in known if word in text), type(error).__name__)
+
+
+def error_page(status: int) -> Response:
+    """The page of a status; an unusual one has the page of a bad request or of a fault."""
+    from intake.services.forms import site
+
+    page = PAGES.get(status) or PAGES[400 if status < 500 else 500]
+    html = render_template(
+        "errors/error.html",
+        site=site(),
+        title=page.title,
+        page=page,
+        fault=request_id_of_request() if status >= 500 else "",
+    )
+    return make_response(html, status)

@@ -1,0 +1,101 @@
+"""For the operator: is the process alive, and is everything there that it needs?"""
+
+from collections.abc import Callable
+from functools import cache
+
+import sqlalchemy as sa
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Blueprint, Response, jsonify
+from sqlalchemy.exc import SQLAlchemyError
+
+from intake.app_state import keys, settings
+from intake.database import MIGRATIONS, db
+from intake.models import FormVersion, Key, Team
+from intake.sealing import SealingError
+from intake.sealing.keystore import RECOVERY, TEAM, WORKER
+
+bp = Blueprint("health", __name__)
+
+
+@bp.get("/healthz")
+def healthz() -> Response:
+    """Alive: it answers. Asks nothing else, so that a slow database restarts no process."""
+    return jsonify(status="ok")
+
+
+@bp.get("/readyz")
+def readyz() -> tuple[Response, int]:
+    """Ready to serve: 200, else 503 with the name of each check and what is wrong."""
+    problems = readiness()
+    status = "ready" if not any(problems.values()) else "not ready"
+    return jsonify(status=status, checks={name: text or "ok" for name, text in problems.items()}), (
+        200 if status == "ready" else 503
+    )
+
+
+def readiness() -> dict[str, str]:
+    """What is wrong, by check; an empty text where nothing is."""
+    return {name: _tried(check) for name, check in CHECKS.items()}
+
+
+def check_database() -> str:
+    """Whether the database answers."""
+    db.session.execute(sa.text("SELECT 1"))
+    return ""
+
+
+def check_migrations() -> str:
+    """Whether the schema is the one that this version was written for."""
+    current = MigrationContext.configure(db.session.connection()).get_current_revision()
+    if current == newest_migration():
+        return ""
+    return f"the schema is at {current or 'nothing'}: run `intake db upgrade`"
+
+
+def check_keys() -> str:
+    """Whether every team, the worker and recovery have a key, and the master key opens them."""
+    live = sa.select(Key.owner_kind, Key.team_id, Key.id).where(Key.retired_at.is_(None))
+    rows = db.session.execute(live).all()
+    kinds = {row.owner_kind for row in rows}
+    teams = set(db.session.scalars(sa.select(Team.id)))
+    without = teams - {row.team_id for row in rows if row.owner_kind == TEAM}
+    if not {WORKER, RECOVERY} <= kinds or without:
+        return "a key is missing: run `intake keys init`"
+    if settings().can_open:
+        try:
+            keys().private_key(next(row.id for row in rows if row.owner_kind == WORKER))
+        except SealingError:
+            return "INTAKE_MASTER_KEY does not open the stored keys"
+    return ""
+
+
+def check_forms() -> str:
+    """Whether any form is published."""
+    published = db.session.scalar(sa.select(sa.func.count()).select_from(FormVersion))
+    return "" if published else "no form is published: run `intake forms publish`"
+
+
+CHECKS: dict[str, Callable[[], str]] = {
+    "database": check_database,
+    "migrations": check_migrations,
+    "keys": check_keys,
+    "forms": check_forms,
+}
+
+
+@cache
+def newest_migration() -> str | None:
+    """The revision that this version's migrations lead to."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return ScriptDirectory.from_config(config).get_current_head()
+
+
+def _tried(check: Callable[[], str]) -> str:
+    try:
+        return check()
+    except SQLAlchemyError as error:
+        db.session.rollback()
+        return f"the database cannot be used ({type(error).__name__})"
