@@ -1,0 +1,32 @@
+"""What the public meets: front page, weblinks, open forms and the way through a form."""
+
+from flask import Flask
+
+from intake.public import (
+    check_answers,
+    form_runner,
+    front_page,
+    link_requests,
+    open_forms,
+    refusals,
+    weblinks,
+)
+from intake.public.blueprint import public
+
+
+def init_app(app: Flask) -> None:
+    """Add the public pages to the application."""
+    app.register_blueprint(public)
+
+
+__all__ = [
+    "check_answers",
+    "form_runner",
+    "front_page",
+    "init_app",
+    "link_requests",
+    "open_forms",
+    "public",
+    "refusals",
+    "weblinks",
+]

@@ -1,0 +1,51 @@
+"""Check the answers, submit them, and the receipt."""
+
+from flask import request
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response
+
+from intake.app_state import clock
+from intake.public.blueprint import public
+from intake.public.drafting import address, go, onward, posted_to, visitors_draft, way_of
+from intake.services.submitting import Incomplete, submit_referral
+
+
+@public.get("/form/<draft_id>/check-answers")
+def check_answers(draft_id: str) -> str | Response:
+    """All answers in one place, each with a way to change it; only once they are complete."""
+    draft = visitors_draft(draft_id)
+    if draft.receipt:
+        return go(draft, "done")
+    way = way_of(draft)
+    problem = way.first_problem()
+    if problem:
+        return go(draft, problem.id, changing=not way.ended)
+    return draft.form.renderer.check_answers(
+        way.seen.answers,
+        csrf=draft.csrf,
+        change_url=lambda page_id: address(draft, page_id, changing=True),
+        back_url=address(draft, way.pages[-1].id if way.pages else "start"),
+    )
+
+
+@public.post("/form/<draft_id>/check-answers")
+def submit(draft_id: str) -> Response:
+    """Submit. However often it is pressed, there is one referral, and everyone sees its receipt."""
+    draft = visitors_draft(draft_id)
+    if posted_to(draft).get("action", "submit") != "submit":
+        raise BadRequest
+    result = submit_referral(draft.id, draft.key, now=clock(), address=request.remote_addr or "")
+    if isinstance(result, Incomplete):
+        return go(draft, result.page_id, changing=True)
+    return go(draft, "done")
+
+
+@public.get("/form/<draft_id>/done")
+def done(draft_id: str) -> str | Response:
+    """The reference, and what happens next."""
+    draft = visitors_draft(draft_id)
+    if not draft.receipt:
+        return onward(draft)
+    return draft.form.renderer.confirmation(
+        draft.receipt.reference, submitted_at=draft.receipt.submitted_at
+    )

@@ -1,0 +1,81 @@
+"""The draft that a visitor's request is about: found, opened, and the request really theirs."""
+
+from hmac import compare_digest
+
+from flask import current_app, redirect, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from intake.app_state import clock
+from intake.services.drafts import Draft, DraftNotFound, load_draft
+from intake.services.journeys import Journey, journey
+from intake.visitor_cookie import key_of
+
+
+class NotFromOurPage(Exception):  # noqa: N818
+    """Raised if a form was not sent from a page of this draft (its CSRF token is missing)."""
+
+
+def visitors_draft(draft_id: str) -> Draft:
+    """The draft, opened with the key in the visitor's cookie. Raises DraftNotFound.
+
+    One that staff began on a case opens only while the same person is signed in.
+    """
+    key = key_of(draft_id)
+    if key is None:
+        raise DraftNotFound(draft_id)
+    draft = load_draft(draft_id, key, clock())
+    if draft.staff_id and draft.staff_id != signed_in_staff_id():
+        raise DraftNotFound(draft_id)
+    return draft
+
+
+def signed_in_staff_id() -> str | None:
+    """Who is signed in, in a process that has a staff side."""
+    if not hasattr(current_app, "login_manager"):
+        return None
+    from intake.staff.session import signed_in_user  # a public process never loads the staff side
+
+    user = signed_in_user()
+    return user.staff_id if user else None
+
+
+def posted_to(draft: Draft) -> MultiDict[str, str]:
+    """What was posted, without NUL characters (no keyboard types one, and PostgreSQL keeps none).
+
+    Raises NotFromOurPage.
+    """
+    form = request.form
+    token = form.get("csrf_token", "")
+    if not compare_digest(token.encode("utf-8", "replace"), draft.csrf.encode()):
+        raise NotFromOurPage
+    cleaned = [(name, value.replace("\x00", "")) for name, value in form.items(multi=True)]
+    return MultiDict(cleaned)
+
+
+def way_of(draft: Draft) -> Journey:
+    """The way that the draft's answers lead through its form."""
+    return journey(draft.form.definition, draft.answers, draft.done)
+
+
+def go(draft: Draft, page_id: str, *, changing: bool = False) -> Response:
+    """Send the browser to a page of the form."""
+    return redirect(address(draft, page_id, changing=changing), 303)
+
+
+def address(draft: Draft, page_id: str, *, changing: bool = False) -> str:
+    """The address of a page. With ``changing``, it leads back to checking the answers."""
+    return f"/form/{draft.id}/{page_id}{'?change=1' if changing else ''}"
+
+
+def is_changing() -> bool:
+    """Whether the visitor came from checking the answers, and goes back there."""
+    return request.args.get("change") == "1"
+
+
+def onward(draft: Draft) -> Response:
+    """To the first page that is not complete; else to checking the answers, or the receipt."""
+    if draft.receipt:
+        return go(draft, "done")
+    page = way_of(draft).first_open()
+    return go(draft, page.id if page else "check-answers")

@@ -1,0 +1,128 @@
+"""The way through a form: its start page, its pages, and what a posted page leads to."""
+
+from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.wrappers import Response
+
+from form_definitions import FieldError, PageNotFound, PageType
+from intake.app_state import clock
+from intake.public.blueprint import public
+from intake.public.drafting import (
+    address,
+    go,
+    is_changing,
+    onward,
+    posted_to,
+    visitors_draft,
+    way_of,
+)
+from intake.services.answering import Answered, Posted, answer_page, is_known_action
+from intake.services.drafts import Draft, DraftChanged, save_answers
+from intake.services.journeys import Journey
+
+MOST_ATTEMPTS = 5  # each failed one means that another tab saved in between
+
+
+@public.get("/form/<draft_id>/start")
+def start_page(draft_id: str) -> str | Response:
+    """What the form is for, how long it takes, who sees the answers."""
+    draft = visitors_draft(draft_id)
+    if draft.receipt:
+        return go(draft, "done")
+    return draft.form.renderer.start(csrf=draft.csrf)
+
+
+@public.post("/form/<draft_id>/start")
+def leave_start_page(draft_id: str) -> Response:
+    """To the first page; to where they were, if they come back."""
+    draft = visitors_draft(draft_id)
+    posted_to(draft)
+    return onward(draft)
+
+
+@public.get("/form/<draft_id>/<page_id>")
+def show_page(draft_id: str, page_id: str) -> str | Response:
+    """One page of the form, if the answers lead to it."""
+    draft = visitors_draft(draft_id)
+    if draft.receipt:
+        return go(draft, "done")
+    way = way_of(draft)
+    if not way.is_reachable(page_id):
+        return elsewhere(draft, page_id)
+    return page_html(draft, way, page_id)
+
+
+@public.post("/form/<draft_id>/<page_id>")
+def answer(draft_id: str, page_id: str) -> str | Response:
+    """Take the answers of one page and go on; or show what is wrong with them."""
+    for _ in range(MOST_ATTEMPTS):
+        draft = visitors_draft(draft_id)
+        posted = posted_to(draft)
+        if draft.receipt:
+            return go(draft, "done")
+        way = way_of(draft)
+        if not way.is_reachable(page_id):
+            return elsewhere(draft, page_id)
+        if not is_known_action(posted.get("action", "")):
+            raise BadRequest
+        try:
+            return take(draft, page_id, posted)
+        except DraftChanged:
+            continue
+    raise DraftChanged
+
+
+def take(draft: Draft, page_id: str, posted: Posted) -> str | Response:
+    """Save what was posted, right or wrong, and answer. Raises DraftChanged.
+
+    Wrong answers are kept too, so that nobody types anything twice; they cannot be submitted.
+    """
+    page = draft.form.definition.page(page_id)
+    if page.type is PageType.END:
+        return go(draft, page_id)
+    answered = answer_page(draft.form, page, draft.answers, posted)
+    done = draft.done | {page_id} if answered.goes_on else draft.done - {page_id}
+    saved = draft
+    if answered.answers != draft.answers or done != draft.done:
+        saved = save_answers(draft, answered.answers, done=done, now=clock())
+    return respond(saved, page_id, answered)
+
+
+def respond(draft: Draft, page_id: str, answered: Answered) -> str | Response:
+    """The page again with its errors or with what it asks now; else the next one."""
+    if answered.errors:
+        return page_html(draft, way_of(draft), page_id, answered.errors)
+    if not answered.goes_on:
+        return go(draft, page_id, changing=is_changing())
+    way = way_of(draft)
+    if is_changing():
+        page = way.first_open()
+        return go(draft, page.id, changing=True) if page else go(draft, "check-answers")
+    page = way.after(page_id)
+    return go(draft, page.id if page else "check-answers")
+
+
+def page_html(draft: Draft, way: Journey, page_id: str, errors: tuple[FieldError, ...] = ()) -> str:
+    """A page as HTML; an end page has nothing to fill in."""
+    back_url = way_back(draft, way, page_id)
+    if way.ended and way.ended.id == page_id:
+        return draft.form.renderer.end(page_id, back_url=back_url)
+    return draft.form.renderer.page(
+        page_id, draft.answers, errors, csrf=draft.csrf, back_url=back_url
+    )
+
+
+def way_back(draft: Draft, way: Journey, page_id: str) -> str:
+    """Where the back link leads: checking the answers, if that is where they came from."""
+    if is_changing() and way.first_open() is None:
+        return address(draft, "check-answers")
+    previous = way.before(page_id)
+    return address(draft, previous.id if previous else "start")
+
+
+def elsewhere(draft: Draft, page_id: str) -> Response:
+    """A page that the answers do not lead to (yet). Raises NotFound if the form has none such."""
+    try:
+        draft.form.definition.page(page_id)
+    except PageNotFound as error:
+        raise NotFound from error
+    return onward(draft)

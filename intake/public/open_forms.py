@@ -1,0 +1,38 @@
+"""Start a form that is open to all."""
+
+from flask import redirect
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from form_definitions import FormDefinition
+from intake.app_state import clock
+from intake.public.blueprint import page, public, refuse_other_sites
+from intake.services.drafts import start_draft
+from intake.services.forms import FormNotFound, runnable
+from intake.visitor_cookie import remember
+
+
+@public.get("/forms/<form_id>")
+def show_form(form_id: str) -> tuple[str, int]:
+    """The page of an open form: one button, as for a weblink."""
+    return page("weblink", definition=open_definition(form_id))
+
+
+@public.post("/forms/<form_id>")
+def start_form(form_id: str) -> Response:
+    """Begin a draft for this visitor."""
+    refuse_other_sites()
+    definition = open_definition(form_id)
+    opened = start_draft(definition.id, definition.version, now=clock())
+    return remember(redirect(f"/form/{opened.draft_id}/start", 303), opened)
+
+
+def open_definition(form_id: str) -> FormDefinition:
+    """An open form; one that is not open answers like one that does not exist."""
+    try:
+        definition = runnable(form_id).definition
+    except FormNotFound as error:
+        raise NotFound from error
+    if not definition.is_open:
+        raise NotFound
+    return definition

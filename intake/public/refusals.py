@@ -1,0 +1,34 @@
+"""The pages of what cannot be done: one helpful page for each."""
+
+from intake.public.blueprint import page, public
+from intake.public.drafting import NotFromOurPage
+from intake.services.drafts import DraftChanged, DraftNotFound
+from intake.services.link_opening import LinkNotUsable
+from intake.services.submitting import SubmissionContended
+
+RETRY_AFTER = "5"  # seconds
+
+
+@public.errorhandler(DraftNotFound)
+def answers_not_here(_error: DraftNotFound) -> tuple[str, int]:
+    """No cookie, another's draft, one whose time is over, or none: nobody learns which."""
+    return page("answers_not_here", 404)
+
+
+@public.errorhandler(NotFromOurPage)
+def not_from_our_page(_error: NotFromOurPage) -> tuple[str, int]:
+    """A form without its CSRF token: sent from elsewhere, or cut off on the way."""
+    return page("not_from_our_page", 400)
+
+
+@public.errorhandler(LinkNotUsable)
+def link_has_ended(_error: LinkNotUsable) -> tuple[str, int]:
+    """The link was revoked or used up while the form was being filled in."""
+    return page("link_has_ended", 410)
+
+
+@public.errorhandler(DraftChanged)
+@public.errorhandler(SubmissionContended)
+def try_again(_error: Exception) -> tuple[str, int, dict[str, str]]:
+    """Others kept changing the same answers."""
+    return *page("try_again", 503), {"Retry-After": RETRY_AFTER}

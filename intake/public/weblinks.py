@@ -1,0 +1,40 @@
+"""Open a weblink: a page with one button, and what the button does."""
+
+from flask import redirect
+from werkzeug.wrappers import Response
+
+from intake.public.blueprint import page, public, refuse_other_sites
+from intake.sealing import BadToken
+from intake.services.link_opening import LinkNotUsable, LinkState, exchange, open_link
+from intake.visitor_cookie import remember
+
+
+@public.get("/l/<token>")
+def show_link(token: str) -> tuple[str, int]:
+    """The page of a link. It changes and consumes nothing: mail scanners follow links."""
+    try:
+        state = open_link(token).state
+    except BadToken:
+        return unusable(token, LinkState.UNKNOWN)
+    return page("weblink") if state.is_usable else unusable(token, state)
+
+
+@public.post("/l/<token>")
+def use_link(token: str) -> Response | tuple[str, int]:
+    """Exchange the token for a cookie, and go on at an address without it."""
+    refuse_other_sites()
+    try:
+        opened = exchange(token)
+    except BadToken:
+        return unusable(token, LinkState.UNKNOWN)
+    except LinkNotUsable as refused:
+        return unusable(token, refused.state)
+    return remember(redirect(f"/form/{opened.draft_id}/start", 303), opened)
+
+
+def unusable(token: str, state: LinkState) -> tuple[str, int]:
+    """The page of a link that does not work: the same words whatever the reason.
+
+    Only the status differs: 404 for what was never ours, 410 for what has come to its end.
+    """
+    return page("unusable_link", 404 if state is LinkState.UNKNOWN else 410, token=token)

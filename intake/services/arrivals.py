@@ -1,0 +1,175 @@
+"""What a submission leaves in the database: its rows, its timeline and its messages."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from intake import outbox
+from intake.database import new_id
+from intake.models import Case, CaseEvent, Destination, SealedKeyCopy, Submission, Team
+from intake.sealing.submissions import SealedSubmission
+from intake.services.drafts import Draft
+from intake.services.messages import team_message
+from intake.services.receipts import Receipt
+from referral_router import Decision
+from referral_router import Destination as RoutedTo
+
+
+class CaseChanged(Exception):  # noqa: N818
+    """Raised if a case got another team while something was being sealed to the ones it had."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A referral that is ready to be stored: routed, and sealed to those who may read it."""
+
+    submission_id: str
+    case_id: str
+    is_new_case: bool
+    case_teams: tuple[str, ...]  # those that the case had already, sorted
+    receipt: Receipt
+    draft: Draft
+    facets: dict[str, Any]
+    decision: Decision
+    sealed: SealedSubmission
+
+    @property
+    def actor(self) -> str:
+        """Who submitted it, as audit entries and timelines name them."""
+        if self.draft.staff_id:
+            return f"staff:{self.draft.staff_id}"
+        return f"link:{self.draft.link_id}" if self.draft.link_id else "visitor"
+
+    @property
+    def new_parts(self) -> tuple[RoutedTo, ...]:
+        """The destinations that are not yet a part of the case."""
+        return tuple(to for to in self.decision.destinations if to.team not in self.case_teams)
+
+
+def store_arrival(session: Session, arrival: Arrival) -> None:
+    """Write all of it inside the caller's transaction. Raises CaseChanged."""
+    if arrival.is_new_case:
+        session.execute(sa.insert(Case), _case(arrival))
+    else:
+        _hold_case(session, arrival)
+    session.execute(sa.insert(Submission), _submission(arrival))
+    session.execute(sa.insert(SealedKeyCopy), list(_key_copies(arrival)))
+    if arrival.new_parts:
+        session.execute(sa.insert(Destination), list(_parts(arrival)))
+    session.execute(sa.insert(CaseEvent), list(_events(arrival)))
+    outbox.enqueue("index-submission", {"submission_id": arrival.submission_id})
+    _tell_teams(session, arrival)
+
+
+def _hold_case(session: Session, arrival: Arrival) -> None:
+    """Lock the case; whoever shares it with another team meanwhile waits, or has won."""
+    session.execute(sa.select(Case.id).where(Case.id == arrival.case_id).with_for_update())
+    teams = session.scalars(
+        sa.select(Destination.team_id).where(Destination.case_id == arrival.case_id)
+    )
+    if tuple(sorted(teams)) != arrival.case_teams:
+        raise CaseChanged
+    session.execute(
+        sa.update(Case)
+        .where(Case.id == arrival.case_id)
+        .values(updated_at=arrival.receipt.submitted_at)
+    )
+
+
+def _case(arrival: Arrival) -> dict[str, Any]:
+    now = arrival.receipt.submitted_at
+    return {
+        "id": arrival.case_id,
+        "reference": arrival.receipt.reference,
+        "form_id": arrival.draft.form.definition.id,
+        "state": "new",
+        "created_at": now,
+        "updated_at": now,
+    }
+
+
+def _submission(arrival: Arrival) -> dict[str, Any]:
+    definition = arrival.draft.form.definition
+    return {
+        "id": arrival.submission_id,
+        "reference": arrival.receipt.reference,
+        "draft_id": arrival.draft.id,
+        "case_id": arrival.case_id,
+        "link_id": arrival.draft.link_id,
+        "form_id": definition.id,
+        "form_version": definition.version,
+        "content_hash": definition.content_hash,
+        "rules_version": arrival.decision.rules_version,
+        "submitted_at": arrival.receipt.submitted_at,
+        "submitted_by": arrival.actor,
+        "facets": arrival.facets,
+        "sealed_answers": arrival.sealed.answers,
+        "sealed_decision": arrival.sealed.decision,
+    }
+
+
+def _key_copies(arrival: Arrival) -> Iterator[dict[str, Any]]:
+    for key in arrival.sealed.keys:
+        yield {
+            "submission_id": arrival.submission_id,
+            "key_id": key.key_id,
+            "team_id": key.team_id,
+            "suite": key.suite,
+            "sealed_key": key.blob,
+        }
+
+
+def _parts(arrival: Arrival) -> Iterator[dict[str, Any]]:
+    for to in arrival.new_parts:
+        yield {
+            "id": new_id(),
+            "case_id": arrival.case_id,
+            "team_id": to.team,
+            "state": "delivered",
+            "urgency": int(to.urgency),
+            "acknowledge_by": to.acknowledge_by,
+            "delivered_at": arrival.receipt.submitted_at,
+            "is_escalated": False,
+        }
+
+
+def _events(arrival: Arrival) -> Iterator[dict[str, Any]]:
+    kind = "submitted" if arrival.is_new_case else "form-submitted"
+    yield _event(arrival, kind, None)
+    for to in arrival.new_parts:
+        yield _event(arrival, "delivered", to.team)
+
+
+def _event(arrival: Arrival, kind: str, team_id: str | None) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "case_id": arrival.case_id,
+        "at": arrival.receipt.submitted_at,
+        "kind": kind,
+        "actor": arrival.actor,
+        "team_id": team_id,
+        "submission_id": arrival.submission_id,
+    }
+
+
+def _tell_teams(session: Session, arrival: Arrival) -> None:
+    """Queue a message without content to every team that has a part in it and an address."""
+    routed = {to.team: to for to in arrival.decision.destinations}
+    concerned = sorted({*arrival.case_teams, *routed})
+    addresses = sa.select(Team.id, Team.email).where(Team.id.in_(concerned), Team.email != "")
+    for team_id, email in session.execute(addresses.order_by(Team.id)).all():
+        to = routed.get(team_id)
+        is_new = to is not None and team_id not in arrival.case_teams
+        message = team_message(
+            email,
+            reference=arrival.receipt.reference,
+            case_id=arrival.case_id,
+            urgency=to.urgency.label if to and is_new else "",
+            acknowledge_by=to.acknowledge_by if to and is_new else None,
+            message_id=f"{arrival.submission_id}-{team_id}",
+            is_new_case=is_new,
+        )
+        outbox.enqueue("email", message, team_id=team_id)

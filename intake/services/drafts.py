@@ -1,0 +1,224 @@
+"""Drafts: answers under way, sealed under a key that only the visitor holds.
+
+Reading one is the busiest thing that the platform does, so it is a single Core query.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from intake.database import db, new_id, transaction
+from intake.models import Draft as DraftRow
+from intake.models import FormVersion
+from intake.sealing import CannotOpen, Context, derive, new_data_key, open_body, seal_body
+from intake.services.forms import Runnable, prepared, runnable
+from intake.services.receipts import Receipt, receipt_from_json
+
+
+class DraftNotFound(Exception):  # noqa: N818 — reads better than DraftNotFoundError
+    """Raised if there is no such draft, it has expired, or the key is another's: all the same."""
+
+    def __init__(self, draft_id: str) -> None:
+        super().__init__(draft_id)
+        self.draft_id = draft_id
+
+
+class DraftChanged(Exception):  # noqa: N818
+    """Raised if the draft was saved elsewhere meanwhile: load it and do it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedDraft:
+    """A draft that its visitor may now open: what goes into their cookie."""
+
+    draft_id: str
+    key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Answers under way, opened; or, after submission, only the receipt."""
+
+    id: str
+    key: bytes = field(repr=False)
+    form: Runnable = field(repr=False)
+    link_id: str | None
+    case_id: str | None
+    staff_id: str | None
+    revision: int
+    answers: Mapping[str, Any] = field(repr=False)
+    done: frozenset[str] = frozenset()  # ids of the pages that were completed
+    receipt: Receipt | None = None
+
+    @property
+    def csrf(self) -> str:
+        """The token that this draft's pages carry: only who holds the key can make it."""
+        return csrf_token(self.id, self.key)
+
+
+_DRAFT = (
+    sa.select(
+        DraftRow.form_id,
+        DraftRow.form_version,
+        DraftRow.link_id,
+        DraftRow.case_id,
+        DraftRow.staff_id,
+        DraftRow.revision,
+        DraftRow.sealed_answers,
+        FormVersion.content_hash,
+        FormVersion.rules_hash,
+    )
+    .join(
+        FormVersion,
+        sa.and_(
+            FormVersion.form_id == DraftRow.form_id, FormVersion.version == DraftRow.form_version
+        ),
+    )
+    .where(DraftRow.id == sa.bindparam("draft_id"), DraftRow.expires_at > sa.bindparam("now"))
+)
+
+
+def load_draft(draft_id: str, key: bytes, now: datetime) -> Draft:
+    """Open a draft. Raises DraftNotFound, which never tells why."""
+    with db.engine.connect() as connection:
+        row = connection.execute(_DRAFT, {"draft_id": draft_id, "now": now}).first()
+    if row is None or row.sealed_answers is None:
+        raise DraftNotFound(draft_id)
+    context = _context(row.form_id, row.form_version, draft_id)
+    try:
+        body = json.loads(open_body(key, row.sealed_answers, context))
+    except CannotOpen as error:
+        raise DraftNotFound(draft_id) from error
+    return Draft(
+        id=draft_id,
+        key=key,
+        form=prepared(row.form_id, row.form_version, row.content_hash, row.rules_hash),
+        link_id=row.link_id,
+        case_id=row.case_id,
+        staff_id=row.staff_id,
+        revision=row.revision,
+        answers=body["answers"],
+        done=frozenset(body["done"]),
+        receipt=receipt_from_json(body["receipt"]) if body["receipt"] else None,
+    )
+
+
+def start_draft(
+    form_id: str,
+    version: str | None = None,
+    *,
+    now: datetime,
+    case_id: str | None = None,
+    staff_id: str | None = None,
+    answers: Mapping[str, Any] | None = None,
+) -> OpenedDraft:
+    """A new draft under a fresh key, for an open form or for staff on a case.
+
+    Raises FormNotFound. Who may start it is decided before.
+    """
+    form = runnable(form_id, version)
+    opened = OpenedDraft(new_id(), new_data_key())
+    with transaction() as session:
+        add_draft(
+            session, opened, form, now=now, case_id=case_id, staff_id=staff_id, answers=answers
+        )
+    return opened
+
+
+def add_draft(
+    session: Session,
+    opened: OpenedDraft,
+    form: Runnable,
+    *,
+    now: datetime,
+    link_id: str | None = None,
+    case_id: str | None = None,
+    staff_id: str | None = None,
+    answers: Mapping[str, Any] | None = None,
+) -> None:
+    """Add a draft inside the caller's transaction."""
+    definition = form.definition
+    session.execute(
+        sa.insert(DraftRow).values(
+            id=opened.draft_id,
+            form_id=definition.id,
+            form_version=definition.version,
+            link_id=link_id,
+            case_id=case_id,
+            staff_id=staff_id,
+            sealed_answers=seal_draft(opened, form, answers or {}),
+            revision=0,
+            created_at=now,
+            updated_at=now,
+            expires_at=now + definition.retention.draft,
+        )
+    )
+
+
+def save_answers(
+    draft: Draft, answers: Mapping[str, Any], *, done: Iterable[str] = (), now: datetime
+) -> Draft:
+    """Store new answers and completed pages; it returns the draft as it is now.
+
+    Raises DraftChanged if somebody saved it since it was loaded, so that two open tabs cannot
+    undo each other's pages.
+    """
+    saved = replace(draft, answers=answers, done=frozenset(done), revision=draft.revision + 1)
+    sealed = _seal(saved)
+    with transaction() as session:
+        write_revision(
+            session,
+            draft,
+            sealed_answers=sealed,
+            updated_at=now,
+            expires_at=now + draft.form.definition.retention.draft,
+        )
+    return saved
+
+
+def write_revision(session: Session, draft: Draft, **values: Any) -> None:
+    """Update a draft's row if nobody else did since it was loaded. Raises DraftChanged."""
+    updated = session.execute(
+        sa.update(DraftRow)
+        .where(DraftRow.id == draft.id, DraftRow.revision == draft.revision)
+        .values(revision=draft.revision + 1, **values)
+    )
+    if updated.rowcount != 1:  # type: ignore[attr-defined]
+        raise DraftChanged
+
+
+def emptied(draft: Draft, receipt: Receipt) -> bytes:
+    """What is left of a draft after submission: no answers, only the receipt, sealed."""
+    return _seal(replace(draft, answers={}, done=frozenset(), receipt=receipt))
+
+
+def seal_draft(opened: OpenedDraft, form: Runnable, answers: Mapping[str, Any]) -> bytes:
+    """The sealed body of a fresh draft."""
+    return _seal(Draft(opened.draft_id, opened.key, form, None, None, None, 0, answers))
+
+
+def csrf_token(draft_id: str, key: bytes) -> str:
+    """The CSRF token of a draft's pages."""
+    return derive(key, "csrf", draft_id).hex()
+
+
+def _seal(draft: Draft) -> bytes:
+    body = {
+        "answers": draft.answers,
+        "done": sorted(draft.done),
+        "receipt": draft.receipt.to_json() if draft.receipt else None,
+    }
+    definition = draft.form.definition
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return seal_body(
+        draft.key, text.encode(), _context(definition.id, definition.version, draft.id)
+    )
+
+
+def _context(form_id: str, version: str, draft_id: str) -> Context:
+    return Context("draft", form_id, version, draft_id)

@@ -1,0 +1,98 @@
+"""The messages that are sent, as payloads for the outbox.
+
+Only a weblink's holder gets a link, and nothing that anybody answered is ever in a message.
+"""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from flask import render_template
+
+from form_definitions import FormDefinition
+from intake.app_state import settings
+
+LONDON = ZoneInfo("Europe/London")
+NEUTRAL_SUBJECT = "A form for you to fill in"
+
+
+def weblink_message(
+    definition: FormDefinition,
+    recipient: str,
+    *,
+    link_id: str,
+    url: str,
+    expires_at: datetime,
+    team_name: str,
+) -> dict[str, Any]:
+    """The message that carries a weblink. Its words are neutral: others may see the screen."""
+    words = {
+        "introduction": definition.email.introduction,
+        "url": url,
+        "expires": london_time(expires_at),
+        "team_name": "" if definition.sensitive else team_name,
+        "contact": None if definition.sensitive else definition.contact,
+    }
+    subject = definition.email.subject or NEUTRAL_SUBJECT
+    return _message(recipient, subject, "weblink", f"link-{link_id}", words)
+
+
+def team_message(
+    email: str,
+    *,
+    reference: str,
+    case_id: str,
+    urgency: str,
+    acknowledge_by: datetime | None,
+    message_id: str,
+    is_new_case: bool,
+) -> dict[str, Any]:
+    """Tell a team that something waits in its queue: a reference and a time, no content."""
+    words = {
+        "reference": reference,
+        "url": f"{settings().base_url}/staff/cases/{case_id}",
+        "urgency": urgency,
+        "acknowledge_by": london_time(acknowledge_by) if acknowledge_by else "",
+        "is_new_case": is_new_case,
+    }
+    what = "New referral" if is_new_case else "A form was completed on a case"
+    return _message(email, f"{what}: {reference}", "team-notice", message_id, words)
+
+
+def new_link_asked_message(
+    email: str, *, link_id: str, form_title: str, issued_at: datetime, message_id: str
+) -> dict[str, Any]:
+    """Tell the issuing team that the holder of a link asks for a new one."""
+    words = {
+        "link_id": link_id,
+        "url": f"{settings().base_url}/staff/links/{link_id}",
+        "form_title": form_title,
+        "issued": london_day(issued_at),
+    }
+    return _message(email, "Someone asks for a new link", "new-link-asked", message_id, words)
+
+
+def london_day(moment: datetime) -> str:
+    """A day as people write it: "27 March 2026", in Europe/London."""
+    local = moment.astimezone(LONDON)
+    return f"{local.day} {local:%B %Y}"
+
+
+def london_time(moment: datetime) -> str:
+    """A time as people write it: "27 March 2026 at 2:05pm", in Europe/London."""
+    local = moment.astimezone(LONDON)
+    hour = local.hour % 12 or 12
+    return f"{london_day(moment)} at {hour}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
+
+
+def _message(
+    to: str, subject: str, template: str, message_id: str, words: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "to": to,
+        "subject": subject,
+        "text": render_template(f"email/{template}.txt", **words),
+        "html": render_template(f"email/{template}.html", subject=subject, **words),
+        "message_id": f"<{message_id}@{urlsplit(settings().base_url).hostname}>",
+    }

@@ -1,0 +1,37 @@
+"""Receipts: what a person is given once their referral is stored and routed."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+# No 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V: read out over a bad telephone line, none is taken for another
+REFERENCE_ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
+REFERENCE_GROUPS = 2
+REFERENCE_GROUP_LENGTH = 4  # 23⁸ is 78 thousand million: nobody guesses one
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof of arrival: its reference, and when (UTC)."""
+
+    reference: str
+    submitted_at: datetime
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is kept, sealed, in the emptied draft."""
+        return {"reference": self.reference, "submitted_at": self.submitted_at.isoformat()}
+
+
+def receipt_from_json(raw: dict[str, Any]) -> Receipt:
+    """The receipt that ``to_json`` wrote."""
+    return Receipt(raw["reference"], datetime.fromisoformat(raw["submitted_at"]))
+
+
+def new_reference(prefix: str) -> str:
+    """A random reference, such as "BPL-4K7M-9QXH"."""
+    groups = (
+        "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_GROUP_LENGTH))
+        for _ in range(REFERENCE_GROUPS)
+    )
+    return "-".join((prefix, *groups))

@@ -1,0 +1,119 @@
+"""Submit a referral: checked, routed, sealed and stored in one transaction, exactly once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from form_definitions import check_answers
+from intake import audit
+from intake.app_state import keys
+from intake.database import db, new_id, transaction
+from intake.models import Destination
+from intake.sealing.submissions import seal_submission
+from intake.services.arrivals import Arrival, CaseChanged, store_arrival
+from intake.services.directory import current_directory
+from intake.services.drafts import Draft, DraftChanged, emptied, load_draft, write_revision
+from intake.services.journeys import journey
+from intake.services.link_opening import count_use
+from intake.services.receipts import Receipt, new_reference
+from referral_router import route
+
+MOST_ATTEMPTS = 5  # each failed one means that somebody else got further with the same draft
+
+
+@dataclass(frozen=True, slots=True)
+class Incomplete:
+    """Nothing was submitted: this page is to be completed first, or it ends the journey."""
+
+    page_id: str
+
+
+class SubmissionContended(Exception):  # noqa: N818
+    """Raised if others kept changing the same draft: nothing was stored, try again."""
+
+
+def submit_referral(
+    draft_id: str, key: bytes, *, now: datetime, address: str = ""
+) -> Receipt | Incomplete:
+    """Store and route a referral; for a draft that was submitted already, its receipt again.
+
+    Whoever gets a receipt has a referral that is stored, routed and readable by its teams
+    (DESIGN.md section 8). Raises DraftNotFound, LinkNotUsable if its link was revoked or used up,
+    KeyNotFound if a team cannot be sealed to, SubmissionContended.
+    """
+    for _ in range(MOST_ATTEMPTS):
+        draft = load_draft(draft_id, key, now)
+        if draft.receipt:
+            return draft.receipt
+        incomplete = what_is_missing(draft)
+        if incomplete:
+            return incomplete
+        try:
+            return _store(draft, _prepare(draft, now), address)
+        except (DraftChanged, CaseChanged, IntegrityError):
+            # sent twice at once, or a second tab saved: look again at what is stored now
+            continue
+    raise SubmissionContended
+
+
+def what_is_missing(draft: Draft) -> Incomplete | None:
+    """The first page that keeps this draft from being submitted; None if nothing does."""
+    way = journey(draft.form.definition, draft.answers, draft.done)
+    page = way.first_open()
+    if page is None and not check_answers(draft.form.definition, draft.answers).accepted:
+        page = way.first_problem()
+    return Incomplete(page.id) if page else None
+
+
+def _prepare(draft: Draft, now: datetime) -> Arrival:
+    """Everything that takes time, before the write lock is taken."""
+    definition = draft.form.definition
+    answers = check_answers(definition, draft.answers).answers
+    case_teams = _teams_of_case(draft.case_id)
+    decision = route(draft.form.rules, answers, current_directory(), now, case_teams=case_teams)
+    readers = {*case_teams, *(to.team for to in decision.destinations)}
+    submission_id = new_id()
+    return Arrival(
+        submission_id=submission_id,
+        case_id=draft.case_id or new_id(),
+        is_new_case=draft.case_id is None,
+        case_teams=case_teams,
+        receipt=Receipt(new_reference(definition.reference_prefix), now),
+        draft=draft,
+        facets={name: answers[name] for name in definition.facets if name in answers},
+        decision=decision,
+        sealed=seal_submission(
+            submission_id,
+            definition.id,
+            definition.version,
+            answers,
+            decision.to_json(),
+            keys().recipients(readers),
+        ),
+    )
+
+
+def _store(draft: Draft, arrival: Arrival, address: str) -> Receipt:
+    sealed_receipt = emptied(draft, arrival.receipt)
+    with transaction() as session:
+        # first, because it is what stops a second submission of the same draft
+        write_revision(
+            session,
+            draft,
+            sealed_answers=sealed_receipt,
+            updated_at=arrival.receipt.submitted_at,
+        )
+        if draft.link_id:
+            count_use(session, draft.link_id)
+        store_arrival(session, arrival)
+        audit.record(
+            arrival.actor, "referral.submit", "submission", arrival.submission_id, address=address
+        )
+    return arrival.receipt
+
+
+def _teams_of_case(case_id: str | None) -> tuple[str, ...]:
+    query = sa.select(Destination.team_id).where(Destination.case_id == case_id)
+    return tuple(sorted(db.session.scalars(query))) if case_id else ()

@@ -1,0 +1,54 @@
+"""The visitor's cookie: which drafts this browser may open, and the key of each.
+
+It is not signed, because nothing in it is believed: a key opens its draft or it does not.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as NotBase64
+
+from flask import Response, request
+
+from intake.app_state import settings
+from intake.services.drafts import OpenedDraft
+
+MOST_DRAFTS = 8  # 8 × 48 bytes are 512 characters: far below what browsers and proxies take
+ID_SIZE = 16
+KEY_SIZE = 32
+PAIR_SIZE = ID_SIZE + KEY_SIZE
+
+
+def cookie_name() -> str:
+    """The cookie's name; over plain http (local use only) it cannot have the prefix."""
+    return "__Host-intake-visitor" if settings().is_https else "intake-visitor"
+
+
+def key_of(draft_id: str) -> bytes | None:
+    """The key that this browser has for a draft; None if it has none."""
+    return _pairs().get(draft_id)
+
+
+def remember(response: Response, opened: OpenedDraft) -> Response:
+    """Give the browser a draft's key; only the newest drafts stay."""
+    pairs = {id_: key for id_, key in _pairs().items() if id_ != opened.draft_id}
+    newest = [(opened.draft_id, opened.key), *pairs.items()][:MOST_DRAFTS]
+    raw = b"".join(bytes.fromhex(id_) + key for id_, key in newest)
+    response.set_cookie(
+        cookie_name(),
+        urlsafe_b64encode(raw).decode(),
+        path="/",
+        secure=settings().is_https,
+        httponly=True,
+        samesite="Lax",  # not Strict: a link in a message is opened from another site
+    )
+    return response
+
+
+def _pairs() -> dict[str, bytes]:
+    """Newest first; whatever cannot be read counts as no cookie."""
+    try:
+        raw = urlsafe_b64decode(request.cookies.get(cookie_name(), ""))
+    except (NotBase64, ValueError):
+        return {}
+    starts = range(0, min(len(raw), MOST_DRAFTS * PAIR_SIZE), PAIR_SIZE)
+    pairs = (raw[start : start + PAIR_SIZE] for start in starts)
+    return {pair[:ID_SIZE].hex(): pair[ID_SIZE:] for pair in pairs if len(pair) == PAIR_SIZE}
