@@ -1,1 +1,18 @@
-"""renderers."""
+"""How a form looks: GOV.UK markup rendered once per form version and joined for each request."""
+
+from renderers.environment import environment, loader
+from renderers.fields import PageForm, page_form
+from renderers.markdown import to_html
+from renderers.renderer import FormRenderer, compile_form
+from renderers.site import Site
+
+__all__ = [
+    "FormRenderer",
+    "PageForm",
+    "Site",
+    "compile_form",
+    "environment",
+    "loader",
+    "page_form",
+    "to_html",
+]

@@ -1,0 +1,245 @@
+"""Controls as a request renders them: skeletons joined with answers and errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from form_definitions import Kind, Question, as_typed, date_parts
+from renderers import markup
+from renderers.skeleton import Skeleton, split, tidy
+from renderers.spots import Indexes, Spot
+
+Answers = Mapping[str, Any]
+Errors = Mapping[str, str]  # control name → message
+
+MAX_ITEMS = 50  # of a repeating group whose author sets no limit: a page that a phone can hold
+
+#: Kinds whose answer is shown in the control exactly as it is stored.
+VERBATIM = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.EMAIL, Kind.TELEPHONE, Kind.POSTCODE})
+
+
+class Control:
+    """A question's control. ``key`` is its answer's name, ``name`` that of its HTML control."""
+
+    def __init__(self, spot: Spot, indexes: Indexes = ()) -> None:
+        self.spot = spot
+        self.indexes = indexes
+        self.question = spot.question
+        self.key = spot.question.name
+        self.name = spot.name
+        for mark, index in indexes:
+            self.name = self.name.replace(mark, index)
+        self.skeleton = spot.skeleton(indexes)
+
+    @cached_property
+    def in_error(self) -> Skeleton:
+        """The second variant; most controls are never in error, so it is made when first asked."""
+        return self.spot.skeleton(self.indexes, in_error=True)
+
+    def render(self, answers: Answers, errors: Errors) -> str:
+        """The control's HTML for the answers of the form or group that it is in."""
+        raise NotImplementedError
+
+    def parts(self, errors: Errors) -> tuple[Skeleton, list[str]]:
+        """The variant to join, and its parts with the message in place."""
+        message = errors.get(self.name) if errors else None
+        if message is None:
+            return self.skeleton, self.skeleton.parts.copy()
+        parts = self.in_error.parts.copy()
+        for slot in self.in_error.slots["error"]:
+            parts[slot] = escape(message)
+        return self.in_error, parts
+
+
+class TextControl(Control):
+    """One text box, or several lines."""
+
+    def __init__(self, spot: Spot, indexes: Indexes = ()) -> None:
+        super().__init__(spot, indexes)
+        is_area = self.question.kind is Kind.LONG_TEXT
+        self._opening, self._closing = ("", "") if is_area else (' value="', '"')
+        before, _, self._after = self.skeleton.parts
+        self._before = before + self._opening
+        self._end = self._closing + self._after
+        self._empty = before + self._after
+        self._verbatim = self.question.kind in VERBATIM
+
+    def render(self, answers: Answers, errors: Errors) -> str:
+        """The control's HTML."""
+        value = answers.get(self.key)
+        if errors and self.name in errors:
+            return self._render_error(value, errors)
+        if value is None:
+            return self._empty
+        return f"{self._before}{escape(self._text(value))}{self._end}"
+
+    def _text(self, value: object) -> str:
+        return value if self._verbatim and type(value) is str else as_typed(self.question, value)
+
+    def _render_error(self, value: object, errors: Errors) -> str:
+        skeleton, parts = self.parts(errors)
+        if value is not None:
+            (slot,) = skeleton.slots["value"]
+            parts[slot] = f"{self._opening}{escape(self._text(value))}{self._closing}"
+        return "".join(parts)
+
+
+class ChoiceControl(Control):
+    """Radios, yes or no, a scale, a select or checkboxes, with what opens under the options."""
+
+    def __init__(self, spot: Spot, indexes: Indexes = ()) -> None:
+        super().__init__(spot, indexes)
+        self._chosen = " selected" if self.question.kind is Kind.SELECT else " checked"
+        self._positions = {option.text: f"on-{at}" for at, option in enumerate(self._options)}
+        self._opened = tuple(
+            (self._options[at].text, f"under-{at}", f"closed-{at}", controls(spots, indexes))
+            for at, spots in spot.opened
+        )
+
+    @property
+    def _options(self) -> tuple[Any, ...]:
+        return self.question.options
+
+    def render(self, answers: Answers, errors: Errors) -> str:
+        """The control's HTML."""
+        skeleton, parts = self.parts(errors)
+        texts = _texts(answers.get(self.key))
+        for text in texts:
+            hole = self._positions.get(text)
+            if hole:
+                parts[skeleton.slots[hole][0]] = self._chosen
+        for text, under, closed, inner in self._opened:
+            parts[skeleton.slots[under][0]] = render_all(inner, answers, errors)
+            if text in texts:
+                parts[skeleton.slots[closed][0]] = ""
+        return "".join(parts)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """The chosen options as their controls post them."""
+    if type(value) is str:
+        return (value,)
+    if value is None:
+        return ()
+    if isinstance(value, bool):
+        return ("yes" if value else "no",)
+    if isinstance(value, list | tuple):
+        return tuple(text for one in value for text in _texts(one))
+    return (str(value),)
+
+
+class DateControl(Control):
+    """Day, month and year."""
+
+    def render(self, answers: Answers, errors: Errors) -> str:
+        """The control's HTML."""
+        skeleton, parts = self.parts(errors)
+        value = answers.get(self.key)
+        if value is not None:
+            for (part, _), text in zip(markup.DATE_PARTS, date_parts(value), strict=True):
+                if text:
+                    (slot,) = skeleton.slots[f"value-{part}"]
+                    parts[slot] = f' value="{escape(text)}"'
+        return "".join(parts)
+
+
+class GroupControl(Control):
+    """A group of questions, or an address."""
+
+    @cached_property
+    def children(self) -> tuple[Control, ...]:
+        """The controls inside."""
+        return controls(self.spot.children, self.indexes)
+
+    def render(self, answers: Answers, errors: Errors) -> str:
+        """The control's HTML."""
+        own = answers.get(self.key)
+        inner = render_shown(self.question, self.children, own, errors)
+        skeleton, parts = self.parts(errors)
+        parts[skeleton.slots["inner"][0]] = inner
+        return "".join(parts)
+
+
+class RepeatingControl(Control):
+    """A group that is asked again and again: one fieldset an item, and buttons to add and remove."""
+
+    def __init__(self, spot: Spot, indexes: Indexes = ()) -> None:
+        super().__init__(spot, indexes)
+        marks, question = spot.marks, self.question
+        number, index = marks.hole("number"), marks.hole("index")
+        item = markup.item(question, number, marks.hole("inner") + marks.hole("remove"))
+        self._item = split(tidy(item), marks)
+        self._remove = split(tidy(markup.remove_button(question, number, index)), marks)
+        self._add = tidy(markup.add_button(question))
+        self._children: dict[int, tuple[Control, ...]] = {}
+
+    def children_of(self, index: int) -> tuple[Control, ...]:
+        """The controls of one item."""
+        if index not in self._children:
+            indexes = (*self.indexes, (self.spot.index_mark, str(index)))
+            self._children[index] = controls(self.spot.children, indexes)
+        return self._children[index]
+
+    def render(self, answers: Answers, errors: Errors) -> str:
+        """The control's HTML; where nothing is answered yet, one empty item."""
+        own = answers.get(self.key)
+        limit = self.question.max_items or MAX_ITEMS
+        items = (own if isinstance(own, list) else [])[:limit] or [None]
+        rendered = [self._render_item(at, items, errors) for at in range(len(items))]
+        skeleton, parts = self.parts(errors)
+        parts[skeleton.slots["inner"][0]] = "\n".join(rendered)
+        parts[skeleton.slots["add"][0]] = self._add if len(items) < limit else ""
+        return "".join(parts)
+
+    def _render_item(self, at: int, items: list[Any], errors: Errors) -> str:
+        inner = render_shown(self.question, self.children_of(at), items[at], errors)
+        values = {"number": str(at + 1), "index": str(at)}
+        remove = self._remove.fill(values) if len(items) > 1 else ""
+        safe = {"inner": Markup(inner), "remove": Markup(remove)}  # noqa: S704, both are joined above
+        return self._item.fill(values | safe)
+
+
+_CONTROLS: dict[Kind, type[Control]] = {
+    **dict.fromkeys((*VERBATIM, Kind.NHS_NUMBER, Kind.INTEGER, Kind.MONEY), TextControl),
+    **dict.fromkeys((Kind.RADIOS, Kind.YES_NO, Kind.SCALE, Kind.SELECT), ChoiceControl),
+    Kind.CHECKBOXES: ChoiceControl,
+    Kind.DATE: DateControl,
+    Kind.GROUP: GroupControl,
+    Kind.ADDRESS: GroupControl,
+    Kind.REPEATING: RepeatingControl,
+}
+
+
+def controls(spots: Iterable[Spot], indexes: Indexes = ()) -> tuple[Control, ...]:
+    """The controls at these places."""
+    return tuple(_CONTROLS[spot.question.kind](spot, indexes) for spot in spots)
+
+
+def render_all(all_controls: Iterable[Control], answers: Answers, errors: Errors) -> str:
+    """The controls' HTML, one after another."""
+    return "\n".join([control.render(answers, errors) for control in all_controls])
+
+
+def render_shown(
+    question: Question, children: tuple[Control, ...], answers: object, errors: Errors
+) -> str:
+    """The controls of a group that are shown for what is answered in it."""
+    own: Answers = answers if isinstance(answers, Mapping) else {}
+    shown = shown_inside(question, own)
+    return render_all((child for child in children if child.key in shown), own, errors)
+
+
+def shown_inside(question: Question, answers: Answers) -> frozenset[str]:
+    """Which questions of a group are on the page: a condition sees only what is itself shown."""
+    seen: dict[str, Any] = {}
+    shown = set()
+    for child in question.questions:
+        if child.when is None or child.when.holds(seen):
+            shown.add(child.name)
+            if child.name in answers:
+                seen[child.name] = answers[child.name]
+    return frozenset(shown)

@@ -1,0 +1,127 @@
+"""The document around a form's pages: layout, back link, error summary, buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from markupsafe import Markup, escape
+
+from form_definitions import FieldError, FormDefinition
+from renderers import markup
+from renderers.environment import component, environment
+from renderers.site import Site
+from renderers.skeleton import Marks, Skeleton, split, tidy
+
+
+class Document:
+    """What all pages of one form share, rendered once."""
+
+    def __init__(self, definition: FormDefinition, site: Site, marks: Marks) -> None:
+        self._marks = marks
+        self._form_title = definition.title
+        self._layout = _layout(definition, site, marks)
+        self._back = self._split(component("back-link", {"href": marks.hole("href")}))
+        self._notice = self._split(component("notification-banner", {"text": marks.hole("text")}))
+        self._summary = _SummaryOfErrors(marks)
+        self._form = self._split(
+            '<form method="post" novalidate>\n'
+            f'<input type="hidden" name="csrf_token" value="{marks.hole("csrf")}">\n'
+            f"{marks.hole('inner')}\n</form>"
+        )
+
+    def _split(self, html: str) -> Skeleton:
+        return split(tidy(html), self._marks)
+
+    def frame(self, title: str) -> Frame:
+        """The layout with a page's title in place: what is left varies by request."""
+        distinct = title and title != self._form_title
+        return Frame(
+            self._layout, f"{title} – {self._form_title}" if distinct else self._form_title
+        )
+
+    def back(self, url: str) -> str:
+        """The link back, or nothing."""
+        return self._back.fill({"href": url}) if url else ""
+
+    def notice(self, text: str) -> str:
+        """A banner with news for the reader, or nothing."""
+        return self._notice.fill({"text": text}) if text else ""
+
+    def errors(self, entries: Iterable[tuple[str, str]]) -> str:
+        """The error summary for (link, message) pairs, or nothing."""
+        return self._summary.render(entries)
+
+    def form(self, csrf: str, inner: str) -> str:
+        """The page's one form."""
+        return self._form.fill({"csrf": csrf, "inner": Markup(inner)})  # noqa: S704, ours
+
+
+class Frame:
+    """A layout whose title is in place."""
+
+    def __init__(self, layout: Skeleton, title: str) -> None:
+        parts = layout.parts.copy()
+        for slot in layout.slots["title"]:
+            parts[slot] = escape(title)
+        self._parts = parts
+        (self._prefix,) = layout.slots["prefix"]
+        (self._back,) = layout.slots["back"]
+        (self._content,) = layout.slots["content"]
+
+    def render(self, content: str, *, back: str = "", in_error: bool = False) -> str:
+        """The whole document around ``content`` and ``back``, which are HTML."""
+        parts = self._parts.copy()
+        parts[self._prefix] = "Error: " if in_error else ""
+        parts[self._back] = back
+        parts[self._content] = content
+        return "".join(parts)
+
+
+class _SummaryOfErrors:
+    """The error summary: GOV.UK's macro run once with one entry, which is then repeated."""
+
+    def __init__(self, marks: Marks) -> None:
+        entry = {"href": marks.hole("href"), "text": marks.hole("text")}
+        html = tidy(
+            component("error-summary", {"titleText": "There is a problem", "errorList": [entry]})
+        )
+        start, end = html.index("<li>"), html.index("</li>") + len("</li>")
+        self._before, self._after = html[:start], html[end:]
+        self._entry = split(html[start:end], marks)
+
+    def render(self, entries: Iterable[tuple[str, str]]) -> str:
+        items = [self._entry.fill({"href": href, "text": text}) for href, text in entries]
+        return "".join((self._before, *items, self._after)) if items else ""
+
+
+def _layout(definition: FormDefinition, site: Site, marks: Marks) -> Skeleton:
+    template = environment().get_template("renderers/form.html")
+    html = template.render(
+        site=site,
+        title=marks.hole("prefix") + marks.hole("title"),
+        form_title=definition.title,
+        exit_url=definition.exit_this_page,
+        back=marks.hole("back"),
+        content=marks.hole("content"),
+    )
+    return split(tidy(html), marks)
+
+
+def heading(title: str, caption: str = "") -> str:
+    """A page's h1 with its caption."""
+    above = f'<span class="govuk-caption-l">{escape(caption)}</span>\n' if caption else ""
+    return f'{above}<h1 class="govuk-heading-l">{escape(title)}</h1>'
+
+
+def buttons(*pairs: tuple[str, str]) -> str:
+    """The form's buttons from (words, action) pairs."""
+    html = "\n".join(markup.button({"text": words}, action) for words, action in pairs)
+    return tidy(f'<div class="govuk-button-group">\n{html}\n</div>')
+
+
+def messages(errors: Sequence[FieldError]) -> Mapping[str, str]:
+    """The first message for each control."""
+    found: dict[str, str] = {}
+    for error in errors:
+        found.setdefault(error.control, error.message)
+    return found

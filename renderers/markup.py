@@ -1,0 +1,333 @@
+"""A question as GOV.UK markup, straight through the macros: slow, right, and done once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Protocol
+
+from markupsafe import escape
+
+from form_definitions import Kind, Option, Question
+from renderers.environment import component
+
+DATE_PARTS = (("day", 2), ("month", 2), ("year", 4))  # part, width in characters
+COUNTED_FROM_PERCENT = 75  # a count of characters is noise until one is near the limit
+
+Params = dict[str, Any]
+
+
+class Heading(Enum):
+    """How a question's title stands on its page: (class suffix, whether it is the page's h1)."""
+
+    PAGE = ("l", True)
+    GROUP = ("m", False)
+    QUESTION = ("s", False)
+    PLAIN = ("", False)
+
+
+class Filling(Protocol):
+    """Where values come from: marks when a skeleton is made, answers when rendered straight."""
+
+    def typed(self, question: Question, part: str = "") -> str:
+        """The text in a control, or in one ``part`` of a date."""
+
+    def choice(self, question: Question, option: Option) -> Params:
+        """The macro's parameters that say whether an option is chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question in one place: its control's name, its heading, its values and its error."""
+
+    question: Question
+    name: str
+    filling: Filling
+    heading: Heading = Heading.QUESTION
+    error: str = ""
+    reveals: Mapping[str, str] = field(default_factory=dict)  # an option's text → what it opens
+
+
+def render(ask: Ask) -> str:
+    """The question's markup."""
+    return _RENDER[ask.question.kind](ask)
+
+
+def option_id(name: str, position: int) -> str:
+    """The id of the nth option (from 0); the first is the control's name, for links to errors."""
+    return name if position == 0 else f"{name}-{position + 1}"
+
+
+def title_of(question: Question) -> str:
+    """The title, marked where an answer is not needed. Groups are marked question by question."""
+    if question.required or question.kind in (Kind.GROUP, Kind.REPEATING):
+        return question.title
+    return f"{question.title} (optional)"
+
+
+def group(ask: Ask, inner: str) -> str:
+    """A fieldset around the questions of a group or an address."""
+    above, described = _above(ask)
+    fieldset = component(
+        "fieldset",
+        {
+            "legend": _legend(ask),
+            "describedBy": described,
+            "role": "group",
+            "classes": "intake-group",
+            "html": above + inner,
+        },
+    )
+    return _form_group(ask, fieldset)
+
+
+def repeating(ask: Ask, items: str, add: str) -> str:
+    """The items of a repeating group under its title, with the button that adds one."""
+    above, _ = _above(ask)
+    heading = (
+        ""
+        if ask.heading.value[1]
+        else f'<h2 class="govuk-heading-m">{escape(ask.question.title)}</h2>'
+    )
+    return _form_group(ask, f"{heading}\n{above}\n{items}\n{add}")
+
+
+def item(question: Question, number: str, inner: str) -> str:
+    """One item of a repeating group: a fieldset with its number."""
+    legend = {
+        "text": f"{noun(question)[:1].upper()}{noun(question)[1:]} {number}",
+        "classes": "govuk-fieldset__legend--m",
+    }
+    return component("fieldset", {"legend": legend, "classes": "intake-item", "html": inner})
+
+
+def remove_button(question: Question, number: str, index: str) -> str:
+    """The button that takes one item away."""
+    hidden = f'<span class="govuk-visually-hidden"> {escape(noun(question))} {number}</span>'
+    return button({"html": f"Remove{hidden}"}, f"remove-{index}", "govuk-button--secondary")
+
+
+def add_button(question: Question) -> str:
+    """The button that adds an empty item."""
+    text = {"text": f"Add another {noun(question)}"}
+    return button(text, "add", "govuk-button--secondary")
+
+
+def noun(question: Question) -> str:
+    """What one item of a repeating group is called."""
+    return question.item or "entry"
+
+
+def button(words: Params, action: str, classes: str = "") -> str:
+    """A button of the page's form: its name is ``action``, its value says which."""
+    once = {"preventDoubleClick": True} if action in ("continue", "submit") else {}
+    return component(
+        "button", {**words, "name": "action", "value": action, "classes": classes} | once
+    )
+
+
+def _above(ask: Ask) -> tuple[str, str]:
+    """The hint and the error of a group, and their ids for ``aria-describedby``."""
+    parts = [("hint", "hint", ask.question.hint), ("error", "error-message", ask.error)]
+    given = [(f"{ask.name}-{part}", macro, text) for part, macro, text in parts if text]
+    html = "\n".join(
+        component(macro, {"id": identity, "text": text}) for identity, macro, text in given
+    )
+    return html, " ".join(identity for identity, _, _ in given)
+
+
+def _form_group(ask: Ask, html: str) -> str:
+    css_class = "govuk-form-group" + " govuk-form-group--error" * bool(ask.error)
+    return f'<div class="{css_class}">\n{html}\n</div>'
+
+
+def _heading_class(ask: Ask, base: str) -> str:
+    size, _ = ask.heading.value
+    return f"{base}--{size}" if size else ""
+
+
+def _label(ask: Ask) -> Params:
+    return {
+        "text": title_of(ask.question),
+        "classes": _heading_class(ask, "govuk-label"),
+        "isPageHeading": ask.heading.value[1],
+    }
+
+
+def _legend(ask: Ask) -> Params:
+    return {
+        "text": title_of(ask.question),
+        "classes": _heading_class(ask, "govuk-fieldset__legend"),
+        "isPageHeading": ask.heading.value[1],
+    }
+
+
+def _shared(ask: Ask, default_hint: str = "") -> Params:
+    params: Params = {"name": ask.name}
+    hint = ask.question.hint or default_hint
+    if hint:
+        params["hint"] = {"text": hint}
+    if ask.error:
+        params["errorMessage"] = {"text": ask.error}
+    return params
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """What a kind's text box is like: its type, the keyboard it calls up, its usual width."""
+
+    type: str = "text"
+    inputmode: str | None = None
+    width: int | None = None
+    prefix: str = ""
+    classes: str = ""
+    spellcheck: bool = True
+
+
+_BOXES = {
+    Kind.TEXT: _Box(),
+    Kind.EMAIL: _Box(type="email", spellcheck=False),
+    Kind.TELEPHONE: _Box(type="tel", width=20),
+    Kind.POSTCODE: _Box(width=10, spellcheck=False),
+    Kind.NHS_NUMBER: _Box(
+        inputmode="numeric", width=10, classes="govuk-input--extra-letter-spacing", spellcheck=False
+    ),
+    Kind.INTEGER: _Box(inputmode="numeric", width=5, spellcheck=False),
+    Kind.MONEY: _Box(inputmode="decimal", width=10, prefix="£", spellcheck=False),
+}
+
+
+def _input(ask: Ask) -> str:
+    question, box = ask.question, _BOXES[ask.question.kind]
+    width = question.width or box.width
+    params = _shared(ask) | {
+        "id": ask.name,
+        "label": _label(ask),
+        "value": ask.filling.typed(question) or None,
+        "type": box.type,
+        "inputmode": box.inputmode,
+        "autocomplete": question.autocomplete or None,
+        "classes": " ".join(filter(None, (f"govuk-input--width-{width}" if width else "",
+                                          box.classes))),
+    }  # fmt: skip
+    if not (box.spellcheck and question.spellcheck):
+        params["spellcheck"] = False
+    for affix, text in (("prefix", question.prefix or box.prefix), ("suffix", question.suffix)):
+        if text:
+            params[affix] = {"text": text}
+    return component("input", params)
+
+
+def _textarea(ask: Ask) -> str:
+    question = ask.question
+    params = _shared(ask) | {
+        "id": ask.name,
+        "label": _label(ask),
+        "value": ask.filling.typed(question),
+        "rows": question.rows,
+    }
+    if not question.spellcheck:
+        params["spellcheck"] = False
+    limit = question.schema.get("maxLength")
+    if not limit:
+        return component("textarea", params | {"autocomplete": question.autocomplete or None})
+    counted = {"maxlength": limit, "threshold": COUNTED_FROM_PERCENT}
+    return component("character-count", params | counted)
+
+
+def _date(ask: Ask) -> str:
+    question = ask.question
+    parts = [
+        {
+            "name": part,
+            "value": ask.filling.typed(question, part) or None,
+            "classes": f"govuk-input--width-{width}" + (" govuk-input--error" * bool(ask.error)),
+            "autocomplete": f"bday-{part}" if question.autocomplete == "bday" else None,
+        }
+        for part, width in DATE_PARTS
+    ]
+    params = _shared(ask, "For example, 27 3 2026") | {
+        "id": ask.name,
+        "namePrefix": ask.name,
+        "fieldset": {"legend": _legend(ask)},
+        "items": parts,
+    }
+    return component("date-input", params)
+
+
+def _select(ask: Ask) -> str:
+    question = ask.question
+    items = [{"value": "", "text": "Select an option"}] + [
+        {"value": option.text, "text": option.title, **ask.filling.choice(question, option)}
+        for option in question.options
+    ]
+    return component(
+        "select", _shared(ask) | {"id": ask.name, "label": _label(ask), "items": items}
+    )
+
+
+def _items(ask: Ask) -> list[Params]:
+    return [_item(ask, position, option) for position, option in enumerate(ask.question.options)]
+
+
+def _item(ask: Ask, position: int, option: Option) -> Params:
+    item = {
+        "id": option_id(ask.name, position),
+        "value": option.text,
+        "text": option.title,
+        **ask.filling.choice(ask.question, option),
+    }
+    if option.hint:
+        item["hint"] = {"text": option.hint}
+    if option.text in ask.reveals:
+        item["conditional"] = {"html": ask.reveals[option.text]}
+    return item
+
+
+def _choices(ask: Ask, items: list[Params], classes: str = "", default_hint: str = "") -> Params:
+    return _shared(ask, default_hint) | {
+        "idPrefix": ask.name,
+        "fieldset": {"legend": _legend(ask)},
+        "items": items,
+        "classes": classes,
+    }
+
+
+def _radios(ask: Ask) -> str:
+    side_by_side = ask.question.inline or ask.question.kind is Kind.YES_NO
+    inline = side_by_side and not ask.reveals  # what opens under an option needs the full width
+    return component("radios", _choices(ask, _items(ask), "govuk-radios--inline" * inline))
+
+
+def _scale(ask: Ask) -> str:
+    question, items = ask.question, _items(ask)
+    for item, end in ((items[0], question.low), (items[-1], question.high)):
+        if end:
+            item["text"] = f"{item['text']} – {end}"
+    classes = "govuk-radios--inline intake-scale"
+    return component("radios", _choices(ask, items, classes))
+
+
+def _checkboxes(ask: Ask) -> str:
+    question, items = ask.question, _items(ask)
+    exclusive = question.option(question.exclusive) if question.exclusive is not None else None
+    if exclusive:
+        position = question.options.index(exclusive)
+        items[position]["behaviour"] = "exclusive"
+        if position == len(items) - 1:
+            items.insert(position, {"divider": "or"})
+    hint = "" if len(question.options) == 1 else "Select all that apply."
+    return component("checkboxes", _choices(ask, items, default_hint=hint))
+
+
+_RENDER: dict[Kind, Callable[[Ask], str]] = {
+    **dict.fromkeys(_BOXES, _input),
+    Kind.LONG_TEXT: _textarea,
+    Kind.DATE: _date,
+    Kind.SELECT: _select,
+    Kind.RADIOS: _radios,
+    Kind.YES_NO: _radios,
+    Kind.SCALE: _scale,
+    Kind.CHECKBOXES: _checkboxes,
+}

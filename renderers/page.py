@@ -1,0 +1,138 @@
+"""One page of a form: its controls in their document, joined for each request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from markupsafe import escape
+
+from form_definitions import FieldError, FormDefinition, Kind, Page, PageType, Question, visible
+from renderers.arranging import Placed, arrange
+from renderers.controls import Answers, Control, controls
+from renderers.documents import Document, buttons, heading, messages
+from renderers.fields import PageForm, edited_items, page_form
+from renderers.linking import first_control
+from renderers.markdown import to_html
+from renderers.markup import Heading
+from renderers.skeleton import Marks
+from renderers.spots import Spot
+
+#: Pressing Enter in a text box presses the form's first button, which must not be "Remove".
+DEFAULT_BUTTON = (
+    '<button type="submit" name="action" value="continue" class="govuk-visually-hidden" '
+    'tabindex="-1" aria-hidden="true">Continue</button>\n'
+)
+
+
+class CompiledPage:
+    """A page of questions or of information, rendered once."""
+
+    def __init__(
+        self, definition: FormDefinition, page: Page, document: Document, marks: Marks
+    ) -> None:
+        self.page = page
+        self._definition = definition
+        self._document = document
+        self._marks = marks
+        self._placed = arrange(page.questions)
+        self._repeating = next((q for q in page.questions if q.kind is Kind.REPEATING), None)
+        self.asks_as_heading = _asks_as_heading(page, self._placed)
+        self.title = page.title or (page.questions[0].title if page.questions else "")
+        self._frame = document.frame(self.title)
+        self._above = self._text_above()
+        self._below = buttons(("Continue", "continue"))
+        self._controls = controls(self._spots())
+        self._always = frozenset(
+            name for one in self._placed if not one.when for name in one.names()
+        )
+        self._whens = [placed.when for placed in self._placed]
+
+    @cached_property
+    def form(self) -> type[PageForm]:
+        """The page's WTForms form."""
+        return page_form(self._definition, self.page)
+
+    def _spots(self) -> tuple[Spot, ...]:
+        alone = Heading.PAGE if self.asks_as_heading else None
+        return tuple(
+            Spot(placed, "", alone or _heading_of(placed.question), self._marks)
+            for placed in self._placed
+        )
+
+    def _text_above(self) -> str:
+        caption = self.page.caption
+        first = DEFAULT_BUTTON if self._repeating else ""
+        if self.asks_as_heading:
+            return f'<span class="govuk-caption-l">{escape(caption)}</span>\n' if caption else ""
+        return f"{first}{heading(self.title, caption)}\n{to_html(self.page.body)}"
+
+    def shown(self, answers: Answers) -> list[Control]:
+        """The controls that are on the page for these answers."""
+        if all(when is None for when in self._whens):
+            return list(self._controls)
+        seen = visible(self._definition, answers).questions
+        pairs = zip(self._controls, self._whens, strict=True)
+        return [control for control, when in pairs if when is None or control.key in seen]
+
+    def displayed(self, answers: Answers) -> frozenset[str]:
+        """The names of the root questions that are on the page for these answers."""
+        shown = {control.key for control in self.shown(answers)}
+        names = (placed.names() for placed in self._placed if placed.question.name in shown)
+        return frozenset(name for inner in names for name in inner)
+
+    def read(self, formdata: Any, answers: Answers) -> dict[str, Any]:
+        """The answers with those of this page replaced by what was posted.
+
+        What was posted counts even where it was not shown for these answers: the page may have been
+        rendered for answers that were never stored, because they had an error.
+        """
+        form = self.form(formdata)
+        action = formdata.get("action") or ""
+        edits_items = action == "add" or action.startswith("remove-")
+        candidates = form.candidates(keep_blank=edits_items)
+        asked = self.displayed(answers) | form.posted
+        read = {name: value for name, value in answers.items() if name not in asked}
+        read.update((name, value) for name, value in candidates.items() if name in asked)
+        if edits_items and self._repeating:
+            read[self._repeating.name] = edited_items(form, self._repeating, action)
+        return read
+
+    def render(
+        self,
+        answers: Answers,
+        errors: Sequence[FieldError],
+        *,
+        csrf: str,
+        back_url: str,
+        notice: str,
+    ) -> str:
+        """The whole document."""
+        document = self._document
+        found = messages(errors) if errors else {}
+        asked = "\n".join([control.render(answers, found) for control in self.shown(answers)])
+        content = [
+            self._summary(errors) if errors else "",
+            document.notice(notice) if notice else "",
+            document.form(csrf, f"{self._above}\n{asked}\n{self._below}"),
+        ]
+        back = document.back(back_url)
+        return self._frame.render("".join(content), back=back, in_error=bool(errors))
+
+    def _summary(self, errors: Sequence[FieldError]) -> str:
+        return self._document.errors(
+            (f"#{first_control(self._definition, error.path)}", error.message) for error in errors
+        )
+
+
+def _asks_as_heading(page: Page, placed: Sequence[Placed]) -> bool:
+    """Whether the page is one question whose title is the page's h1."""
+    if page.type is not PageType.QUESTIONS or len(placed) != 1 or page.body:
+        return False
+    question = placed[0].question
+    return page.title in ("", question.title) and question.kind is not Kind.REPEATING
+
+
+def _heading_of(question: Question) -> Heading:
+    return Heading.GROUP if question.questions else Heading.QUESTION

@@ -1,0 +1,115 @@
+"""A whole form, rendered once per version: start, pages, check your answers, confirmation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from form_definitions import FieldError, FormDefinition, PageNotFound, PageType
+from renderers.controls import Answers
+from renderers.documents import Document
+from renderers.linking import first_control
+from renderers.moments import in_words
+from renderers.page import CompiledPage
+from renderers.site import Site
+from renderers.skeleton import marks_for
+from renderers.standing import Standing
+from renderers.summary import Summary
+
+
+class FormRenderer:
+    """Everything of one form version that a browser is shown; made by ``compile_form``."""
+
+    def __init__(self, definition: FormDefinition, site: Site) -> None:
+        marks = marks_for(json.dumps(dict(definition.source), ensure_ascii=False) + site.name)
+        self.definition = definition
+        self._document = Document(definition, site, marks)
+        self._standing = Standing(definition, self._document, marks)
+        self._summary = Summary(definition, marks)
+        self._pages = {
+            page.id: CompiledPage(definition, page, self._document, marks)
+            for page in definition.pages
+            if page.type is not PageType.END
+        }
+
+    def page(
+        self,
+        page_id: str,
+        answers: Answers,
+        errors: Sequence[FieldError] = (),
+        *,
+        csrf: str,
+        back_url: str = "",
+        notice: str = "",
+    ) -> str:
+        """The HTML document of a page for these answers, which need not be complete or right.
+
+        The form posts to the page's own address. Raises PageNotFound.
+        """
+        if self.definition.page(page_id).type is PageType.END:
+            return self.end(page_id, back_url=back_url)
+        return self._page(page_id).render(
+            answers, tuple(errors), csrf=csrf, back_url=back_url, notice=notice
+        )
+
+    def displayed(self, page_id: str, answers: Answers) -> frozenset[str]:
+        """The names of the root questions that are on the page as it is rendered."""
+        return self._page(page_id).displayed(answers)
+
+    def read(self, page_id: str, formdata: Any, answers: Answers) -> dict[str, Any]:
+        """The answers with those of this page replaced by what was posted (a multidict).
+
+        What the page did not show is kept. ``action`` add and remove-<index> change the number of
+        items of the page's repeating group; otherwise its blank items are dropped.
+        """
+        return self._page(page_id).read(formdata, answers)
+
+    def start(self, *, csrf: str, back_url: str = "") -> str:
+        """The start page: what the form is for, how long, what is needed, who sees the answers."""
+        return self._standing.start(csrf, back_url)
+
+    def check_answers(
+        self,
+        answers: Answers,
+        *,
+        csrf: str,
+        change_url: Callable[[str], str],
+        back_url: str = "",
+        errors: Sequence[FieldError] = (),
+    ) -> str:
+        """Check your answers: everything shown, links to change it, and the button to send it."""
+        lists = self._summary.render(answers, change_url=change_url)
+        entries = [(self._link(error, change_url), error.message) for error in errors]
+        return self._standing.check_answers(lists, entries, csrf, back_url)
+
+    def _link(self, error: FieldError, change_url: Callable[[str], str]) -> str:
+        try:
+            page = self.definition.page_of(error.path.split(".", 1)[0])
+        except PageNotFound:
+            return "#main-content"
+        return f"{change_url(page.id)}#{first_control(self.definition, error.path)}"
+
+    def confirmation(self, reference: str, *, submitted_at: datetime, next_html: str = "") -> str:
+        """The receipt. ``submitted_at`` is aware; ``next_html`` replaces the form's own text."""
+        return self._standing.confirmation(reference, in_words(submitted_at), next_html)
+
+    def end(self, page_id: str, *, back_url: str = "") -> str:
+        """A page where the journey stops: words and a person to call, and no form."""
+        return self._standing.end(self.definition.page(page_id), back_url)
+
+    def summary(self, answers: Mapping[str, Any], *, heading_level: int = 3) -> str:
+        """The answers for staff, to read only: a fragment with a heading for each section."""
+        return self._summary.render(answers, heading_level=heading_level)
+
+    def _page(self, page_id: str) -> CompiledPage:
+        try:
+            return self._pages[page_id]
+        except KeyError:
+            raise PageNotFound(self.definition.id, page_id) from None
+
+
+def compile_form(definition: FormDefinition, site: Site) -> FormRenderer:
+    """Render a form version once; a request then only joins what varies."""
+    return FormRenderer(definition, site)

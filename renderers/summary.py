@@ -1,0 +1,186 @@
+"""Answers for reading: summary lists by section, with or without links to change them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import groupby
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from form_definitions import FormDefinition, Kind, Page, Question, display, visible
+from renderers import markup
+from renderers.controls import Answers, shown_inside
+from renderers.environment import component
+from renderers.linking import first_control
+from renderers.skeleton import Marks, Skeleton, split, tidy
+
+#: Kinds whose answers fill a card of their own.
+CARD_KINDS = frozenset({Kind.GROUP, Kind.REPEATING})
+NOT_ANSWERED = Markup('<span class="intake-not-answered">Not provided</span>')
+NOTHING_ADDED = Markup('<span class="intake-not-answered">None added</span>')
+
+ChangeUrl = Callable[[str], str]
+
+
+class Summary:
+    """The summary lists of one form; GOV.UK's macros run once, for one row and one card."""
+
+    def __init__(self, definition: FormDefinition, marks: Marks) -> None:
+        self._definition = definition
+        self._marks = marks
+        self._list = self._split(_list(marks.hole("rows")))
+        self._rows = {True: self._row(with_link=True), False: self._row(with_link=False)}
+        self._cards: dict[tuple[int, bool], Skeleton] = {}
+
+    def render(
+        self, answers: Answers, *, change_url: ChangeUrl | None = None, heading_level: int = 2
+    ) -> str:
+        """The lists of what is shown for these answers, one heading a section."""
+        seen = visible(self._definition, answers)
+        reading = _Reading(self, seen.answers, change_url, heading_level + 1)
+        sections = groupby(seen.pages, key=lambda page: page.section or page.title)
+        html = []
+        for title, pages in sections:
+            inner = "".join(reading.blocks(pages, seen.questions))
+            if inner:
+                html.append(_section(title, heading_level) + inner)
+        return "\n".join(html)
+
+    def list(self, rows: list[str]) -> str:
+        """A summary list of rows."""
+        return self._list.fill({"rows": Markup("\n".join(rows))}) if rows else ""  # noqa: S704
+
+    def row(self, key: str, value: Markup, href: str = "") -> str:
+        """One row; with a link where ``href`` says where the answer is changed."""
+        values = {"key": key, "value": value, "href": href, "hidden": _lower_first(key)}
+        return self._rows[bool(href)].fill(values)
+
+    def card(self, title: str, level: int, inner: str, href: str) -> str:
+        """A card around a group's list."""
+        place = (level, bool(href))
+        if place not in self._cards:
+            self._cards[place] = self._split(_card(self._marks, level, with_link=bool(href)))
+        inner = Markup(inner)  # noqa: S704, joined above
+        return self._cards[place].fill({"title": title, "inner": inner, "href": href})
+
+    def href(self, page: Page, path: str, change_url: ChangeUrl | None) -> str:
+        """Where an answer is changed, or nothing."""
+        return (
+            f"{change_url(page.id)}#{first_control(self._definition, path)}" if change_url else ""
+        )
+
+    def _split(self, html: str) -> Skeleton:
+        return split(tidy(html), self._marks)
+
+    def _row(self, *, with_link: bool) -> Skeleton:
+        hole = self._marks.hole
+        row: dict[str, Any] = {"key": {"text": hole("key")}, "value": {"html": hole("value")}}
+        if with_link:
+            row["actions"] = {"items": [_change(hole("href"), hole("hidden"))]}
+        html = component("summary-list", {"rows": [row]})
+        return self._split(html[html.index("<div") : html.rindex("</div>") + len("</div>")])
+
+
+class _Reading:
+    """One set of answers being written as lists."""
+
+    def __init__(
+        self, summary: Summary, answers: Answers, change_url: ChangeUrl | None, card_level: int
+    ) -> None:
+        self._summary = summary
+        self._answers = answers
+        self._change_url = change_url
+        self._card_level = card_level
+
+    def blocks(self, pages: Iterator[Page], shown: frozenset[str]) -> Iterator[str]:
+        """Lists of single answers, and a card for each group."""
+        rows: list[str] = []
+        for page in pages:
+            for question in page.questions:
+                if question.name not in shown:
+                    continue
+                value = self._answers.get(question.name)
+                if question.kind in CARD_KINDS and value:
+                    yield self._summary.list(rows)
+                    rows = []
+                    yield from self._cards(page, question, value)
+                else:
+                    rows.append(self._row(page, question, value))
+        yield self._summary.list(rows)
+
+    def _row(self, page: Page, question: Question, value: object) -> str:
+        href = self._summary.href(page, question.name, self._change_url)
+        return self._summary.row(question.title, value_html(question, value), href)
+
+    def _cards(self, page: Page, question: Question, value: Any) -> Iterator[str]:
+        if question.kind is Kind.GROUP:
+            yield self._card(page, question, question.title, value, question.name)
+            return
+        for at, item in enumerate(value):
+            noun = markup.noun(question)
+            title = f"{noun[:1].upper()}{noun[1:]} {at + 1}"
+            yield self._card(page, question, title, item, f"{question.name}.{at}")
+
+    def _card(self, page: Page, question: Question, title: str, answers: Answers, path: str) -> str:
+        href = self._summary.href(page, path, self._change_url)
+        inner = self._summary.list(list(self._inner_rows(question, answers)))
+        return self._summary.card(title, self._card_level, inner, href)
+
+    def _inner_rows(self, question: Question, answers: Answers) -> Iterator[str]:
+        shown = shown_inside(question, answers)
+        for child in question.questions:
+            if child.name not in shown:
+                continue
+            value = answers.get(child.name)
+            if child.kind is Kind.GROUP and isinstance(value, Mapping):
+                yield from self._inner_rows(child, value)
+            else:
+                yield self._summary.row(child.title, value_html(child, value))
+
+
+def value_html(question: Question, value: object) -> Markup:
+    """An answer as HTML: lines for an address, a list for several choices."""
+    if value is None:
+        return NOTHING_ADDED if question.kind is Kind.REPEATING else NOT_ANSWERED
+    shown = display(question, value)
+    if isinstance(shown, str):
+        return _lines(shown)
+    if question.kind is Kind.CHECKBOXES and len(shown) > 1:
+        items = Markup("").join(Markup("<li>{}</li>").format(text) for text in shown)
+        return Markup('<ul class="govuk-list govuk-list--bullet">{}</ul>').format(items)
+    return Markup("<br>").join(_lines(text) for text in shown)
+
+
+def _lines(text: str) -> Markup:
+    return escape(text).replace("\n", Markup("<br>"))
+
+
+def _section(title: str, level: int) -> str:
+    return f'<h{level} class="govuk-heading-m">{escape(title)}</h{level}>\n' if title else ""
+
+
+def _list(rows: str) -> str:
+    html = component("summary-list", {"rows": [{"key": {"text": "x"}, "value": {"text": "x"}}]})
+    start, end = html.index("<div"), html.rindex("</div>") + len("</div>")
+    return html[:start] + rows + html[end:]
+
+
+def _card(marks: Marks, level: int, *, with_link: bool) -> str:
+    title: dict[str, Any] = {"text": marks.hole("title"), "headingLevel": level}
+    card: dict[str, Any] = {"title": title}
+    if with_link:
+        card["actions"] = {"items": [{"href": marks.hole("href"), "text": "Change"}]}
+    html = component("summary-list", {"card": card, "rows": []})
+    start, end = html.index("<dl"), html.index("</dl>") + len("</dl>")
+    return html[:start] + marks.hole("inner") + html[end:]
+
+
+def _change(href: str, hidden: str) -> dict[str, str]:
+    return {"href": href, "text": "Change", "visuallyHiddenText": hidden}
+
+
+def _lower_first(title: str) -> str:
+    """``Date of birth`` → ``date of birth``; ``NHS number`` and ``I agree`` stay as they are."""
+    word = title.split(" ", 1)[0]
+    return title if len(word) < 2 or not word[1:].islower() else title[:1].lower() + title[1:]
