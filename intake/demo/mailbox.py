@@ -7,13 +7,13 @@ from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from flask import Blueprint, Flask, Response, abort, render_template
 
 from intake.app_state import settings
 from intake.config import Settings
+from intake.mail import mail_folder
+from intake.services.forms import site
 
 MOST_SHOWN = 200  # messages on the list: the newest, which is what somebody looks for
 ADDRESS = re.compile(r"https?://[^\s<>\"]+")
@@ -38,16 +38,11 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(bp)
 
 
-def mail_folder(mail_url: str) -> Path:
-    """The folder that a file: address names."""
-    return Path(unquote(urlsplit(mail_url).path))
-
-
 @bp.get("")
 def list_messages() -> str:
     """The delivered messages, newest first."""
     newest = sorted(delivered(), key=lambda message: message.sent_at, reverse=True)
-    return render_template("demo/mailbox.html", messages=newest[:MOST_SHOWN])
+    return render_template("demo/mailbox.html", site=site(), messages=newest[:MOST_SHOWN])
 
 
 @bp.get("/<name>")
@@ -56,6 +51,7 @@ def show_message(name: str) -> str:
     message = read_message(name)
     return render_template(
         "demo/message.html",
+        site=site(),
         name=name,
         message=message,
         sent_at=sent_at(message),
@@ -75,14 +71,14 @@ def show_html(name: str) -> Response:
 
 def delivered() -> Iterator[Delivered]:
     """Every message in the folder."""
-    for path in mail_folder(settings().mail_url).glob("*.eml"):
+    for path in mail_folder(settings()).glob("*.eml"):
         message = message_from_bytes(path.read_bytes(), policy=policy.default)
         yield Delivered(path.stem, str(message["To"]), str(message["Subject"]), sent_at(message))
 
 
 def read_message(name: str) -> EmailMessage:
     """The message of that file name; an unknown one is not found."""
-    paths = {path.stem: path for path in mail_folder(settings().mail_url).glob("*.eml")}
+    paths = {path.stem: path for path in mail_folder(settings()).glob("*.eml")}
     if name not in paths:
         abort(404)
     return message_from_bytes(paths[name].read_bytes(), policy=policy.default)

@@ -8,10 +8,7 @@ from types import FrameType
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from intake.app_state import clock
-from intake.worker import run_once
-
-WORKER_PAUSE = 0.3  # seconds between looks into the outbox: mail seems to arrive at once
+from intake.worker import run_forever
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -46,7 +43,9 @@ class DemoServer:
         )
         self.threads = (
             threading.Thread(target=self.server.serve_forever, name="server", daemon=True),
-            threading.Thread(target=self._work, name="worker", daemon=True),
+            threading.Thread(
+                target=run_forever, args=(app, self.stopping), name="worker", daemon=True
+            ),
         )
 
     def start(self) -> None:
@@ -66,10 +65,3 @@ class DemoServer:
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping.set()
-
-    def _work(self) -> None:
-        while not self.stopping.is_set():
-            with self.app.app_context():
-                done = run_once(clock())
-            if not done:
-                self.stopping.wait(WORKER_PAUSE)
