@@ -3,7 +3,6 @@
 from form_definitions.answers import (
     FieldError,
     Outcome,
-    Visible,
     check_answers,
     check_page,
     prune,
@@ -34,12 +33,10 @@ from form_definitions.definition import (
     Retention,
     Start,
 )
+from form_definitions.displaying import as_typed, date_parts, display
 from form_definitions.errors import ERROR_CODES, message
 from form_definitions.explaining import Explained, describe, describe_condition, explain
 from form_definitions.formats import (
-    as_typed,
-    date_parts,
-    display,
     format_problem,
     read_date,
     read_typed,
@@ -51,6 +48,7 @@ from form_definitions.loading import (
     parse_form,
     shipped_forms,
 )
+from form_definitions.visibility import Visible
 
 __all__ = [
     "ERROR_CODES",

@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from form_definitions.definition import FormDefinition, Page
+from form_definitions.definition import NESTED_KINDS, FormDefinition, Kind, Page, Question
+from form_definitions.errors import message
+from form_definitions.formats import format_problem
+from form_definitions.visibility import ABSENT, Pass, Visible, cleaner, is_valid, validator
+
+#: JSON Schema's keyword → the code of its message.
+_CODES = {
+    "exclusiveMinimum": "minimum",
+    "exclusiveMaximum": "maximum",
+    "backtrackLimitExceeded": "pattern",
+}
+#: Which of several failures is told: the one that a person would put right first.
+_ORDER = (
+    "uniqueItems",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "minimum",
+    "maximum",
+    "multipleOf",
+    "minItems",
+    "maxItems",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +58,219 @@ class Outcome:
         return not self.errors
 
 
-@dataclass(frozen=True, slots=True)
-class Visible:
-    """What is shown for a set of answers. ``ended`` is the end page that stops the journey."""
-
-    answers: dict[str, Any]
-    questions: frozenset[str]
-    pages: tuple[Page, ...]
-    ended: Page | None = None
-
-
 def check_answers(definition: FormDefinition, answers: Mapping[str, Any]) -> Outcome:
-    raise NotImplementedError
+    """Check everything that is shown. Whatever the answers are, this gives an Outcome.
+
+    Its ``answers`` are tidied, without those of questions that are not shown.
+    """
+    given = _mapping(answers)
+    found = definition.plan.walk(given)
+    if not found.missing and found.ended is None and definition.plan.is_valid(found.answers):
+        return Outcome((), found.answers)
+    return Outcome(tuple(_all_errors(definition, given, found)), found.answers)
 
 
 def check_page(definition: FormDefinition, page: Page, answers: Mapping[str, Any]) -> Outcome:
-    raise NotImplementedError
+    """Check the questions of one page that are shown; the other answers come back untouched."""
+    given = _mapping(answers)
+    found = definition.plan.walk(given)
+    shown = set(found.shown)
+    errors: list[FieldError] = []
+    kept = dict(given)
+    for question in page.questions:
+        if question.name not in shown:
+            continue
+        errors.extend(_question_errors(question, given.get(question.name)))
+        kept.pop(question.name, None)
+        if question.name in found.answers:
+            kept[question.name] = found.answers[question.name]
+    return Outcome(tuple(errors), kept)
 
 
 def visible(definition: FormDefinition, answers: Mapping[str, Any]) -> Visible:
-    raise NotImplementedError
+    """What is shown for these answers: pages after an end page that is shown are left out."""
+    found = definition.plan.walk(_mapping(answers))
+    return Visible(found.answers, frozenset(found.shown), tuple(found.pages), found.ended)
 
 
 def prune(definition: FormDefinition, answers: Mapping[str, Any]) -> dict[str, Any]:
-    raise NotImplementedError
+    """The answers to what is shown, tidied: exactly what would be stored."""
+    return definition.plan.walk(_mapping(answers)).answers
+
+
+def _mapping(answers: object) -> Mapping[str, Any]:
+    return answers if isinstance(answers, Mapping) else {}
+
+
+# -- errors: only looked for when the fast check said no ------------------------------------------
+
+
+def _all_errors(
+    definition: FormDefinition, given: Mapping[str, Any], found: Pass
+) -> Iterator[FieldError]:
+    errors = [
+        error
+        for name in found.shown
+        for error in _question_errors(definition.questions[name], given.get(name))
+    ]
+    yield from errors
+    if found.ended:
+        yield _ended(found.ended)
+    elif not errors:
+        # the validator refuses what no check above names: never accept it in silence
+        yield _unnamed_error(definition, found)
+
+
+def _ended(page: Page) -> FieldError:
+    deciding = next(iter(page.when.comparisons())) if page.when else None
+    path = ".".join(deciding.path) if deciding else ""
+    text = f"You cannot send this form with these answers. Read ‘{page.title}’"
+    return FieldError(path, "ended", text)
+
+
+def _unnamed_error(definition: FormDefinition, found: Pass) -> FieldError:
+    for name, value in found.answers.items():
+        question = definition.questions[name]
+        if not is_valid(validator(dict(question.schema)), value):
+            return _error(question, name, "format")
+    return _error(definition.questions[found.shown[0]], found.shown[0], "format")
+
+
+def _error(question: Question, path: str, code: str) -> FieldError:
+    return FieldError(path, code, message(question, code))
+
+
+def _question_errors(question: Question, given: object) -> Iterator[FieldError]:
+    """The errors of a root question that is shown."""
+    value = cleaner(question)(given)
+    if value is ABSENT:
+        if question.required:
+            yield from _missing(question, question.name)
+        return
+    yield from _value_errors(question, given, value, question.name)
+
+
+def _value_errors(question: Question, given: Any, value: Any, path: str) -> Iterator[FieldError]:
+    if question.kind not in NESTED_KINDS:
+        code = leaf_problem(question, value)
+        if code:
+            yield _error(question, path, code)
+    elif question.kind is Kind.REPEATING:
+        yield from _repeating_errors(question, given, value, path)
+    else:
+        yield from _group_errors(question, given, value, path)
+
+
+def _missing(question: Question, path: str) -> Iterator[FieldError]:
+    """A required answer that is not there. Of a group: what is required inside it."""
+    if question.kind not in NESTED_KINDS:
+        yield _error(question, path, "required")
+        return
+    if question.kind is Kind.REPEATING:
+        path = f"{path}.0"
+    if "required" in question.errors or not any(c.required for c in question.questions):
+        first = next(question.leaves())
+        inner = first.path.removeprefix(question.path + ".")
+        yield FieldError(f"{path}.{inner}", "required", message(question, "required"))
+        return
+    yield from _children_errors(question, {}, {}, path)
+
+
+def _group_errors(question: Question, given: Any, value: Any, path: str) -> Iterator[FieldError]:
+    if not isinstance(value, dict):
+        yield _error(question, path, "type")
+        return
+    yield from _children_errors(question, given, value, path)
+
+
+def _children_errors(
+    question: Question, given: Any, value: dict[str, Any], path: str
+) -> Iterator[FieldError]:
+    for child in question.questions:
+        if child.when is not None and not child.when.holds(value):
+            continue
+        child_path = f"{path}.{child.name}"
+        if child.name in value:
+            yield from _value_errors(child, given[child.name], value[child.name], child_path)
+        elif child.required:
+            yield from _missing(child, child_path)
+
+
+def _repeating_errors(
+    question: Question, given: Any, value: Any, path: str
+) -> Iterator[FieldError]:
+    """Errors by the index of what was given, where blank items still stand between the others."""
+    if not isinstance(value, list):
+        yield _error(question, path, "type")
+        return
+    if question.min_items is not None and len(value) < question.min_items:
+        yield _error(question, path, "minItems")
+    if question.max_items is not None and len(value) > question.max_items:
+        yield _error(question, path, "maxItems")
+    clean = cleaner(question)
+    for at, item in enumerate(given):
+        cleaned = clean([item])
+        if cleaned is not ABSENT:
+            yield from _group_errors(question, item, cleaned[0], f"{path}.{at}")
+
+
+# -- one answer -----------------------------------------------------------------------------------
+
+
+def leaf_problem(question: Question, value: object) -> str | None:
+    """The code of what is wrong with one answer that is no group, or None."""
+    check = _TYPE_CHECKS.get(question.kind, _text_problem)
+    return check(question, value) or format_problem(question, value) or _keyword(question, value)
+
+
+def _text_problem(_question: Question, value: object) -> str | None:
+    return None if isinstance(value, str) else "type"
+
+
+def _integer_problem(_question: Question, value: object) -> str | None:
+    return None if isinstance(value, int) and not isinstance(value, bool) else "type"
+
+
+def _option_problem(question: Question, value: object) -> str | None:
+    if question.option(value) is None:
+        return "option"
+    # a box that has to be ticked: the other answer is as good as none
+    must_be = question.schema.get("const", value)
+    return None if value == must_be else "required"
+
+
+def _checkboxes_problem(question: Question, value: object) -> str | None:
+    if not isinstance(value, list):
+        return "type"
+    if any(question.option(item) is None for item in value):
+        return "option"
+    if question.exclusive is not None and question.exclusive in value and len(value) > 1:
+        return "exclusive"
+    return None
+
+
+_TYPE_CHECKS = {
+    Kind.INTEGER: _integer_problem,
+    Kind.MONEY: lambda _question, _value: None,
+    Kind.YES_NO: _option_problem,
+    Kind.RADIOS: _option_problem,
+    Kind.SELECT: _option_problem,
+    Kind.SCALE: _option_problem,
+    Kind.CHECKBOXES: _checkboxes_problem,
+}
+
+
+def _keyword(question: Question, value: object) -> str | None:
+    """The first keyword of the question's own schema that the answer fails, as a code."""
+    compiled = validator(dict(question.schema))
+    if is_valid(compiled, value):
+        return None
+    failed = {_CODES.get(name, name) for name in _failed_keywords(compiled, value)}
+    return next((code for code in _ORDER if code in failed), "format")
+
+
+def _failed_keywords(compiled: Any, value: object) -> list[str]:
+    try:
+        return [error.kind.name for error in compiled.iter_errors(value)]
+    except (ValueError, TypeError, OverflowError, RecursionError):
+        return ["format"]

@@ -27,9 +27,37 @@ COMBINERS = ("all", "any", "not")
 
 #: What may stand in a JSON Schema for one answer. ``format`` is left out: validators differ on it.
 SCHEMA_KEYWORDS = frozenset(
-    "type const enum not allOf anyOf oneOf if then else contains minContains maxContains items"
-    " minItems maxItems uniqueItems minimum maximum exclusiveMinimum exclusiveMaximum multipleOf"
-    " minLength maxLength pattern properties required minProperties maxProperties".split()
+    {
+        "type",
+        "const",
+        "enum",
+        "not",
+        "allOf",
+        "anyOf",
+        "oneOf",
+        "if",
+        "then",
+        "else",
+        "contains",
+        "minContains",
+        "maxContains",
+        "items",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "properties",
+        "required",
+        "minProperties",
+        "maxProperties",
+    }
 )
 _ONE_SCHEMA = frozenset({"not", "if", "then", "else", "contains", "items"})
 _MANY_SCHEMAS = frozenset({"allOf", "anyOf", "oneOf"})
@@ -52,7 +80,7 @@ class ConditionError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One answer against a JSON Schema: ``path`` leads to the answer, ``expected`` is the schema."""
+    """One answer against a JSON Schema: ``path`` leads to it, ``expected`` is the schema."""
 
     path: tuple[str, ...]
     expected: Mapping[str, typing.Any] = field(hash=False)

@@ -193,7 +193,7 @@ class Retention:
     submission: timedelta = timedelta(days=730)
 
 
-class PageNotFound(LookupError):
+class PageNotFound(LookupError):  # noqa: N818 - reads as what happened, like FormNotFound
     """Raised if a form has no page of that id."""
 
     def __init__(self, form_id: str, page_id: str) -> None:

@@ -73,7 +73,7 @@ def name_in_message(question: Question) -> str:
 
 
 def _keeps_capital(name: str) -> bool:
-    """Whether the first word is an abbreviation or "I" (NHS number, GP's name), not a mere start."""
+    """Whether the first word is "I" or an abbreviation (NHS number, GP), not a mere start."""
     first = name.split(" ", 1)[0]
     return first == "I" or first.startswith("I’") or any(letter.isupper() for letter in first[1:])
 

@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
+from form_definitions.compiling import compile_form
 from form_definitions.definition import FormDefinition
+from form_definitions.dialect import Finding, dialect_findings
+from form_definitions.linting import meaning_findings
+from form_definitions.positions import (
+    Document,
+    JsonError,
+    Pointer,
+    decode,
+    line_and_column,
+    read_json,
+)
+
+FORMS_DIR = Path(__file__).with_name("forms")
+
+MAX_PROBLEMS = 50  # more than an author puts right before loading the file again
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +49,80 @@ class FormFileError(Exception):
 
 
 def load_form(path: Path) -> FormDefinition:
-    raise NotImplementedError
+    """The form in the file at ``path``. Raises FormFileError."""
+    try:
+        raw = path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "its name cannot be used"
+        problem = Problem(
+            str(path), 1, 1, "the file", f"the file cannot be read: {reason}", "Check its name"
+        )
+        raise FormFileError((problem,)) from error
+    return parse_form(raw, str(path))
 
 
 def parse_form(text: str | bytes, source: str = "<form>") -> FormDefinition:
-    raise NotImplementedError
+    """The form that ``text`` (UTF-8 JSON) describes. ``source`` names it in messages.
+
+    Raises FormFileError, whatever the text is, and nothing else.
+    """
+    document = _read(text, source)
+    findings = _repeated_keys(document)
+    findings += dialect_findings(document.value)
+    if not findings:
+        findings += meaning_findings(document.value)
+    if findings:
+        raise FormFileError(_problems(findings, document, source))
+    return compile_form(document.value)
 
 
 def shipped_forms() -> dict[str, Path]:
-    raise NotImplementedError
+    """The forms that come with the package: form id → file."""
+    return {path.stem: path for path in sorted(FORMS_DIR.glob("*.json"))}
+
+
+def _read(text: str | bytes, source: str) -> Document:
+    decoded = ""
+    try:
+        decoded = decode(text)
+        return read_json(decoded)
+    except JsonError as error:
+        line, column = line_and_column(decoded, error.offset)
+        problem = Problem(source, line, column, "the file", error.message, error.fix)
+        raise FormFileError((problem,)) from error
+
+
+def _repeated_keys(document: Document) -> list[Finding]:
+    return [
+        Finding(pointer, f"the key ‘{pointer[-1]}’ is written twice", "Remove one", on_key=True)
+        for pointer in dict.fromkeys(pointer for pointer, _offset in document.repeated)
+    ]
+
+
+def _problems(findings: list[Finding], document: Document, source: str) -> tuple[Problem, ...]:
+    problems = []
+    for finding in findings:
+        offset = document.offset(finding.pointer, of_key=finding.on_key)
+        line, column = document.line_and_column(offset)
+        where = _where(finding.pointer, document.value)
+        problems.append(Problem(source, line, column, where, finding.message, finding.fix))
+    return tuple(sorted(problems, key=lambda problem: (problem.line, problem.column)))[
+        :MAX_PROBLEMS
+    ]
+
+
+def _where(pointer: Pointer, form: object) -> str:
+    """The place in the form's own words: question ‘ward’, page ‘about-you’."""
+    if pointer[:1] == ("properties",) and len(pointer) > 1:
+        return f"question ‘{_dotted(pointer)}’"
+    if pointer[:2] == ("x-form", "pages") and len(pointer) > 2 and isinstance(form, dict):
+        page = form["x-form"]["pages"][pointer[2]]
+        page_id = page.get("id") if isinstance(page, dict) else None
+        return f"page ‘{page_id}’" if page_id else f"page {int(pointer[2]) + 1}"
+    return ".".join(map(str, pointer)) or "the file"
+
+
+def _dotted(pointer: Pointer) -> str:
+    """The names of the questions that a pointer leads through."""
+    names = [str(step) for before, step in pairwise(pointer) if before == "properties"]
+    return ".".join(names)

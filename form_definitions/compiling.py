@@ -1,0 +1,306 @@
+"""Turn a checked form file into the values of definition.py and the effective JSON Schema."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from form_definitions.condition_linting import NamedConditions
+from form_definitions.conditions import All, Condition, parse_condition
+from form_definitions.definition import (
+    Contact,
+    Email,
+    FormDefinition,
+    Kind,
+    LinkPolicy,
+    Option,
+    Page,
+    PageType,
+    Person,
+    Question,
+    Retention,
+    Start,
+)
+from form_definitions.kinds import Raw, kind_of, object_of
+from form_definitions.visibility import AnswerPlan
+
+Named = Mapping[str, Condition]
+
+#: Where *Exit this page* leads when the form names no address: a page that anybody may look at.
+#: Source: GOV.UK Design System, exit this page component.
+EXIT_URL = "https://www.bbc.co.uk/weather"
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+_CHECKED_KEYWORDS = (
+    "type",
+    "format",
+    "const",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minItems",
+    "maxItems",
+)
+
+_DURATION = re.compile(
+    r"P(?:([0-9]+)Y)?(?:([0-9]+)M)?(?:([0-9]+)W)?(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?)?"
+)
+#: Days of a year, a month, a week and a day: keeping and expiring need no calendar.
+_DAYS = (365, 30, 7, 1)
+
+
+def compile_form(form: Raw) -> FormDefinition:
+    """The definition of a form file in which nothing is wrong."""
+    settings = form["x-form"]
+    named = NamedConditions(settings.get("conditions", {})).conditions
+    questions = _questions(form, "", named)
+    pages = tuple(_page(raw, questions, named) for raw in settings["pages"])
+    return FormDefinition(
+        id=form["$id"],
+        title=form["title"],
+        description=form.get("description", ""),
+        version=settings["version"],
+        content_hash=content_hash(form),
+        source=form,
+        schema=_form_schema(form, pages),
+        pages=pages,
+        questions=questions,
+        conditions=named,
+        audience=frozenset(settings.get("audience", ())),
+        reference_prefix=settings.get("reference_prefix") or _prefix(form["$id"]),
+        facets=tuple(settings.get("facets", ())),
+        people=tuple(_person(raw, named) for raw in settings.get("people", ())),
+        start=_start(settings.get("start", {})),
+        confirmation_next=settings.get("confirmation", {}).get("next", ""),
+        exit_this_page=_exit_url(settings.get("exit_this_page", False)),
+        on_case=settings.get("on_case", False),
+        requires_training=settings.get("requires_training", ""),
+        contact=Contact(**settings["contact"]) if "contact" in settings else None,
+        email=Email(**settings.get("email", {})),
+        sensitive=settings.get("sensitive", False),
+        link=_link(settings.get("link", {})),
+        retention=Retention(
+            **{key: read_duration(text) for key, text in settings.get("retention", {}).items()}
+        ),
+        plan=AnswerPlan(pages, {name: question.schema for name, question in questions.items()}),
+    )
+
+
+def content_hash(form: Raw) -> str:
+    """SHA-256 of the file's canonical JSON: spaces and the order of keys do not count."""
+    canonical = json.dumps(form, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def read_duration(text: str) -> timedelta:
+    """The length of an ISO 8601 duration; a year is 365 days, a month 30."""
+    match = _DURATION.fullmatch(text)
+    if not match:
+        raise ValueError(text)
+    *dates, hours, minutes = (int(part or 0) for part in match.groups())
+    days = sum(count * length for count, length in zip(dates, _DAYS, strict=True))
+    return timedelta(days=days, hours=hours, minutes=minutes)
+
+
+def _prefix(form_id: str) -> str:
+    """A reference prefix for a form that names none: the initials, or the first letters."""
+    words = re.findall("[a-z]+", form_id)
+    initials = "".join(word[0] for word in words)
+    return (initials if len(initials) > 1 else form_id[:3].ljust(2, "x")).upper()[:5]
+
+
+def _exit_url(raw: bool | Raw) -> str:
+    if isinstance(raw, bool):
+        return EXIT_URL if raw else ""
+    return str(raw["url"])
+
+
+def _start(raw: Raw) -> Start:
+    return Start(
+        purpose=raw.get("purpose", ""),
+        minutes=raw.get("minutes"),
+        needed=tuple(raw.get("needed", ())),
+        who_sees=raw.get("who_sees", ""),
+    )
+
+
+def _link(raw: Raw) -> LinkPolicy:
+    settings = dict(raw)
+    if "expires" in settings:
+        settings["expires"] = read_duration(settings["expires"])
+    return LinkPolicy(**settings)
+
+
+def _person(raw: Raw, named: Named) -> Person:
+    fields = {key: value for key, value in raw.items() if key not in {"in", "name", "when"}}
+    return Person(
+        within=raw.get("in", ""),
+        name=tuple(raw.get("name", ())),
+        when=_condition(raw, named),
+        **fields,
+    )
+
+
+def _condition(raw: Raw, named: Named) -> Condition | None:
+    return parse_condition(raw["when"], named) if "when" in raw else None
+
+
+# -- pages and questions --------------------------------------------------------------------------
+
+
+def _page(raw: Raw, questions: Mapping[str, Question], named: Named) -> Page:
+    asked = tuple(questions[name] for name in raw.get("questions", ()))
+    only = asked[0].title if len(asked) == 1 else ""
+    title = raw.get("title") or only or raw["id"].replace("-", " ").capitalize()
+    return Page(
+        id=raw["id"],
+        title=title,
+        caption=raw.get("caption", ""),
+        section=raw.get("section", title),
+        type=PageType(raw.get("type", "questions")),
+        questions=asked,
+        when=_condition(raw, named),
+        body=raw.get("body", ""),
+    )
+
+
+def _questions(holder: Raw, prefix: str, named: Named) -> dict[str, Question]:
+    required = frozenset(holder.get("required", ()))
+    return {
+        name: _question(name, raw, f"{prefix}{name}", name in required, named)
+        for name, raw in holder["properties"].items()
+    }
+
+
+def _question(name: str, raw: Raw, path: str, is_required: bool, named: Named) -> Question:
+    kind = kind_of(raw)
+    if kind is None:  # the lint has refused such a question before
+        raise ValueError(path)
+    ui = raw.get("x-ui", {})
+    inside, _steps = object_of(raw, kind)
+    children = tuple(_questions(inside, f"{path}.", named).values()) if inside else ()
+    options = _options(raw, kind)
+    return Question(
+        name=name,
+        path=path,
+        kind=kind,
+        title=raw["title"],
+        hint=ui.get("hint", ""),
+        required=is_required or ui.get("required", False),
+        options=options,
+        questions=children,
+        when=_condition(ui, named),
+        schema=_question_schema(raw, kind, options, children),
+        errors=ui.get("errors", {}),
+        short_name=ui.get("name", ""),
+        width=ui.get("width"),
+        rows=ui.get("rows", 5),
+        autocomplete=ui.get("autocomplete", ""),
+        spellcheck=ui.get("spellcheck", True),
+        prefix=ui.get("prefix", ""),
+        suffix=ui.get("suffix", ""),
+        item=ui.get("item", "item" if kind is Kind.REPEATING else ""),
+        exclusive=ui.get("exclusive"),
+        low=ui.get("low", ""),
+        high=ui.get("high", ""),
+        inline=ui.get("inline", False),
+        minimum=raw.get("minimum"),
+        maximum=raw.get("maximum"),
+        min_items=raw.get("minItems"),
+        max_items=raw.get("maxItems"),
+    )
+
+
+def _options(raw: Raw, kind: Kind) -> tuple[Option, ...]:
+    if kind is Kind.SCALE:
+        steps = range(raw["minimum"], raw["maximum"] + 1)
+        return tuple(Option(step, str(step)) for step in steps)
+    holder = raw["items"] if kind is Kind.CHECKBOXES else raw
+    if "oneOf" in holder:
+        return tuple(
+            Option(option["const"], option["title"], option.get("description", ""))
+            for option in holder["oneOf"]
+        )
+    if "enum" in holder:
+        return tuple(Option(value, str(value)) for value in holder["enum"])
+    return (Option(True, "Yes"), Option(False, "No")) if kind is Kind.YES_NO else ()
+
+
+# -- the effective JSON Schema --------------------------------------------------------------------
+
+
+def _question_schema(
+    raw: Raw, kind: Kind, options: tuple[Option, ...], children: tuple[Question, ...]
+) -> dict[str, Any]:
+    schema = {key: raw[key] for key in _CHECKED_KEYWORDS if key in raw}
+    values = [option.value for option in options]
+    if kind in {Kind.RADIOS, Kind.SELECT}:
+        schema["enum"] = values
+    if kind is Kind.CHECKBOXES:
+        schema |= {"uniqueItems": True, "items": {"enum": values}}
+        schema |= _exclusive(raw.get("x-ui", {}).get("exclusive"))
+    if kind is Kind.REPEATING:
+        schema["items"] = object_schema(children)
+    if kind in {Kind.GROUP, Kind.ADDRESS}:
+        schema |= object_schema(children)
+    return {"title": raw["title"], **schema}
+
+
+def _exclusive(value: object) -> dict[str, Any]:
+    if value is None:
+        return {}
+    return {"if": {"contains": {"const": value}}, "then": {"maxItems": 1}}
+
+
+def object_schema(
+    questions: Iterable[Question], page_conditions: Mapping[str, Condition] | None = None
+) -> dict[str, Any]:
+    """The schema of an object of answers: what is not shown is not there.
+
+    ``page_conditions`` holds, for a question's name, when its page is shown.
+    """
+    properties: dict[str, Any] = {}
+    required: list[str] = []
+    rules: list[dict[str, Any]] = []
+    for question in questions:
+        properties[question.name] = question.schema
+        page_condition = (page_conditions or {}).get(question.name)
+        conditions = [part for part in (page_condition, question.when) if part]
+        if conditions:
+            rules.append(_rule(question, conditions))
+        elif question.required:
+            required.append(question.name)
+    schema: dict[str, Any] = {"type": "object", "properties": properties}
+    if required:
+        schema["required"] = required
+    if rules:
+        schema["allOf"] = rules
+    return schema
+
+
+def _rule(question: Question, conditions: list[Condition]) -> dict[str, Any]:
+    condition = conditions[0] if len(conditions) == 1 else All(tuple(conditions))
+    rule: dict[str, Any] = {"if": condition.schema}
+    if question.required:
+        rule["then"] = {"required": [question.name]}
+    return rule | {"else": {"properties": {question.name: False}}}
+
+
+def _form_schema(form: Raw, pages: tuple[Page, ...]) -> dict[str, Any]:
+    asked = [question for page in pages for question in page.questions]
+    whens = {question.name: page.when for page in pages if page.when for question in page.questions}
+    schema = object_schema(asked, whens)
+    ends = [{"not": page.when.schema} for page in pages if page.type is PageType.END and page.when]
+    if ends:
+        schema["allOf"] = [*schema.get("allOf", []), *ends]
+    return {"$schema": DRAFT, "title": form["title"], **schema}

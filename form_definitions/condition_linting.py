@@ -1,0 +1,247 @@
+"""Check the conditions of a form file: they refer to earlier questions and to real answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from form_definitions.conditions import COMBINERS, Condition, ConditionError, parse_condition
+from form_definitions.definition import ONE_OF_KINDS, Kind
+from form_definitions.dialect import Finding, did_you_mean
+from form_definitions.kinds import Outlined, Raw
+from form_definitions.positions import Pointer
+from form_definitions.question_linting import is_option, no_option
+
+_TEXT_KINDS = frozenset(
+    {
+        Kind.TEXT,
+        Kind.LONG_TEXT,
+        Kind.EMAIL,
+        Kind.TELEPHONE,
+        Kind.POSTCODE,
+        Kind.NHS_NUMBER,
+        Kind.DATE,
+    }
+)
+_NUMBER_KINDS = frozenset({Kind.INTEGER, Kind.MONEY})
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a condition may refer to: all questions at its level, and those asked before it."""
+
+    questions: Mapping[str, Outlined]
+    earlier: frozenset[str]
+    is_group: bool = False
+
+
+class NamedConditions:
+    """The entries of ``x-form.conditions``, read in the order in which they need each other."""
+
+    def __init__(self, raw: Raw) -> None:
+        self.raw = raw
+        self.conditions: dict[str, Condition] = {}
+        self.findings: list[Finding] = []
+        self._reading: list[str] = []
+        for name in raw:
+            self._read(name)
+
+    def _read(self, name: str) -> None:
+        if name in self.conditions or name not in self.raw:
+            return
+        pointer: Pointer = ("x-form", "conditions", name)
+        if name in self._reading:
+            text = f"condition ‘{name}’ goes round in a circle"
+            self.findings.append(Finding(pointer, text, "Write one of them out"))
+            return
+        self._reading.append(name)
+        for used in _names_in(self.raw[name]):
+            self._read(used)
+        self._reading.pop()
+        try:
+            self.conditions[name] = parse_condition(self.raw[name], self.conditions)
+        except ConditionError as error:
+            self.findings.append(_as_finding(error, pointer))
+
+
+def _names_in(raw: object) -> Iterator[str]:
+    if isinstance(raw, str):
+        yield raw
+    elif isinstance(raw, dict):
+        for part in [*raw.get("all", []), *raw.get("any", []), raw.get("not")]:
+            yield from _names_in(part)
+
+
+def _as_finding(error: ConditionError, pointer: Pointer) -> Finding:
+    return Finding((*pointer, *error.where), error.message, error.fix)
+
+
+def condition_findings(settings: Raw, questions: Mapping[str, Outlined]) -> Iterator[Finding]:
+    """What is wrong with every condition of the form."""
+    named = NamedConditions(settings.get("conditions", {}))
+    yield from named.findings
+    if named.findings:
+        return
+    everything = Scope(questions, frozenset(questions))
+    for name, raw in named.raw.items():
+        yield from _findings(raw, ("x-form", "conditions", name), everything, named)
+    for at, person in enumerate(settings.get("people", [])):
+        if "when" in person:
+            pointer = ("x-form", "people", at, "when")
+            yield from _findings(person["when"], pointer, everything, named)
+    yield from _findings_in_order(settings["pages"], questions, named)
+
+
+def _findings_in_order(
+    pages: list[Raw], questions: Mapping[str, Outlined], named: NamedConditions
+) -> Iterator[Finding]:
+    earlier: set[str] = set()
+    for at, page in enumerate(pages):
+        scope = Scope(questions, frozenset(earlier))
+        if "when" in page:
+            yield from _findings(page["when"], ("x-form", "pages", at, "when"), scope, named)
+        for name in page.get("questions", []):
+            if name not in questions:
+                continue
+            scope = Scope(questions, frozenset(earlier))
+            yield from _question_findings(questions[name], scope, named)
+            earlier.add(name)
+
+
+def _question_findings(
+    question: Outlined, scope: Scope, named: NamedConditions
+) -> Iterator[Finding]:
+    if "when" in question.ui:
+        pointer = (*question.pointer, "x-ui", "when")
+        yield from _findings(question.ui["when"], pointer, scope, named)
+    earlier: set[str] = set()
+    for name, child in question.questions.items():
+        inner = Scope(question.questions, frozenset(earlier), is_group=True)
+        yield from _question_findings(child, inner, named)
+        earlier.add(name)
+
+
+def _findings(
+    raw: object, pointer: Pointer, scope: Scope, named: NamedConditions
+) -> Iterator[Finding]:
+    try:
+        parse_condition(raw, named.conditions)
+    except ConditionError as error:
+        yield _as_finding(error, pointer)
+        return
+    yield from _reference_findings(raw, pointer, scope, named)
+
+
+def _reference_findings(
+    raw: Any, pointer: Pointer, scope: Scope, named: NamedConditions
+) -> Iterator[Finding]:
+    if isinstance(raw, str):
+        paths = [comparison.path for comparison in named.conditions[raw].comparisons()]
+        found = (_path_finding(path, pointer, scope) for path in dict.fromkeys(paths))
+        yield from (finding for finding in found if finding)
+        return
+    for key, value in raw.items():
+        place = (*pointer, key)
+        if key == "not":
+            yield from _reference_findings(value, place, scope, named)
+        elif key in COMBINERS:
+            for at, part in enumerate(value):
+                yield from _reference_findings(part, (*place, at), scope, named)
+        else:
+            yield from _comparison_findings(key, value, place, scope)
+
+
+def _comparison_findings(
+    path: str, value: object, place: Pointer, scope: Scope
+) -> Iterator[Finding]:
+    steps = tuple(path.split("."))
+    finding = _path_finding(steps, place, scope)
+    if finding:
+        yield finding
+        return
+    question = _question_at(steps, scope.questions)
+    if question is None or question.kind is None:
+        return
+    if isinstance(value, dict):
+        yield from _schema_findings(question, value, place)
+        return
+    for expected in value if isinstance(value, list) else [value]:
+        yield from _value_findings(question, expected, place)
+
+
+def _question_at(path: tuple[str, ...], questions: Mapping[str, Outlined]) -> Outlined | None:
+    question = questions.get(path[0])
+    for step in path[1:]:
+        question = question.questions.get(step) if question else None
+    return question
+
+
+def _path_finding(path: tuple[str, ...], place: Pointer, scope: Scope) -> Finding | None:
+    name = ".".join(path)
+    question = _question_at(path, scope.questions)
+    if question is None:
+        where = " beside this one" if scope.is_group else ""
+        fix = did_you_mean(name, list(scope.questions)) or "Use the name of an earlier question"
+        return Finding(place, f"the condition looks at ‘{name}’, which is no question{where}", fix)
+    for upto in range(1, len(path)):
+        around = _question_at(path[:upto], scope.questions)
+        if around and around.kind is Kind.REPEATING:
+            text = f"‘{path[upto - 1]}’ repeats, so that ‘{name}’ is not one answer"
+            fix = f'Write {{"{path[upto - 1]}": {{"contains": …}}}}'
+            return Finding(place, text, fix)
+    if path[0] not in scope.earlier:
+        text = f"the condition looks at ‘{name}’, which is asked later"
+        return Finding(place, text, "Ask it earlier, or use an earlier question")
+    return None
+
+
+# -- the answers that a condition compares with ---------------------------------------------------
+
+
+def _value_findings(question: Outlined, value: object, place: Pointer) -> Iterator[Finding]:
+    kind, name = question.kind, question.name
+    if kind is Kind.CHECKBOXES:
+        text = f"‘{name}’ has several answers, so that it never equals ‘{value}’"
+        yield Finding(place, text, f'Write {{"contains": {{"const": "{value}"}}}}')
+    elif kind in ONE_OF_KINDS:
+        if not is_option(question, value):
+            yield no_option(question, value, place)
+    elif kind in _TEXT_KINDS and not isinstance(value, str):
+        yield Finding(place, f"‘{name}’ is a text, and ‘{value}’ is not", "Put it in quotes")
+    elif kind in _NUMBER_KINDS and (isinstance(value, bool) or not isinstance(value, int | float)):
+        yield Finding(place, f"‘{name}’ is a number, and ‘{value}’ is not", "Write a number")
+    elif kind in {Kind.GROUP, Kind.ADDRESS, Kind.REPEATING}:
+        text = f"‘{name}’ is a group, which never equals ‘{value}’"
+        yield Finding(place, text, "Use a dotted path to a question in it")
+
+
+def _schema_findings(question: Outlined, schema: Any, place: Pointer) -> Iterator[Finding]:
+    """Options that are named inside a JSON Schema for the answer have to exist."""
+    if not isinstance(schema, dict):
+        return
+    if question.kind is Kind.CHECKBOXES:
+        for keyword in ("contains", "items"):
+            yield from _item_findings(question, schema.get(keyword), (*place, keyword))
+    else:
+        for value in _named_values(schema):
+            yield from _value_findings(question, value, place)
+    if "not" in schema:
+        yield from _schema_findings(question, schema["not"], (*place, "not"))
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        for at, part in enumerate(schema.get(keyword, [])):
+            yield from _schema_findings(question, part, (*place, keyword, at))
+
+
+def _named_values(schema: Raw) -> list[object]:
+    return [*([schema["const"]] if "const" in schema else []), *schema.get("enum", [])]
+
+
+def _item_findings(question: Outlined, schema: object, place: Pointer) -> Iterator[Finding]:
+    if not isinstance(schema, dict):
+        return
+    for value in _named_values(schema):
+        if not is_option(question, value):
+            yield no_option(question, value, place)
+    if "not" in schema:
+        yield from _item_findings(question, schema["not"], (*place, "not"))

@@ -1,0 +1,105 @@
+"""Write an answer back: for the control that asked for it, or for a person to read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from form_definitions.definition import NESTED_KINDS, Kind, Question
+from form_definitions.formats import MONTHS, is_iso_date
+
+
+def as_typed(question: Question, value: object) -> str:
+    """The text for the control: ``12.50``, ``yes``, ``999 000 0018``; "" for no answer."""
+    if value is None or isinstance(value, dict | list | tuple):
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if question.kind is Kind.MONEY and isinstance(value, int | float):
+        return _pounds(value)
+    if question.kind is Kind.NHS_NUMBER:
+        return _nhs_number(value)
+    return str(value)
+
+
+def date_parts(value: object) -> tuple[str, str, str]:
+    """Day, month and year for the three boxes, from an ISO date or from what was typed."""
+    if not isinstance(value, str) or not value:
+        return "", "", ""
+    if is_iso_date(value):
+        year, month, day = value.split("-")
+        return day.lstrip("0"), month.lstrip("0"), year
+    day, month, year = [*value.split("/", 2), "", ""][:3]
+    return day, month, year
+
+
+def display(question: Question, value: object) -> str | tuple[str, ...]:
+    """The answer as a person reads it; several lines or choices as a tuple.
+
+    A group gives the texts of its answers, a repeating group one text for each item.
+    """
+    if value is None:
+        return ""
+    if question.kind in NESTED_KINDS:
+        return _nested(question, value)
+    if question.kind is Kind.CHECKBOXES and isinstance(value, list | tuple):
+        return tuple(_option(question, item) for item in value)
+    text = _DISPLAYS.get(question.kind, _plain)(question, value)
+    return f"{question.prefix}{text} {question.suffix}".rstrip() if text else ""
+
+
+def _nested(question: Question, value: object) -> tuple[str, ...]:
+    if isinstance(value, list | tuple):
+        return tuple(", ".join(_nested(question, item)) for item in value)
+    if not isinstance(value, dict):
+        return (str(value),)
+    texts: list[str] = []
+    for child in question.questions:
+        shown = display(child, value.get(child.name))
+        texts.extend([shown] if isinstance(shown, str) else shown)
+    return tuple(text for text in texts if text)
+
+
+def _option(question: Question, value: object) -> str:
+    option = question.option(value)
+    return option.title if option else str(value)
+
+
+def _date(_question: Question, value: object) -> str:
+    if not isinstance(value, str) or not is_iso_date(value):
+        return str(value)
+    day = date.fromisoformat(value)
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def _money(question: Question, value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    sign = "-" if value < 0 else ""
+    pounds = "" if question.prefix else "£"
+    return f"{sign}{pounds}{abs(value):,.2f}"
+
+
+def _pounds(value: float) -> str:
+    return str(value) if isinstance(value, int) else f"{value:.2f}"
+
+
+def _nhs_number(value: object) -> str:
+    text = str(value)
+    is_number = len(text) == 10 and text.isascii() and text.isdigit()
+    return f"{text[:3]} {text[3:6]} {text[6:]}" if is_number else text
+
+
+def _plain(_question: Question, value: object) -> str:
+    return str(value)
+
+
+_DISPLAYS: dict[Kind, Callable[[Question, object], str]] = {
+    Kind.DATE: _date,
+    Kind.MONEY: _money,
+    Kind.NHS_NUMBER: lambda _question, value: _nhs_number(value),
+    Kind.YES_NO: _option,
+    Kind.RADIOS: _option,
+    Kind.SELECT: _option,
+    Kind.SCALE: _option,
+}

@@ -1,0 +1,252 @@
+"""From how a question is written to its kind, and which keys that kind understands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from form_definitions.definition import Kind
+from form_definitions.dialect import Finding
+from form_definitions.positions import Pointer
+
+Raw = Mapping[str, Any]
+
+#: The questions inside an address. Source: GOV.UK Design System, addresses pattern.
+ADDRESS: Raw = {
+    "properties": {
+        "line_1": {
+            "type": "string",
+            "title": "Address line 1",
+            "x-ui": {"autocomplete": "address-line1", "spellcheck": False},
+        },
+        "line_2": {
+            "type": "string",
+            "title": "Address line 2",
+            "x-ui": {"autocomplete": "address-line2", "spellcheck": False},
+        },
+        "town": {
+            "type": "string",
+            "title": "Town or city",
+            "x-ui": {"autocomplete": "address-level2", "width": 20, "spellcheck": False},
+        },
+        "county": {"type": "string", "title": "County", "x-ui": {"width": 20}},
+        "postcode": {
+            "type": "string",
+            "format": "postcode",
+            "title": "Postcode",
+            "x-ui": {"autocomplete": "postal-code", "width": 10},
+        },
+    },
+    "required": ["line_1", "town", "postcode"],
+}
+
+_STRING_FORMATS = {
+    "email": Kind.EMAIL,
+    "telephone": Kind.TELEPHONE,
+    "postcode": Kind.POSTCODE,
+    "nhs-number": Kind.NHS_NUMBER,
+    "date": Kind.DATE,
+}
+
+_LENGTHS = {"minLength", "maxLength", "pattern"}
+_LIMITS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
+_COUNTS = {"minItems", "maxItems", "uniqueItems"}
+_OPTIONS = {"oneOf", "enum", "const"}
+_ALWAYS = {"type", "title", "description", "format", "default", "examples", "x-ui"}
+
+#: Keywords of JSON Schema that mean something for a kind, besides those that always do.
+KEYWORDS: dict[Kind, set[str]] = {
+    Kind.TEXT: _LENGTHS,
+    Kind.LONG_TEXT: _LENGTHS,
+    Kind.EMAIL: _LENGTHS,
+    Kind.TELEPHONE: _LENGTHS,
+    Kind.POSTCODE: _LENGTHS,
+    Kind.NHS_NUMBER: _LENGTHS,
+    Kind.DATE: set(),
+    Kind.INTEGER: _LIMITS | {"multipleOf"},
+    Kind.MONEY: _LIMITS,
+    Kind.SCALE: {"minimum", "maximum"},
+    Kind.YES_NO: {"const", "oneOf"},
+    Kind.RADIOS: _OPTIONS,
+    Kind.SELECT: _OPTIONS,
+    Kind.CHECKBOXES: {"items", *_COUNTS},
+    Kind.REPEATING: {"items", "minItems", "maxItems"},
+    Kind.GROUP: {"properties", "required"},
+    Kind.ADDRESS: set(),
+}
+
+#: Keys of ``x-ui`` that mean something for some kinds only.
+UI_KEYS: dict[str, set[Kind]] = {
+    "rows": {Kind.LONG_TEXT},
+    "item": {Kind.REPEATING},
+    "exclusive": {Kind.CHECKBOXES},
+    "low": {Kind.SCALE},
+    "high": {Kind.SCALE},
+    "inline": {Kind.RADIOS, Kind.YES_NO, Kind.SCALE},
+    "prefix": {Kind.TEXT, Kind.INTEGER, Kind.MONEY},
+    "suffix": {Kind.TEXT, Kind.INTEGER, Kind.MONEY},
+}
+
+_WIDGETS: dict[str, set[Kind]] = {
+    "text": {
+        Kind.TEXT,
+        Kind.EMAIL,
+        Kind.TELEPHONE,
+        Kind.POSTCODE,
+        Kind.NHS_NUMBER,
+        Kind.INTEGER,
+    },
+    "textarea": {Kind.LONG_TEXT},
+    "radios": {Kind.RADIOS, Kind.YES_NO},
+    "select": {Kind.SELECT},
+    "checkboxes": {Kind.CHECKBOXES},
+    "scale": {Kind.SCALE},
+    "money": {Kind.MONEY},
+    "yes-no": {Kind.YES_NO},
+    "address": {Kind.ADDRESS},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outlined:
+    """A question of the file with its place, and its kind where that can be told."""
+
+    name: str
+    raw: Raw
+    pointer: Pointer
+    kind: Kind | None
+    questions: Mapping[str, Outlined]
+
+    @property
+    def ui(self) -> Raw:
+        """The question's ``x-ui``."""
+        ui: Raw = self.raw.get("x-ui", {})
+        return ui
+
+    def walk(self) -> Iterator[Outlined]:
+        """This question and all inside it."""
+        yield self
+        for child in self.questions.values():
+            yield from child.walk()
+
+
+def outline(properties: Raw, pointer: Pointer) -> dict[str, Outlined]:
+    """The questions that an object asks, with those inside them."""
+    return {name: _outlined(name, raw, (*pointer, name)) for name, raw in properties.items()}
+
+
+def _outlined(name: str, raw: Raw, pointer: Pointer) -> Outlined:
+    kind = kind_of(raw)
+    inside, steps = object_of(raw, kind)
+    children = outline(inside.get("properties", {}), (*pointer, *steps, "properties"))
+    return Outlined(name, raw, pointer, kind, children)
+
+
+def object_of(raw: Raw, kind: Kind | None) -> tuple[Raw, Pointer]:
+    """The object schema that holds the questions inside, and the keys that lead to it."""
+    if kind is Kind.ADDRESS:
+        return ADDRESS, ()
+    if kind is Kind.REPEATING:
+        return raw["items"], ("items",)
+    return (raw, ()) if kind is Kind.GROUP else ({}, ())
+
+
+def kind_of(raw: Raw) -> Kind | None:
+    """The kind that a question is written as, or None where it is written as none."""
+    kind_for_type = _BY_TYPE.get(raw.get("type", ""))
+    if kind_for_type:
+        return kind_for_type(raw)
+    return _choice(raw)
+
+
+def _widget(raw: Raw) -> str:
+    return str(raw.get("x-ui", {}).get("widget", ""))
+
+
+def _choice(raw: Raw) -> Kind | None:
+    if "oneOf" not in raw and "enum" not in raw:
+        return None
+    return Kind.SELECT if _widget(raw) == "select" else Kind.RADIOS
+
+
+def _string(raw: Raw) -> Kind | None:
+    if "oneOf" in raw or "enum" in raw:
+        return _choice(raw)
+    if "format" in raw:
+        return _STRING_FORMATS.get(raw["format"])
+    return Kind.LONG_TEXT if _widget(raw) == "textarea" else Kind.TEXT
+
+
+def _integer(raw: Raw) -> Kind | None:
+    return _choice(raw) or (Kind.SCALE if _widget(raw) == "scale" else Kind.INTEGER)
+
+
+def _number(raw: Raw) -> Kind | None:
+    is_money = raw.get("format") == "money" or _widget(raw) == "money"
+    return Kind.MONEY if is_money else None
+
+
+def _array(raw: Raw) -> Kind | None:
+    items = raw.get("items", {})
+    if "properties" in items:
+        return Kind.REPEATING
+    return Kind.CHECKBOXES if "oneOf" in items or "enum" in items else None
+
+
+def _object(raw: Raw) -> Kind | None:
+    if _widget(raw) == "address":
+        return Kind.ADDRESS
+    return Kind.GROUP if raw.get("properties") else None
+
+
+_BY_TYPE = {
+    "string": _string,
+    "integer": _integer,
+    "number": _number,
+    "boolean": lambda _raw: Kind.YES_NO,
+    "array": _array,
+    "object": _object,
+}
+
+_UNKNOWN = {
+    "string": "A text has the format email, telephone, postcode, nhs-number or date, or none",
+    "number": 'Write "format": "money", or "type": "integer" for a whole number',
+    "array": 'Its "items" need "oneOf" (checkboxes) or "properties" (a repeating group)',
+    "object": 'Add "properties", or "x-ui": {"widget": "address"}',
+}
+
+
+def kind_findings(question: Outlined) -> Iterator[Finding]:
+    """What does not fit together in how a question is written."""
+    name = question.name
+    if question.kind is None:
+        fix = _UNKNOWN.get(question.raw.get("type", ""), 'Add "type" or "oneOf"')
+        yield Finding(question.pointer, f"‘{name}’ does not say what sort of answer it takes", fix)
+        return
+    for keyword in question.raw:
+        if keyword not in KEYWORDS[question.kind] | _ALWAYS:
+            yield _without_meaning(question, keyword, (keyword,))
+    for key in question.ui:
+        if question.kind not in UI_KEYS.get(key, {question.kind}):
+            yield _without_meaning(question, key, ("x-ui", key))
+    widget = _widget(question.raw)
+    if widget and question.kind not in _WIDGETS[widget]:
+        yield _misfit(question, "widget", widget, ("x-ui", "widget"))
+    if "format" in question.raw and question.raw["format"] != _format_of(question.kind):
+        yield _misfit(question, "format", question.raw["format"], ("format",))
+
+
+def _format_of(kind: Kind) -> str:
+    formats = {kind: name for name, kind in _STRING_FORMATS.items()}
+    return "money" if kind is Kind.MONEY else formats.get(kind, "")
+
+
+def _without_meaning(question: Outlined, key: str, steps: Pointer) -> Finding:
+    text = f"‘{key}’ means nothing for ‘{question.name}’, which is of the kind {question.kind}"
+    return Finding((*question.pointer, *steps), text, "Remove it", on_key=True)
+
+
+def _misfit(question: Outlined, key: str, value: str, steps: Pointer) -> Finding:
+    text = f"‘{question.name}’ is of the kind {question.kind}, which has no {key} ‘{value}’"
+    return Finding((*question.pointer, *steps), text, f"Remove the {key}, or change the type")

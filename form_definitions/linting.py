@@ -1,0 +1,182 @@
+"""Check what a form file means, once the dialect has found nothing: pages, names, references."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from form_definitions.condition_linting import condition_findings
+from form_definitions.definition import Kind
+from form_definitions.dialect import Finding, did_you_mean
+from form_definitions.kinds import Outlined, Raw, outline
+from form_definitions.positions import Pointer
+from form_definitions.question_linting import question_findings, required_findings
+
+#: Ids that the platform's own pages have in URLs.
+RESERVED_PAGES = frozenset({"start", "check-answers", "done"})
+
+#: Kinds whose answer tells nothing about who gave it, so that it may be stored readable.
+_FACET_KINDS = frozenset(
+    {
+        Kind.RADIOS,
+        Kind.SELECT,
+        Kind.CHECKBOXES,
+        Kind.YES_NO,
+        Kind.SCALE,
+        Kind.INTEGER,
+        Kind.MONEY,
+        Kind.DATE,
+    }
+)
+_PERSON_FIELDS = ("date_of_birth", "nhs_number", "postcode", "telephone", "email")
+
+
+def meaning_findings(form: Raw) -> list[Finding]:
+    """Everything that the dialect allows and that cannot be meant."""
+    questions = outline(form["properties"], ("properties",))
+    settings = form["x-form"]
+    return [
+        *question_findings(questions),
+        *required_findings(form, questions, (), _pages_with_when(settings)),
+        *_page_findings(settings["pages"], questions),
+        *_facet_findings(settings.get("facets", []), questions),
+        *_people_findings(settings.get("people", []), questions),
+        *_duration_findings(settings),
+        *condition_findings(settings, questions),
+    ]
+
+
+def _pages_with_when(settings: Raw) -> frozenset[str]:
+    """Questions that are shown only while their page is."""
+    pages = [page for page in settings["pages"] if "when" in page]
+    return frozenset(name for page in pages for name in page.get("questions", []))
+
+
+# -- pages ----------------------------------------------------------------------------------------
+
+
+def _page_findings(pages: list[Raw], questions: Mapping[str, Outlined]) -> Iterator[Finding]:
+    ids = Counter(page["id"] for page in pages)
+    asked = Counter(name for page in pages for name in page.get("questions", []))
+    for at, page in enumerate(pages):
+        pointer: Pointer = ("x-form", "pages", at)
+        yield from _page_id_findings(page, pointer, ids)
+        yield from _page_type_findings(page, pointer)
+        yield from _asked_findings(page, pointer, questions, asked)
+    for name, question in questions.items():
+        if not asked[name]:
+            text = f"‘{name}’ is on no page"
+            fix = "Add its name to the questions of a page"
+            yield Finding(question.pointer, text, fix, on_key=True)
+
+
+def _page_id_findings(page: Raw, pointer: Pointer, ids: Counter[str]) -> Iterator[Finding]:
+    page_id = page["id"]
+    if page_id in RESERVED_PAGES:
+        text = f"‘{page_id}’ is the id of a page that every form has"
+        yield Finding((*pointer, "id"), text, "Choose another")
+    if ids[page_id] > 1:
+        yield Finding((*pointer, "id"), f"two pages have the id ‘{page_id}’", "Rename one")
+
+
+def _page_type_findings(page: Raw, pointer: Pointer) -> Iterator[Finding]:
+    kind, page_id = page.get("type", "questions"), page["id"]
+    asks = bool(page.get("questions"))
+    if kind == "questions" and not asks:
+        fix = 'Add "questions", or "type": "information" with a "body"'
+        yield Finding(pointer, f"page ‘{page_id}’ asks nothing", fix)
+    if kind != "questions" and asks:
+        text = f"page ‘{page_id}’ is of the type {kind}, which asks no questions"
+        yield Finding((*pointer, "questions"), text, "Move them to a page of questions")
+    if kind != "questions" and "body" not in page:
+        yield Finding(pointer, f"page ‘{page_id}’ has no text", 'Add a "body"')
+    if kind == "end" and "when" not in page:
+        text = f"page ‘{page_id}’ would end the form for everybody"
+        yield Finding(pointer, text, 'Add a "when" that says for whom')
+
+
+def _asked_findings(
+    page: Raw, pointer: Pointer, questions: Mapping[str, Outlined], asked: Counter[str]
+) -> Iterator[Finding]:
+    repeating = []
+    for at, name in enumerate(page.get("questions", [])):
+        place = (*pointer, "questions", at)
+        if name not in questions:
+            fix = did_you_mean(name, list(questions)) or "Add it to properties"
+            yield Finding(place, f"there is no question ‘{name}’", fix)
+        elif asked[name] > 1:
+            yield Finding(place, f"‘{name}’ is on {asked[name]} pages", "Keep it on one")
+        elif questions[name].kind is Kind.REPEATING:
+            repeating.append(place)
+    for place in repeating[1:]:
+        text = f"page ‘{page['id']}’ has two repeating groups"
+        yield Finding(place, text, "Move one to a page of its own")
+
+
+# -- facets, people, lengths of time --------------------------------------------------------------
+
+
+def find(questions: Mapping[str, Outlined], path: str) -> Outlined | None:
+    """The question at a dotted path that passes through no list, or None."""
+    head, *rest = path.split(".")
+    question = questions.get(head)
+    for step in rest:
+        if question is None or question.kind is Kind.REPEATING:
+            return None
+        question = question.questions.get(step)
+    return question
+
+
+def _no_question(questions: Mapping[str, Outlined], path: str, place: Pointer) -> Finding:
+    known = [_dotted(inner) for question in questions.values() for inner in question.walk()]
+    fix = did_you_mean(path, known) or "Use the name of a question, with dots into a group"
+    return Finding(place, f"there is no question ‘{path}’", fix)
+
+
+def _dotted(question: Outlined) -> str:
+    steps = [step for step in question.pointer if step not in {"properties", "items"}]
+    return ".".join(map(str, steps))
+
+
+def _facet_findings(facets: list[str], questions: Mapping[str, Outlined]) -> Iterator[Finding]:
+    for at, path in enumerate(facets):
+        place = ("x-form", "facets", at)
+        question = find(questions, path)
+        if question is None:
+            yield _no_question(questions, path, place)
+        elif question.kind is not None and question.kind not in _FACET_KINDS:
+            text = f"‘{path}’ is of the kind {question.kind}, whose answer may identify somebody"
+            yield Finding(place, text, "A facet is a choice, a number or a date")
+
+
+def _people_findings(people: list[Raw], questions: Mapping[str, Outlined]) -> Iterator[Finding]:
+    for at, person in enumerate(people):
+        pointer: Pointer = ("x-form", "people", at)
+        inside = questions
+        if "in" in person:
+            group = find(questions, person["in"])
+            if group is None or not group.questions:
+                text = f"‘{person['in']}’ is not a group of questions"
+                yield Finding((*pointer, "in"), text, "Use the name of a group")
+                continue
+            inside = group.questions
+        for place, path in _person_paths(person, pointer):
+            if find(inside, path) is None:
+                yield _no_question(inside, path, place)
+
+
+def _person_paths(person: Raw, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
+    for at, path in enumerate(person.get("name", [])):
+        yield (*pointer, "name", at), path
+    for field in _PERSON_FIELDS:
+        if field in person:
+            yield (*pointer, field), person[field]
+
+
+def _duration_findings(settings: Raw) -> Iterator[Finding]:
+    for part, key in (("link", "expires"), ("retention", "draft"), ("retention", "submission")):
+        text: Any = settings.get(part, {}).get(key)
+        if text is not None and not any(digit in text for digit in "123456789"):
+            place = ("x-form", part, key)
+            yield Finding(place, f"‘{key}’ is no time at all", "Write P14D for 14 days")

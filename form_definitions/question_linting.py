@@ -1,0 +1,179 @@
+"""Check what each question of a form file means: titles, options, limits, what is required."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from form_definitions.conditions import COMBINERS
+from form_definitions.definition import Kind
+from form_definitions.dialect import Finding, did_you_mean
+from form_definitions.kinds import Outlined, Raw, kind_findings, object_of
+from form_definitions.positions import Pointer
+from form_definitions.visibility import validator
+
+#: Names of controls that every page has besides its questions.
+PAGE_CONTROLS = frozenset({"action", "csrf_token"})
+
+MAX_SCALE_STEPS = 21  # 0 to 20: more do not fit on a page as radios
+
+_PAIRS = (("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems"))
+_CONST_TYPES = {"string": str, "integer": int, "boolean": bool}
+
+
+def question_findings(questions: Mapping[str, Outlined]) -> Iterator[Finding]:
+    """What is wrong with each question by itself, and with those inside it."""
+    for root in questions.values():
+        for question in root.walk():
+            yield from kind_findings(question)
+            yield from _name_findings(question, is_root=question is root)
+            yield from _limit_findings(question)
+            yield from _option_findings(question)
+            yield from _pattern_findings(question)
+            if question is not root and question.kind is Kind.REPEATING:
+                text = f"‘{question.name}’ repeats inside another group"
+                yield Finding(question.pointer, text, "Put a repeating group at the top level")
+
+
+def _name_findings(question: Outlined, *, is_root: bool) -> Iterator[Finding]:
+    name = question.name
+    if name in COMBINERS or (is_root and name in PAGE_CONTROLS):
+        text = f"‘{name}’ has a meaning of its own and cannot name a question"
+        yield Finding(question.pointer, text, "Choose another name", on_key=True)
+    if "title" not in question.raw:
+        text = f"‘{name}’ has no title"
+        yield Finding(question.pointer, text, 'Add "title": the question as it is asked')
+
+
+def _limit_findings(question: Outlined) -> Iterator[Finding]:
+    raw = question.raw
+    for least, most in _PAIRS:
+        if least in raw and most in raw and raw[least] > raw[most]:
+            text = f"‘{least}’ of ‘{question.name}’ is more than its ‘{most}’"
+            yield Finding((*question.pointer, least), text, "Swap them")
+    if question.kind is Kind.SCALE:
+        yield from _scale_findings(question)
+
+
+def _scale_findings(question: Outlined) -> Iterator[Finding]:
+    low, high = question.raw.get("minimum"), question.raw.get("maximum")
+    if not isinstance(low, int) or not isinstance(high, int):
+        text = f"the scale ‘{question.name}’ needs whole numbers as minimum and maximum"
+        yield Finding(question.pointer, text, 'Add "minimum": 1, "maximum": 5')
+    elif high - low >= MAX_SCALE_STEPS:
+        text = f"the scale ‘{question.name}’ has more than {MAX_SCALE_STEPS} steps"
+        yield Finding(question.pointer, text, "Use a whole number without the widget")
+
+
+def _pattern_findings(question: Outlined) -> Iterator[Finding]:
+    if "pattern" not in question.raw:
+        return
+    try:
+        validator({"pattern": question.raw["pattern"]})
+    except ValueError:
+        text = f"the pattern of ‘{question.name}’ cannot be read"
+        fix = "Check its brackets, and write every backslash twice"
+        yield Finding((*question.pointer, "pattern"), text, fix)
+
+
+# -- options --------------------------------------------------------------------------------------
+
+
+def option_values(question: Outlined) -> list[object]:
+    """The values of a question's options; of yes/no and a scale too."""
+    if question.kind is Kind.YES_NO:
+        return [True, False]
+    if question.kind is Kind.SCALE:
+        low, high = question.raw.get("minimum"), question.raw.get("maximum")
+        if not isinstance(low, int) or not isinstance(high, int):
+            return []
+        return list(range(low, min(high, low + MAX_SCALE_STEPS) + 1))
+    return [option["const"] for _steps, option in _options(question)]
+
+
+def _options(question: Outlined) -> Iterator[tuple[Pointer, Raw]]:
+    is_many = question.kind is Kind.CHECKBOXES
+    holder = question.raw.get("items", {}) if is_many else question.raw
+    start: Pointer = ("items",) if is_many else ()
+    for at, option in enumerate(holder.get("oneOf", [])):
+        yield (*start, "oneOf", at), option
+    for at, value in enumerate(holder.get("enum", [])):
+        yield (*start, "enum", at), {"const": value, "title": str(value)}
+
+
+def _option_findings(question: Outlined) -> Iterator[Finding]:
+    holder = question.raw.get("items", {}) if question.kind is Kind.CHECKBOXES else question.raw
+    wanted = _CONST_TYPES.get(holder.get("type", ""))
+    texts: set[str] = set()
+    titles: set[str] = set()
+    for steps, option in _options(question):
+        place = (*question.pointer, *steps)
+        value = option["const"]
+        if wanted and type(value) is not wanted:
+            text = f"option ‘{value}’ of ‘{question.name}’ is not of its type {holder['type']}"
+            yield Finding(place, text, "Change the option or the type")
+        # a control posts text, so that 1 and "1" would be the same
+        if str(value) in texts:
+            yield Finding(place, f"‘{question.name}’ has the option ‘{value}’ twice", "Remove one")
+        elif option["title"] in titles:
+            text = f"‘{question.name}’ has two options that read ‘{option['title']}’"
+            yield Finding(place, text, "Change one of the titles")
+        texts.add(str(value))
+        titles.add(option["title"])
+    yield from _named_option_findings(question)
+
+
+def _named_option_findings(question: Outlined) -> Iterator[Finding]:
+    """``exclusive`` and ``const`` name an option that has to exist."""
+    named: list[tuple[Pointer, object]] = [(("x-ui", "exclusive"), question.ui.get("exclusive"))]
+    if question.kind in {Kind.RADIOS, Kind.SELECT, Kind.YES_NO}:
+        named.append((("const",), question.raw.get("const")))
+    for steps, value in named:
+        if value is not None and not is_option(question, value):
+            yield no_option(question, value, (*question.pointer, *steps))
+
+
+def is_option(question: Outlined, value: object) -> bool:
+    """Whether the value is one of the question's options (``True`` is not ``1``)."""
+    return any(
+        value == known and isinstance(value, bool) == isinstance(known, bool)
+        for known in option_values(question)
+    )
+
+
+def no_option(question: Outlined, value: object, place: Pointer) -> Finding:
+    """The finding for a value that is none of the question's options."""
+    known = [str(value) for value in option_values(question)]
+    few = f"Use one of: {', '.join(known[:20])}"
+    fix = did_you_mean(str(value), known) or few
+    return Finding(place, f"‘{value}’ is not an option of ‘{question.name}’", fix)
+
+
+# -- required -------------------------------------------------------------------------------------
+
+
+def required_findings(
+    holder: Raw,
+    questions: Mapping[str, Outlined],
+    pointer: Pointer,
+    hidden_pages: frozenset[str] = frozenset(),
+) -> Iterator[Finding]:
+    """What is in ``required`` has to exist and to be shown to everybody, at every level.
+
+    A question that is not always shown would make its absence an error in any other validator.
+    """
+    for at, name in enumerate(holder.get("required", [])):
+        place = (*pointer, "required", at)
+        question = questions.get(name)
+        if question is None:
+            fix = did_you_mean(name, list(questions)) or "Remove it"
+            yield Finding(place, f"there is no question ‘{name}’", fix)
+        elif "when" in question.ui or name in hidden_pages:
+            text = f"‘{name}’ is not always shown, so it cannot be in ‘required’"
+            yield Finding(place, text, 'Move it: "x-ui": {"required": true} in the question')
+        elif question.ui.get("required") is False:
+            text = f"‘{name}’ is in ‘required’, and its x-ui says that it is not"
+            yield Finding(place, text, "Remove one of them")
+    for question in questions.values():
+        inside, steps = object_of(question.raw, question.kind)
+        if question.kind is not Kind.ADDRESS and question.questions:
+            yield from required_findings(inside, question.questions, (*question.pointer, *steps))
