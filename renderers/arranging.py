@@ -68,7 +68,7 @@ def _opener(question: Question, earlier: Mapping[str, Question]) -> tuple[str, O
     opener = earlier.get(condition.path[0]) if len(condition.path) == 1 else None
     if opener is None or opener.kind not in OPENING_KINDS:
         return None
-    option = _only_option(opener, condition.answer)
+    option = _only_option(opener, condition.expected)
     return (opener.name, option) if option else None
 
 
