@@ -30,3 +30,58 @@ SIMPLE = {
     "gcp2": Answers(GCP2),
     "closure": Answers(CLOSURE),
 }
+
+# Ways through each form that together show every question that takes words.
+FOR_WORDS = {
+    "breast-pump-loan": (
+        {
+            "applying_as": "professional",
+            "baby_now": "in-hospital",
+            "interpreter_needed": "yes",
+            "collect_or_deliver": "deliver-elsewhere",
+        },
+    ),
+    "master-referral": (
+        {
+            **FULL_REFERRAL,
+            "location": "placement",
+            "safe_to_contact": "only-some-ways",
+            "young_person_aware": "no",
+            "carer_aware": "no",
+            "consent_given": "no",
+            "no_consent_reason": "other",
+            "gender": "another",
+        },
+        DANGER,
+        INTELLIGENCE,
+    ),
+    "gcp2": (
+        {
+            **GCP2,
+            "carer_seen": "no",
+            **{
+                f"grade_{part}": "not-scored"
+                for part in (
+                    "nutrition",
+                    "housing",
+                    "clothing",
+                    "hygiene",
+                    "health",
+                    "in_presence",
+                    "in_absence",
+                    "carer",
+                    "mutual_engagement",
+                    "stimulation",
+                    "approval",
+                    "disapproval",
+                    "acceptance",
+                )
+            },
+        },
+        {**GCP2, "plan_needed": "no"},
+    ),
+    "closure": (
+        {**CLOSURE, "reason": "other", "discussed_with_family": "no", "discussed_with_child": "no"},
+        {**CLOSURE, "reason": "family-withdrew"},
+    ),
+}

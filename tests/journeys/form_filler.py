@@ -36,7 +36,8 @@ class Answers:
 
     by_name: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     text: str = DEFAULT_TEXT
-    everything: bool = False  # answers the optional questions, all checkboxes and reveals too
+    everything: bool = False  # ticks every checkbox, not only the first
+    words_everywhere: bool = False  # types ``text`` wherever a control does not say what it wants
 
     def for_control(self, control: Control) -> list[str]:
         """The values that this control sends."""
@@ -52,6 +53,11 @@ class Answers:
 
     def typed(self, control: Control) -> str:
         """What is typed into a control that is not a choice."""
+        plain = control.kind in ("text", "textarea") and not (
+            control.inputmode or control.autocomplete
+        )
+        if self.words_everywhere and plain and not re.search(r"-(day|month|year)$", control.name):
+            return self.text
         hints = f"{control.label} {control.autocomplete} {control.name}".lower()
         for pattern, text in TYPED:
             if re.search(pattern, hints) and control.kind != "textarea":

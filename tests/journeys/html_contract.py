@@ -40,6 +40,14 @@ class Summary:
 
 
 @dataclass(frozen=True)
+class PostForm:
+    """One form of a page that has several, as staff pages do."""
+
+    action: str
+    hidden: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Page:
     """What a person meets on one page."""
 
@@ -55,6 +63,7 @@ class Page:
     errors: tuple[Summary, ...]
     ids: frozenset[str]
     links: tuple[tuple[str, str], ...]
+    forms: tuple[PostForm, ...]
     reference: str
     text: str
     html: str
@@ -85,6 +94,10 @@ def read_page(url: str, status: int, html: str) -> Page:
         ),
         ids=frozenset(str(tag["id"]) for tag in soup.select("[id]")),
         links=tuple((words(a), urljoin(url, str(a["href"]))) for a in soup.select("a[href]")),
+        forms=tuple(
+            PostForm(urljoin(url, str(each.get("action") or "")), tuple(hidden_fields(each)))
+            for each in soup.select("form[method=post]")
+        ),
         reference=words(panel),
         text=words(soup.body),
         html=html,

@@ -33,7 +33,7 @@ class StaffMember(Visitor):
                     reference.group(): url
                     for words, url in page.links
                     if "/staff/cases/" in url
-                    and (reference := re.search(r"[A-Z0-9]{3,4}-[A-Z0-9]{4}-[A-Z0-9]{4}", words))
+                    and (reference := re.search(r"[A-Z0-9]{2,4}-[A-Z0-9]{4}-[A-Z0-9]{4}", words))
                 }
             )
         return found
@@ -43,4 +43,11 @@ class StaffMember(Visitor):
         page = self.open(f"{self.base_url}/staff/find")
         names = [control.name for control in page.controls]
         assert "reference" in names, names
-        return self.press_first([("reference", reference)])
+        return self.press_first([("by", "reference"), ("reference", reference)])
+
+    def start_on_case(self, form_id: str, state: str = "accepted") -> Page:
+        """Begin a form on the first case of the queue that this person works on."""
+        page = self.open(f"{self.base_url}/staff/queue?show={state}")
+        case = next(url for _words, url in page.links if "/staff/cases/" in url)
+        self.open(case)
+        return self.press_form(f"/forms/{form_id}")

@@ -80,6 +80,12 @@ class Visitor:
             sent.append(("action", button))
         return self._arrive(*self.transport.fetch("POST", page.action, sent))
 
+    def press_form(self, action: str, fields: Fields | None = None) -> Page:
+        """Press the button of the page's form whose address contains ``action``."""
+        form = next(form for form in self.here.forms if action in form.action)
+        sent = [*form.hidden, *(fields or [])]
+        return self._arrive(*self.transport.fetch("POST", form.action, sent))
+
     @property
     def here(self) -> Page:
         """The page in the window."""
