@@ -6,7 +6,8 @@ It is not signed, because nothing in it is believed: a key opens its draft or it
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 
-from flask import Response, request
+from flask import request
+from werkzeug.wrappers import Response
 
 from intake.app_state import settings
 from intake.services.drafts import OpenedDraft

@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from form_definitions import FieldError, Kind, Page, PageType, Question, check_page
+from form_definitions import FieldError, Page, PageType, check_page
 from intake.services.forms import Runnable
 
 REMOVE = re.compile(r"remove-(\d{1,4})")
@@ -35,10 +35,12 @@ def answer_page(form: Runnable, page: Page, answers: Mapping[str, Any], posted: 
     candidates, unasked = _read(form, page, answers, posted)
     action = posted.get("action", "")
     if action == "add" or REMOVE.fullmatch(action):
-        return Answered(_with_items(page, candidates, action))
-    found = check_page(form.definition, page, candidates).errors
-    errors = tuple(error for error in found if error.path.split(".")[0] not in unasked)
-    return Answered(candidates, errors, goes_on=not errors and not unasked)
+        return Answered(candidates)
+    outcome = check_page(form.definition, page, candidates)
+    errors = tuple(error for error in outcome.errors if error.path.split(".")[0] not in unasked)
+    if errors:
+        return Answered(candidates, errors)
+    return Answered(outcome.answers, goes_on=not unasked)
 
 
 def _read(
@@ -63,22 +65,3 @@ def _read(
 
 def _was_posted(name: str, posted: Posted) -> bool:
     return any(key == name or key.startswith(f"{name}-") for key in posted)
-
-
-def _with_items(page: Page, answers: Mapping[str, Any], action: str) -> Mapping[str, Any]:
-    """The answers with an item more or less in the page's repeating group."""
-    group = next((each for each in page.questions if each.kind is Kind.REPEATING), None)
-    if group is None:
-        return answers
-    items = list(answers.get(group.name) or [{}])
-    removed = REMOVE.fullmatch(action)
-    if removed:
-        items = [item for place, item in enumerate(items) if place != int(removed[1])]
-    elif _has_room(group, items):
-        items.append({})
-    others = {name: answer for name, answer in answers.items() if name != group.name}
-    return {**others, group.name: items} if items else others
-
-
-def _has_room(group: Question, items: list[Any]) -> bool:
-    return group.max_items is None or len(items) < group.max_items

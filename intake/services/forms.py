@@ -3,8 +3,9 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from flask import current_app
@@ -15,10 +16,7 @@ from intake.app_state import clock, settings
 from intake.database import db, transaction
 from intake.models import FormVersion
 from referral_router import RuleSet, parse_rules, shipped_rules
-from renderers.site import Site
-
-if TYPE_CHECKING:
-    from renderers import FormRenderer
+from renderers import FormRenderer, Site, compile_form
 
 
 class FormNotFound(Exception):  # noqa: N818 — reads better than FormNotFoundError
@@ -47,7 +45,7 @@ class Runnable:
     """A published form, ready to run."""
 
     definition: FormDefinition
-    renderer: "FormRenderer"
+    renderer: FormRenderer
     rules: RuleSet
 
 
@@ -65,7 +63,7 @@ class PublishedVersion:
 class PreparedForms:
     """What this process has compiled so far, by the hash of the content."""
 
-    forms: dict[str, "tuple[FormDefinition, FormRenderer]"] = field(default_factory=dict)
+    forms: dict[str, tuple[FormDefinition, FormRenderer]] = field(default_factory=dict)
     runnable: dict[tuple[str, str], Runnable] = field(default_factory=dict)
 
 
@@ -165,9 +163,20 @@ def open_forms() -> tuple[FormDefinition, ...]:
 
 def site() -> Site:
     """Name and assets of this installation's pages."""
-    from intake import __version__
+    return Site(name="Intake", static_url="/static", version=_assets_version(_static_folder()))
 
-    return Site(name="Intake", static_url="/static", version=__version__)
+
+def _static_folder() -> Path:
+    return Path(current_app.static_folder or "")
+
+
+@cache
+def _assets_version(folder: Path) -> str:
+    """A digest of the static files: browsers keep each for a year under its address."""
+    digest = sha256()
+    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+        digest.update(str(path.relative_to(folder)).encode() + path.read_bytes())
+    return digest.hexdigest()[:10]
 
 
 def _prepare(form_id: str, version: str) -> Runnable:
@@ -181,8 +190,6 @@ def _prepare(form_id: str, version: str) -> Runnable:
 
 def compiled(content: str, rules_text: str, source: str) -> Runnable:
     """A form and its rules, compiled and remembered for this process."""
-    from renderers import compile_form
-
     memory = _prepared_forms()
     definition = parse_form(content, source)
     rules = parse_rules(rules_text, definition, f"rules of {source}")

@@ -219,6 +219,14 @@ def _team_of_case(case_id: str | None) -> str | None:
     return db.session.scalar(query) if case_id else None
 
 
+def case_of_reference(reference: str) -> str:
+    """The id of a case by its reference. Raises LinkNotIssued."""
+    found = db.session.scalar(sa.select(Case.id).where(Case.reference == reference.strip()))
+    if found is None:
+        raise LinkNotIssued("case", f"There is no case ‘{reference}’")
+    return found
+
+
 def revoke_link(user: User | None, link_id: str, *, address: str = "") -> None:
     """Stop a link for good; revoking it twice changes nothing.
 

@@ -1,0 +1,213 @@
+"""`intake forms`: list, check, try, render and publish form files."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+
+from form_definitions import FormDefinition, FormFileError, load_form, shipped_forms
+from intake.app_state import settings
+from intake.cli.failures import BadInput, Failure, print_json, problems_failure
+from intake.cli.rendering import write_pages
+from intake.cli.trying import print_verdict, read_answer_sets, show_progress, verdict_on
+from intake.services.forms import PublishedVersion, VersionFrozen, current_forms, form_files
+from intake.services.forms import publish_form as publish
+from referral_router import RuleFileError, load_rules, shipped_rules
+
+FORM_FILE = click.Path(dir_okay=False, path_type=Path)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+
+
+@click.group("forms")
+def forms() -> None:
+    """Form files: list, check, try, render and publish them."""
+
+
+@forms.command("list")
+@as_json
+@with_appcontext
+def list_forms(as_json: bool) -> None:
+    """List the forms on disk and which version of each is published.
+
+    \b
+    Example: intake forms list --json
+    """
+    published = {form.definition.id: form.definition.version for form in current_forms()}
+    lines = [_line(path, published) for path in form_files(settings().forms_dir).values()]
+    if as_json:
+        print_json(lines)
+        return
+    for line in lines:
+        state = f"published {line['published']}" if line["published"] else "not published"
+        click.echo(f"{line['id']:<28} {line['version']:<10} {state:<22} {line['title']}")
+
+
+def _line(path: Path, published: dict[str, str]) -> dict[str, Any]:
+    definition = read_form(path)
+    return {
+        "id": definition.id,
+        "title": definition.title,
+        "version": definition.version,
+        "published": published.get(definition.id),
+        "is_open": definition.is_open,
+        "file": str(path),
+    }
+
+
+@forms.command("check")
+@click.argument("files", nargs=-1, type=FORM_FILE)
+@click.option("--rules", type=FORM_FILE, help="The rule file of the one form that is checked.")
+@as_json
+def check(files: tuple[Path, ...], rules: Path | None, as_json: bool) -> None:
+    """Check form files and their routing rules; without FILES, those that are shipped.
+
+    Every problem is one line: file, line, column, what is wrong and what to do.
+
+    \b
+    Example: intake forms check my-forms/*.json
+    """
+    if rules and len(files) != 1:
+        raise BadInput("--rules belongs to one form: give exactly one file")
+    checked = [(path, _problems(path, rules)) for path in files or shipped_forms().values()]
+    if as_json:
+        print_json([_report(path, problems) for path, problems in checked])
+    found = [problem for _, problems in checked for problem in problems]
+    if found:
+        raise problems_failure(found)
+    if not as_json:
+        for path, _ in checked:
+            click.echo(f"{path}: no problems")
+
+
+def _problems(path: Path, rules: Path | None) -> list[Any]:
+    try:
+        definition = load_form(path)
+        rules = rules or _rules_beside(path, definition.id)
+        if rules:
+            load_rules(rules, definition)
+    except (FormFileError, RuleFileError) as error:
+        return list(error.problems)
+    except OSError as error:
+        raise BadInput(f"{error.filename}: cannot be read ({error.strerror})") from error
+    return []
+
+
+def _rules_beside(path: Path, form_id: str) -> Path | None:
+    """The shipped rules of a shipped form; another form's rules are named with --rules."""
+    is_shipped = shipped_forms().get(form_id, Path()).resolve() == path.resolve()
+    return shipped_rules().get(form_id) if is_shipped else None
+
+
+def _report(path: Path, problems: list[Any]) -> dict[str, Any]:
+    names = ("file", "line", "column", "where", "message", "fix")
+    return {
+        "file": str(path),
+        "problems": [{name: getattr(each, name) for name in names} for each in problems],
+    }
+
+
+@forms.command("try")
+@click.argument("file", type=FORM_FILE)
+@click.option(
+    "--answers",
+    required=True,
+    type=click.Path(dir_okay=False, allow_dash=True),
+    help="A file with one answer set (a JSON object) on each line; - reads standard input.",
+)
+@as_json
+def try_answers(file: Path, answers: str, as_json: bool) -> None:
+    """Judge answer sets: is each accepted, what is wrong, and what would be stored.
+
+    With --json it prints one object for each line. Exit status 0 says that all could be judged,
+    not that all were accepted.
+
+    \b
+    Example: intake forms try breast-pump-loan.json --answers answers.jsonl --json
+    """
+    definition = read_form(file)
+    for line, answer_set in show_progress(read_answer_sets(answers)):
+        verdict = verdict_on(definition, answer_set)
+        if as_json:
+            print_json(verdict)
+        else:
+            print_verdict(line, verdict)
+
+
+@forms.command("render")
+@click.argument("file", type=FORM_FILE)
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--answers",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    help="A file whose first line is the answer set that the pages show.",
+)
+@as_json
+def render(file: Path, out: Path, answers: str | None, as_json: bool) -> None:
+    """Write each page of a form as it would be served, as static HTML.
+
+    Also start.html, check-answers.html and done.html, and the assets that they use.
+
+    \b
+    Example: intake forms render breast-pump-loan.json --out /tmp/pages
+    """
+    definition = read_form(file)
+    shown = next((each for _, each in read_answer_sets(answers)), {}) if answers else {}
+    try:
+        written = write_pages(definition, out, shown)
+    except OSError as error:
+        raise Failure(f"{error.filename or out}: cannot be written ({error.strerror})") from error
+    if as_json:
+        print_json({"form": definition.id, "pages": [str(path) for path in written]})
+    else:
+        for path in written:
+            click.echo(str(path))
+
+
+@forms.command("publish")
+@click.argument("files", nargs=-1, type=FORM_FILE)
+@click.option(
+    "--replace", is_flag=True, help="Replace a version that has other content. Not in production."
+)
+@as_json
+@with_appcontext
+def publish_forms(files: tuple[Path, ...], replace: bool, as_json: bool) -> None:
+    """Publish form files with their rules; without FILES, every form on disk.
+
+    A published version never changes: raise x-form.version to publish another content.
+
+    \b
+    Example: intake forms publish my-forms/food-parcel.json
+    """
+    if replace and settings().environment == "production":
+        raise BadInput("--replace would change a version that people rely on: not in production")
+    paths = files or tuple(form_files(settings().forms_dir).values())
+    published = [_publish(path, replace) for path in paths]
+    if as_json:
+        names = ("form_id", "version", "content_hash", "is_new")
+        print_json([{name: getattr(each, name) for name in names} for each in published])
+        return
+    for each in published:
+        news = "published" if each.is_new else "was published already"
+        click.echo(f"{each.form_id} {each.version}: {news}")
+
+
+def _publish(path: Path, replace: bool) -> PublishedVersion:
+    try:
+        return publish(path.read_text("utf-8"), str(path), replace=replace)
+    except (FormFileError, RuleFileError) as error:
+        raise problems_failure(error.problems) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path}: cannot be read ({error})") from error
+    except VersionFrozen as error:
+        raise Failure(f"{path}: {error}") from error
+
+
+def read_form(path: Path) -> FormDefinition:
+    """Load a form file, or fail with its problems."""
+    try:
+        return load_form(path)
+    except FormFileError as error:
+        raise problems_failure(error.problems) from error
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be read ({error.strerror})") from error

@@ -1,0 +1,52 @@
+"""Write a form's pages as static HTML files, with the assets that they use."""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from form_definitions import FormDefinition, PageType, visible
+from renderers import FormRenderer, Site, compile_form
+
+STATIC = Path(__file__).parent.parent / "static"
+SHOWN_AT = datetime(2026, 3, 27, 10, 30, tzinfo=UTC)  # the same at every run: no needless diff
+SHOWN_REFERENCE_TAIL = "XXXX-XXXX"
+
+
+def write_pages(definition: FormDefinition, out: Path, answers: Mapping[str, Any]) -> list[Path]:
+    """Write every page; returns the files. Raises OSError."""
+    out.mkdir(parents=True, exist_ok=True)
+    renderer = compile_form(definition, Site(name="Intake", static_url="static"))
+    written = []
+    for name, html in _documents(definition, renderer, answers):
+        path = out / f"{name}.html"
+        path.write_text(html, "utf-8")
+        written.append(path)
+    shutil.copytree(STATIC, out / "static", dirs_exist_ok=True)
+    return written
+
+
+def _documents(
+    definition: FormDefinition, renderer: FormRenderer, answers: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    yield "start", renderer.start(csrf="")
+    previous = "start"
+    for page in definition.pages:
+        back_url = _file(previous)
+        if page.type is PageType.END:
+            yield page.id, renderer.end(page.id, back_url=back_url)
+            continue
+        yield page.id, renderer.page(page.id, answers, csrf="", back_url=back_url)
+        previous = page.id
+    seen = visible(definition, answers).answers
+    yield (
+        "check-answers",
+        renderer.check_answers(seen, csrf="", change_url=_file, back_url=_file(previous)),
+    )
+    reference = f"{definition.reference_prefix}-{SHOWN_REFERENCE_TAIL}"
+    yield "done", renderer.confirmation(reference, submitted_at=SHOWN_AT)
+
+
+def _file(page_id: str) -> str:
+    return f"{page_id}.html"
