@@ -65,7 +65,9 @@ def record(
 def head() -> Head:
     """The newest entry's position and hash; position 0 where there is none."""
     newest = db.session.execute(
-        sa.select(AuditEntry.position, AuditEntry.hash).order_by(AuditEntry.position.desc()).limit(1)
+        sa.select(AuditEntry.position, AuditEntry.hash)
+        .order_by(AuditEntry.position.desc())
+        .limit(1)
     ).first()
     return Head(*newest) if newest else Head(0, START)
 

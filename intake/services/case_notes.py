@@ -6,7 +6,7 @@ from datetime import datetime
 from intake.app_state import keys
 from intake.database import db, new_id
 from intake.models import CaseEvent
-from intake.sealing.envelopes import Context, open_sealed, reseal, sealed_keys, seal_for
+from intake.sealing.envelopes import Context, open_sealed, reseal, seal_for, sealed_keys
 from intake.sealing.keypairs import PublicKey
 from intake.sealing.keystore import KeyStore
 

@@ -18,9 +18,9 @@ from intake.sealing.errors import CannotOpen
 from intake.sealing.submissions import open_submission
 from intake.services.case_notes import add_event, open_note
 from intake.services.directory import current_directory, team_names
-from intake.services.forms import Runnable, runnable
+from intake.services.forms import Runnable, current_forms, runnable
 from intake.services.people_named import PersonNamed, people_named
-from referral_router import Decision, decision_from_json, story
+from referral_router import Decision, Row, decision_from_json, story, table
 
 
 class CaseNotFound(Exception):  # noqa: N818 — a state of things, not a mistake
@@ -60,6 +60,7 @@ class Submitted:
     decision: Decision | None = field(default=None, repr=False)
     people: tuple[PersonNamed, ...] = field(default=(), repr=False)
     story: tuple[str, ...] = field(default=(), repr=False)
+    rules: tuple[Row, ...] = field(default=(), repr=False)
 
     @property
     def summary(self) -> str:
@@ -195,7 +196,7 @@ def _submitted(row: Submission, teams: Collection[str]) -> Submitted:
         opened = open_submission(row, keys(), as_teams=teams)
     except CannotOpen:
         return Submitted(**shown)
-    decision = decision_from_json(opened.decision) if opened.decision else None
+    decision, directory = decision_from_json(opened.decision), current_directory()
     return Submitted(
         **shown,
         is_open=True,
@@ -203,7 +204,8 @@ def _submitted(row: Submission, teams: Collection[str]) -> Submitted:
         answers=opened.answers,
         decision=decision,
         people=people_named(form.definition, opened.answers),
-        story=tuple(story(decision, current_directory())) if decision else (),
+        story=tuple(story(decision, directory)),
+        rules=table(decision, directory),
     )
 
 
@@ -271,6 +273,4 @@ def _in_order(model: type[Any], by: Any, case_id: str) -> Sequence[Any]:
 
 def case_forms() -> tuple[FormDefinition, ...]:
     """The published forms that are completed on a case."""
-    from intake.services.forms import current_forms
-
     return tuple(form.definition for form in current_forms() if form.definition.on_case)

@@ -20,9 +20,7 @@ class PersonNamed:
     email: str = ""
 
 
-def people_named(
-    definition: FormDefinition, answers: Mapping[str, Any]
-) -> tuple[PersonNamed, ...]:
+def people_named(definition: FormDefinition, answers: Mapping[str, Any]) -> tuple[PersonNamed, ...]:
     """Everybody named, in the form's order; the same person in the same role only once."""
     found = (
         _person(person, scope)

@@ -22,13 +22,16 @@ __all__ = ["bp", "init_app"]
 
 
 def init_app(app: Flask) -> None:
-    """Put the staff side into an application whose role has one."""
-    if app.extensions["intake"].settings.role not in STAFF_ROLES:
-        return
+    """Put the staff side into an application whose role has one.
+
+    Who is signed in is known in every role: a public process serves the forms that staff fill in
+    on a case.
+    """
     app.config.setdefault("WTF_CSRF_CHECK_DEFAULT", False)  # a form's pages have a token of theirs
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)  # as long as the session
     # the Referrer-Policy is no-referrer, so there is none to check; the token is in the session
     app.config.setdefault("WTF_CSRF_SSL_STRICT", False)
     csrf.init_app(app)
     login.init_app(app)
-    app.register_blueprint(bp)
+    if app.extensions["intake"].settings.role in STAFF_ROLES:
+        app.register_blueprint(bp)

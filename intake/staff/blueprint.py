@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
 
+from intake.access import may
 from intake.app_state import clock
 from intake.services.forms import site
 from intake.staff import words
@@ -34,7 +35,13 @@ def check_request() -> Any:
 @bp.context_processor
 def layout_values() -> dict[str, Any]:
     """What every staff page's layout needs."""
-    return {"site": site(), "user": signed_in_user(), "lang": "en", "now": clock()}
+    user = signed_in_user()
+    return {
+        "site": site(),
+        "user": user,
+        "leads_a_team": may(user, "message.list"),
+        "now": clock(),
+    }
 
 
 @bp.after_request

@@ -7,6 +7,7 @@ from flask import render_template, request
 from intake.access import CaseThing, User, parts_for
 from intake.services.case_decisions import closure_submitted
 from intake.services.cases import case_forms, read_case, read_submission
+from intake.services.form_titles import form_titles
 from intake.services.links import list_links
 from intake.staff.blueprint import bp
 from intake.staff.guard import needs, the_case
@@ -19,13 +20,15 @@ PART_ACTIONS = ("accept", "decline", "work", "close", "archive", "reopen")
 def case(user: User, thing: CaseThing, case_id: str) -> Any:
     """The case page. That it was read is recorded before anything is opened."""
     page = read_case(user, thing, address=request.remote_addr or "")
+    sent = list_links(user, case_id=case_id)
     return render_template(
         "staff/case.html",
         case=page,
         allowed=_allowed(user, page.thing),
         forms=case_forms(),
         has_closure=closure_submitted(case_id),
-        links=list_links(user, case_id=case_id),
+        links=sent,
+        titles=form_titles({each.form_id for each in sent}),
     )
 
 

@@ -7,12 +7,12 @@ from wtforms import BooleanField, Form, RadioField, StringField
 
 from form_definitions import FormDefinition
 from intake.access import CaseForm, CasePart, User
-from intake.public.visitor import remember_draft
 from intake.services.case_links import issue_case_link, start_case_form
 from intake.services.cases import case_forms
 from intake.services.links import LinkNotIssued
 from intake.staff.blueprint import bp
 from intake.staff.guard import form_on_case, needs, own_part
+from intake.visitor_cookie import remember
 
 
 class CaseLinkForm(Form):
@@ -28,9 +28,7 @@ class CaseLinkForm(Form):
 def start_form(user: User, thing: CaseForm, case_id: str, form_id: str) -> Any:  # noqa: ARG001
     """Start the form, and go to its first page."""
     opened = start_case_form(user, thing.part, form_id, address=request.remote_addr or "")
-    answer = redirect(f"/form/{opened.draft_id}/start", 303)
-    remember_draft(answer, opened)
-    return answer
+    return remember(redirect(f"/form/{opened.draft_id}/start", 303), opened)
 
 
 @bp.get("/cases/<case_id>/links/new")

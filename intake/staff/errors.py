@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 
 from intake.services.case_decisions import NotNow
@@ -21,8 +21,9 @@ def not_found(_error: Exception) -> Any:
 
 @bp.errorhandler(NotNow)
 def not_now(error: NotNow) -> Any:
-    """The case has moved on."""
-    return render_template("staff/not_now.html", why=str(error)), 409
+    """The case has moved on; the user may read it, else the answer were 404."""
+    case_url = url_for("staff.case", case_id=(request.view_args or {})["case_id"])
+    return render_template("staff/not_now.html", why=str(error), case_url=case_url), 409
 
 
 @bp.errorhandler(TrainingNeeded)

@@ -20,6 +20,8 @@ FILTERS = (
     "is_late",
     "reason_word",
     "count_of",
+    "born_words",
+    "nhs_words",
 )
 
 URGENCIES = {1: "Routine", 2: "Soon", 3: "Urgent", 4: "Immediate"}
@@ -143,6 +145,22 @@ def due_words(due: datetime, now: datetime) -> str:
 def count_of(number: int, one: str, many: str = "") -> str:
     """ "1 case", "2 cases", "1,234 cases"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def born_words(iso: str, now: datetime) -> str:
+    """ "27 March 2012, age 14"; what is not a date is shown as it is."""
+    try:
+        born = date.fromisoformat(iso)
+    except ValueError:
+        return iso
+    today = now.astimezone(LONDON).date()
+    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return f"{london_date(born)}, age {age}" if age >= 0 else london_date(born)
+
+
+def nhs_words(number: str) -> str:
+    """ "NHS 999 000 0018"; empty for none."""
+    return f"NHS {number[:3]} {number[3:6]} {number[6:]}" if number else ""
 
 
 def wait_words(wait: timedelta) -> str:
