@@ -4,7 +4,7 @@ import os
 
 from flask import Flask
 
-from intake import database, errors, health, observability, web
+from intake import database, errors, health, observability, public, web
 from intake.app_state import AppState
 from intake.config import Settings
 from intake.sealing.keystore import KeyStore
@@ -18,7 +18,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, instance_path=str(settings.instance_dir))
     app.extensions["intake"] = AppState(settings, KeyStore(settings.master_key))
     app.config.update(web.flask_config(settings))
-    for part in (database, observability, web, errors):
+    for part in (database, observability, web, errors, public):
         part.init_app(app)
     app.register_blueprint(health.bp)
     return app
