@@ -55,7 +55,9 @@ def test_the_ten_headline_outcomes_are_offered(form: FormDefinition) -> None:
 def test_a_closure_without_a_need_is_sent_back(form: FormDefinition) -> None:
     answers = make_closure()
     del answers["needs"]
-    assert refused(form, answers) == {"needs"}
+    (error,) = check_answers(form, answers).errors
+    assert error.path.startswith("needs")  # at the first control of the group
+    assert error.message == "Add at least 1 need"
 
 
 @pytest.mark.parametrize("result", ["partly-met", "not-met"])

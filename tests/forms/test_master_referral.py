@@ -158,7 +158,9 @@ def test_saying_that_a_household_is_known_asks_for_at_least_one_person(
 ) -> None:
     answers = make_referral()
     del answers["household"]
-    assert refused(referral, answers) == {"household"}
+    (error,) = check_answers(referral, answers).errors
+    assert error.path.startswith("household")  # at the first control of the group
+    assert error.message == "Tell us about at least 1 person"
     assert refused(referral, answers | {"household_known": False}) == set()
 
 
