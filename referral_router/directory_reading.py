@@ -6,7 +6,7 @@ from typing import Any
 
 from form_definitions import Problem
 from referral_router.directory import EVERYWHERE, Area, Directory, Service, Team
-from referral_router.findings import Findings, Where, read_document
+from referral_router.findings import Findings, Where, read_file
 
 FILE_KEYS = (
     "$schema", "fallback_team", "organisations", "teams", "services", "areas", "provision",
@@ -172,12 +172,12 @@ class DirectoryError(Exception):
 def load_directory(source: Path | Mapping[str, Any]) -> Directory:
     """Read a directory from a JSON file or from the values that such a file holds.
 
-    Raises DirectoryError, or OSError if the file cannot be opened.
+    Raises DirectoryError, also if the file cannot be opened.
     """
     raw: object = source
     findings = Findings("<directory>")
     if isinstance(source, Path):
-        document, findings = read_document(source.read_bytes(), str(source))
+        document, findings = read_file(source)
         if findings.problems:
             raise DirectoryError(findings.problems)
         raw = document.value

@@ -3,23 +3,20 @@
 import bisect
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 
 from form_definitions import Problem
-from form_definitions.positions import Document, JsonError, decode, line_and_column, read_json
+from form_definitions.positions import (
+    Document,
+    JsonError,
+    Pointer,
+    decode,
+    line_and_column,
+    read_json,
+)
 
-Where = tuple[str | int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is wrong: `where` leads to a value, or with `at_key` to its key."""
-
-    where: Where
-    message: str
-    fix: str
-    at_key: bool = False
+Where = Pointer
 
 
 class Findings:
@@ -68,6 +65,17 @@ class Findings:
         words = list(known)
         fix = suggestion(word, words) or f"Use one of {', '.join(map(str, words))}"
         self.add(where, f"‘{word}’ {what}", fix, at_key=at_key)
+
+
+def read_file(path: Path) -> tuple[Document, Findings]:
+    """Read a JSON file. If it cannot be opened or is no JSON, the findings say so."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        findings = Findings(str(path))
+        findings.add((), f"the file cannot be read: {error.strerror}", "Check its name")
+        return Document(""), findings
+    return read_document(raw, str(path))
 
 
 def read_document(raw: str | bytes, source: str) -> tuple[Document, Findings]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from form_definitions import describe, explain
+from form_definitions import Not, describe_condition, explain
 from referral_router.calendars import due
 from referral_router.decisions import Decision, Destination, Verdict
 from referral_router.directory import EVERYWHERE, Directory
@@ -212,9 +212,7 @@ def _because(rule: Rule, rules: RuleSet, answers: Answers) -> str:
         return "it applies to every referral"
     deciding = explain(rule.when, answers).deciding
     words = [
-        describe(comparison, rules.definition)
-        if held
-        else f"it is not so that {describe(comparison, rules.definition)}"
+        describe_condition(comparison if held else Not(comparison), rules.definition)
         for comparison, held in deciding
     ]
     return " and ".join(dict.fromkeys(words))

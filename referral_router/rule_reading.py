@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from form_definitions import Condition, ConditionError, FormDefinition, Kind, parse_condition
+from form_definitions import Condition, FormDefinition, Kind, parse_condition
 from referral_router.calendars import NATIONS, DurationError, read_duration
-from referral_router.condition_checks import impossible_comparisons
-from referral_router.findings import Findings, Where, suggestion
+from referral_router.condition_checks import when_findings
+from referral_router.findings import Findings, Where
 from referral_router.rule_set import (
     FALLBACK,
     Rule,
@@ -131,19 +131,14 @@ class RuleReader:
     def _when(self, raw: Mapping[str, Any], where: Where) -> Condition | None:
         if "when" not in raw:
             return None
-        where = (*where, "when")
-        try:
-            condition = parse_condition(raw["when"], self.definition.conditions)
-        except ConditionError as error:
-            fix = error.fix
-            if isinstance(raw["when"], str):
-                fix = suggestion(raw["when"], self.definition.conditions) or fix
-            self.findings.add((*where, *error.where), error.message, fix)
+        raw_condition, where = raw["when"], (*where, "when")
+        findings = list(when_findings(raw_condition, self.definition))
+        for finding in findings:
+            place = (*where, *finding.pointer)
+            self.findings.add(place, finding.message, finding.fix, at_key=finding.on_key)
+        if findings:
             return None
-        for finding in impossible_comparisons(raw["when"], self.definition):
-            place = (*where, *finding.where)
-            self.findings.add(place, finding.message, finding.fix, at_key=finding.at_key)
-        return condition
+        return parse_condition(raw_condition, self.definition.conditions)
 
     # -- who gets it --------------------------------------------------------------------------
 

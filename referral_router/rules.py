@@ -7,8 +7,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from form_definitions import FormDefinition, Problem
+from form_definitions.positions import Document
 from referral_router.directory import EVERYWHERE, Directory
-from referral_router.findings import read_document, suggestion
+from referral_router.findings import Findings, read_document, read_file, suggestion
 from referral_router.rule_reading import RuleReader
 from referral_router.rule_set import Rule, RuleSet, Target, ToService, ToTeam
 
@@ -28,13 +29,18 @@ def shipped_rules() -> dict[str, Path]:
 
 
 def load_rules(path: Path, definition: FormDefinition) -> RuleSet:
-    """Read a form's rule file. Raises RuleFileError, or OSError if it cannot be opened."""
-    return parse_rules(path.read_bytes(), definition, str(path))
+    """Read a form's rule file. Raises RuleFileError, also if the file cannot be opened."""
+    return _rule_set(*read_file(path), definition, str(path))
 
 
 def parse_rules(text: str | bytes, definition: FormDefinition, source: str = "<rules>") -> RuleSet:
     """Read a rule file's text for a form; `source` names it in problems. Raises RuleFileError."""
-    document, findings = read_document(text, source)
+    return _rule_set(*read_document(text, source), definition, source)
+
+
+def _rule_set(
+    document: Document, findings: Findings, definition: FormDefinition, source: str
+) -> RuleSet:
     if findings.problems:
         raise RuleFileError(findings.problems)
     raw = document.value

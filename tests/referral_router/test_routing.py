@@ -1,0 +1,238 @@
+"""Where referrals go: one rule, several rules, no rule, and nobody there."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from referral_router import (
+    Decision,
+    Directory,
+    NoFallbackTeamError,
+    Urgency,
+    decision_from_json,
+    route,
+)
+from referral_router.calendars import LONDON
+from tests.referral_router.referrals import (
+    FALLBACK_PART,
+    NOW,
+    make_answers,
+    make_directory,
+    make_rule,
+    make_rules,
+)
+
+WEAPONS = {"indicators": {"contains": {"const": "weapons"}}}
+TO_HELP = [{"service": "help", "area_from": "area"}]
+
+
+def decide(*rules, answers=None, directory: Directory | None = None, **parts) -> Decision:
+    case_teams = parts.pop("case_teams", ())
+    return route(
+        make_rules(*rules, **parts),
+        make_answers() if answers is None else answers,
+        directory or make_directory(),
+        NOW,
+        case_teams=case_teams,
+    )
+
+
+def teams(decision: Decision) -> list[str]:
+    return [destination.team for destination in decision.destinations]
+
+
+def test_a_rule_without_a_condition_always_applies():
+    decision = decide(make_rule(to=[{"team": "north-team"}]))
+    assert teams(decision) == ["north-team"]
+    assert not decision.used_fallback
+
+
+def test_the_service_in_the_area_that_was_chosen_gets_it():
+    for area in ("north", "south"):
+        assert teams(decide(make_rule(to=TO_HELP), answers=make_answers(area=area))) == [
+            f"{area}-team"
+        ]
+
+
+def test_the_area_may_stand_inside_a_group():
+    rule = make_rule(to=[{"service": "help", "area_from": "school.area"}])
+    assert teams(decide(rule, answers=make_answers(school={"area": "south"}))) == ["south-team"]
+
+
+def test_a_fixed_area_needs_no_answer():
+    assert teams(decide(make_rule(to=[{"service": "help", "area": "south"}]), answers={})) == [
+        "south-team"
+    ]
+
+
+def test_a_team_that_gives_a_service_everywhere_gets_it_beside_the_areas_own():
+    directory = make_directory(
+        provision={("help", "north"): ("north-team",), ("help", "*"): ("south-team",)}
+    )
+    assert teams(decide(make_rule(to=TO_HELP), directory=directory)) == ["north-team", "south-team"]
+    unknown_area = make_answers()
+    del unknown_area["area"]
+    assert teams(decide(make_rule(to=TO_HELP), answers=unknown_area, directory=directory)) == [
+        "south-team"
+    ]
+
+
+def test_all_rules_that_apply_contribute_and_a_team_gets_it_once():
+    decision = decide(
+        make_rule("always", to=TO_HELP),
+        make_rule(
+            "high",
+            when="high_risk",
+            to=[*TO_HELP, {"team": "desk"}],
+            urgency="urgent",
+            acknowledge_within="PT1H",
+        ),
+        make_rule("danger", when={"danger": True}, urgency="immediate"),
+        answers=make_answers(risk="high"),
+    )
+    assert teams(decision) == ["desk", "north-team"]
+    desk, north = decision.destinations
+    assert north.urgency == Urgency.URGENT
+    assert north.acknowledge_by == NOW + timedelta(hours=1)
+    assert north.rules == ("always", "high")
+    assert north.why == ("Because of always.", "Because of high.")
+    assert desk.rules == ("high",)
+
+
+def test_the_earliest_time_counts_even_if_it_comes_from_a_less_urgent_rule():
+    (desk,) = decide(
+        make_rule("urgent", urgency="urgent", acknowledge_within="P2D"),
+        make_rule("routine", acknowledge_within="PT1H"),
+    ).destinations
+    assert (desk.urgency, desk.acknowledge_by) == (Urgency.URGENT, NOW + timedelta(hours=1))
+
+
+def test_the_most_pressing_destination_comes_first():
+    decision = decide(
+        make_rule("a", to=[{"team": "desk"}]),
+        make_rule("b", to=[{"team": "south-team"}], urgency="immediate"),
+        make_rule("c", to=[{"team": "north-team"}], acknowledge_within="PT1H"),
+    )
+    assert teams(decision) == ["south-team", "north-team", "desk"]
+
+
+def test_working_days_follow_the_nation_of_the_rule_file():
+    before_the_twelfth = datetime(2026, 7, 10, 16, tzinfo=LONDON)
+    for nation, day in (("northern-ireland", 14), ("scotland", 13)):
+        rules = make_rules(make_rule(), nation=nation)
+        (desk,) = route(rules, make_answers(), make_directory(), before_the_twelfth).destinations
+        assert desk.acknowledge_by == datetime(2026, 7, day, 16, tzinfo=LONDON)
+
+
+# -- nobody there -------------------------------------------------------------------------------
+
+
+def test_a_referral_that_no_rule_sends_anywhere_goes_to_the_fallback():
+    decision = decide(make_rule(when={"danger": True}, to=TO_HELP))
+    assert teams(decision) == ["desk"]
+    assert decision.used_fallback
+    assert decision.destinations[0].urgency == Urgency.SOON
+    assert decision.verdicts[-1].because == "no rule applies"
+
+
+def test_a_rule_that_finds_no_team_sends_to_the_fallback_as_urgently():
+    rule = make_rule("care", to=[{"service": "care", "area_from": "area"}], urgency="immediate")
+    decision = decide(rule, make_rule("help", to=TO_HELP))
+    assert teams(decision) == ["desk", "north-team"]
+    assert decision.used_fallback
+    assert decision.destinations[0].urgency == Urgency.IMMEDIATE
+    assert decision.destinations[0].rules == ("care", "fallback")
+    assert decision.verdicts[0].unresolved == "no team gives ‘Care’ in ‘North’"
+    assert decision.verdicts[-1].because == "no team was found for the rule ‘care’"
+
+
+def test_a_rule_that_finds_some_of_its_teams_needs_no_fallback():
+    rule = make_rule(to=[*TO_HELP, {"service": "care", "area_from": "area"}, {"team": "nobody"}])
+    decision = decide(rule)
+    assert teams(decision) == ["north-team"]
+    assert not decision.used_fallback
+    assert decision.verdicts[0].unresolved == (
+        "no team gives ‘Care’ in ‘North’; there is no team ‘nobody’"
+    )
+
+
+def test_the_directorys_fallback_team_stands_in_for_one_that_is_not_there():
+    gone = {**FALLBACK_PART, "team": "gone"}
+    assert teams(decide(fallback=gone)) == ["desk"]
+    with pytest.raises(NoFallbackTeamError) as raised:
+        decide(fallback=gone, directory=make_directory(fallback="gone-too"))
+    assert raised.value.team == "gone-too"
+
+
+def test_a_form_on_a_case_goes_to_the_cases_teams_and_without_a_case_to_the_fallback():
+    rule = make_rule(to=[{"case": "teams"}])
+    assert teams(decide(rule, case_teams=("south-team", "north-team"))) == [
+        "north-team",
+        "south-team",
+    ]
+    decision = decide(rule)
+    assert teams(decision) == ["desk"]
+    assert decision.verdicts[0].unresolved == "it was not completed on a case with teams"
+
+
+def test_a_fallback_may_be_the_cases_teams_and_else_a_team():
+    both = {**FALLBACK_PART, "case": "teams"}
+    assert teams(decide(fallback=both, case_teams=("south-team",))) == ["south-team"]
+    assert teams(decide(fallback=both)) == ["desk"]
+
+
+def test_a_paused_team_is_passed_over_only_where_another_gives_the_service():
+    two = {("help", "north"): ("north-team", "south-team")}
+    directory = make_directory(provision=two, paused="north-team")
+    assert teams(decide(make_rule(to=TO_HELP), directory=directory)) == ["south-team"]
+    alone = make_directory(paused="north-team")
+    assert teams(decide(make_rule(to=TO_HELP), directory=alone)) == ["north-team"]
+    named = make_rule(to=[{"team": "north-team"}])
+    assert teams(decide(named, directory=directory)) == ["north-team"]
+
+
+# -- the decision as a value ---------------------------------------------------------------------
+
+
+def test_verdicts_say_in_the_forms_words_what_decided():
+    decision = decide(
+        make_rule("high", when={"all": ["high_risk", WEAPONS]}),
+        make_rule("danger", when={"danger": True}),
+        make_rule("always"),
+        answers=make_answers(risk="high", indicators=["weapons"]),
+    )
+    high, danger, always, fallback = decision.verdicts
+    assert high.matched
+    assert "‘How high is the risk?’ is ‘High’" in high.because
+    assert "‘What have you seen?’ includes ‘Weapons’" in high.because
+    assert not danger.matched
+    assert danger.because == "‘Is anyone in danger?’ is not ‘Yes’"
+    assert always.because == "it applies to every referral"
+    assert (fallback.rule, fallback.matched, fallback.teams) == ("fallback", False, ())
+    assert high.teams == ("desk",)
+
+
+def test_a_stored_decision_is_read_back_with_all_its_words():
+    decision = decide(make_rule("high", when="high_risk"), make_rule("help", to=TO_HELP))
+    stored = decision.to_json()
+    again = decision_from_json(stored)
+    assert again == decision
+    assert again.verdicts == decision.verdicts
+    assert again.destinations == decision.destinations
+    assert again.to_json() == stored
+
+
+def test_changing_the_answers_after_routing_changes_no_verdict():
+    answers = make_answers(risk="high", indicators=["weapons"])
+    rule = make_rule(when=WEAPONS)
+    decision = decide(rule, answers=answers)
+    answers["indicators"].clear()
+    assert decision.verdicts[0].because == "‘What have you seen?’ includes ‘Weapons’"
+
+
+def test_a_decision_names_the_exact_rules_that_it_was_made_with():
+    rules = make_rules(make_rule())
+    decision = route(rules, make_answers(), make_directory(), NOW)
+    assert (decision.form, decision.rules_version) == ("small", "1.0.0")
+    assert decision.rules_hash == rules.content_hash
+    assert rules.content_hash != make_rules(make_rule(), version="1.0.1").content_hash

@@ -1,0 +1,197 @@
+"""What routing promises for any rules, answers and directories: generated, not chosen."""
+
+import json
+import random
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from referral_router import Decision, Directory, decision_from_json, route
+from tests.referral_router.referrals import (
+    AREAS,
+    FALLBACK_PART,
+    NOW,
+    make_directory,
+    make_rule,
+    make_rules,
+)
+
+TEAMS = ("desk", "north-team", "south-team", "west-team")
+SERVICES = ("help", "care")
+
+comparisons = st.one_of(
+    st.builds(lambda risk: {"risk": risk}, st.sampled_from(["low", "medium", "high"])),
+    st.builds(lambda danger: {"danger": danger}, st.booleans()),
+    st.builds(
+        lambda seen: {"indicators": {"contains": {"const": seen}}},
+        st.sampled_from(["weapons", "missing"]),
+    ),
+    st.builds(lambda age: {"age": {"maximum": age}}, st.integers(0, 20)),
+    st.builds(lambda areas: {"area": areas}, st.lists(st.sampled_from([*AREAS]), min_size=1)),
+    st.just("high_risk"),
+)
+conditions = st.recursive(
+    comparisons,
+    lambda parts: st.one_of(
+        st.builds(lambda each: {"all": each}, st.lists(parts, min_size=1, max_size=3)),
+        st.builds(lambda each: {"any": each}, st.lists(parts, min_size=1, max_size=3)),
+        st.builds(lambda each: {"not": each}, parts),
+    ),
+    max_leaves=5,
+)
+targets = st.one_of(
+    st.builds(lambda team: {"team": team}, st.sampled_from([*TEAMS, "unknown-team"])),
+    st.builds(lambda service: {"service": service, "area_from": "area"}, st.sampled_from(SERVICES)),
+    st.builds(
+        lambda service, area: {"service": service, "area": area},
+        st.sampled_from(SERVICES),
+        st.sampled_from([*AREAS, "*"]),
+    ),
+    st.just({"case": "teams"}),
+)
+rule_parts = st.fixed_dictionaries(
+    {
+        "to": st.lists(targets, min_size=1, max_size=3),
+        "urgency": st.sampled_from(["routine", "soon", "urgent", "immediate"]),
+        "acknowledge_within": st.sampled_from(["PT30M", "4 working hours", "1 working day", "P2D"]),
+    },
+    optional={"when": conditions},
+)
+rule_lists = st.lists(rule_parts, max_size=6).map(
+    lambda parts: [make_rule(f"rule-{number}", **part) for number, part in enumerate(parts)]
+)
+fallbacks = st.sampled_from(
+    [
+        FALLBACK_PART,
+        {**FALLBACK_PART, "team": "unknown-team"},
+        {**FALLBACK_PART, "case": "teams"},
+        {
+            "service": "care",
+            "urgency": "routine",
+            "acknowledge_within": "P2D",
+            "why": "Nobody else.",
+        },
+    ]
+)
+answer_sets = st.fixed_dictionaries(
+    {},
+    optional={
+        "danger": st.booleans(),
+        "risk": st.sampled_from(["low", "medium", "high"]),
+        "area": st.sampled_from([*AREAS]),
+        "indicators": st.lists(st.sampled_from(["weapons", "missing"]), min_size=1, unique=True),
+        "age": st.integers(0, 20),
+    },
+)
+case_teams = st.lists(st.sampled_from([*TEAMS, "unknown-team"]), unique=True, max_size=3)
+
+
+@st.composite
+def directories(draw: st.DrawFn) -> Directory:
+    places = st.tuples(st.sampled_from(SERVICES), st.sampled_from([*AREAS, "*"]))
+    some_teams = st.lists(st.sampled_from(TEAMS), unique=True, max_size=3).map(tuple)
+    provision = draw(st.dictionaries(places, some_teams, max_size=6))
+    paused = draw(st.lists(st.sampled_from(TEAMS), unique=True))
+    return make_directory(" ".join(TEAMS), provision, paused=" ".join(paused))
+
+
+def decide(
+    rules: list[dict[str, Any]],
+    fallback: dict[str, Any],
+    answers: dict[str, Any],
+    directory: Directory,
+    case: list[str],
+) -> Decision:
+    return route(make_rules(*rules, fallback=fallback), answers, directory, NOW, case_teams=case)
+
+
+def teams_of(decision: Decision) -> set[str]:
+    return {destination.team for destination in decision.destinations}
+
+
+def sent_by_rules(decision: Decision) -> set[str]:
+    """The teams that a rule found, without those that only the fallback found."""
+    return {team for verdict in decision.verdicts[:-1] for team in verdict.teams}
+
+
+routings = st.tuples(rule_lists, fallbacks, answer_sets, directories(), case_teams)
+
+
+@given(routings)
+def test_no_referral_is_without_a_destination(routing):
+    decision = decide(*routing)
+    assert teams_of(decision) <= set(TEAMS)
+    assert decision.destinations
+
+
+@given(routings)
+def test_the_same_referral_is_always_routed_alike(routing):
+    rules, fallback, answers, directory, case = routing
+    again = decide(rules, fallback, json.loads(json.dumps(answers)), directory, case)
+    assert decide(*routing).to_json() == again.to_json()
+
+
+@given(routings, st.randoms(use_true_random=False))
+def test_the_order_of_the_rules_changes_no_destination(routing, shuffler: random.Random):
+    rules, *rest = routing
+    shuffled = list(rules)
+    shuffler.shuffle(shuffled)
+
+    def what_each_gets(decision: Decision) -> list[tuple[Any, ...]]:
+        return [
+            (to.team, to.urgency, to.acknowledge_by, sorted(to.rules))
+            for to in decision.destinations
+        ]
+
+    assert what_each_gets(decide(rules, *rest)) == what_each_gets(decide(shuffled, *rest))
+
+
+@given(routings, rule_parts)
+def test_adding_a_rule_never_takes_a_referral_from_a_team_that_another_sent_it_to(routing, part):
+    rules, *rest = routing
+    before = decide(rules, *rest)
+    after = decide([*rules, make_rule("added", **part)], *rest)
+    assert sent_by_rules(before) <= teams_of(after)
+    urgency = {to.team: to for to in after.destinations}
+    for to in before.destinations:
+        if to.team in sent_by_rules(before):
+            assert urgency[to.team].urgency >= to.urgency or "fallback" in to.rules
+            assert urgency[to.team].acknowledge_by <= to.acknowledge_by or "fallback" in to.rules
+
+
+@given(routings)
+def test_what_a_rule_meant_to_send_arrives_at_least_as_urgently(routing):
+    rules, *_ = routing
+    decision = decide(*routing)
+    urgencies = {to.team: to.urgency.key for to in decision.destinations}
+    order = ["routine", "soon", "urgent", "immediate"]
+    for rule, verdict in zip(rules, decision.verdicts, strict=False):
+        if verdict.matched:
+            reached = verdict.teams or decision.verdicts[-1].teams
+            assert reached
+            for team in reached:
+                assert order.index(urgencies[team]) >= order.index(rule["urgency"])
+
+
+@given(routings)
+def test_the_stored_explanation_alone_says_which_teams_got_it(routing):
+    decision = decide(*routing)
+    stored = decision_from_json(json.loads(json.dumps(decision.to_json())))
+    told = {team for verdict in stored.verdicts for team in verdict.teams}
+    assert told == teams_of(decision)
+    assert all(verdict.because for verdict in stored.verdicts)
+    assert stored == decision
+
+
+@given(routings)
+@settings(max_examples=50)
+def test_a_paused_team_gets_a_services_referral_only_if_all_there_are_paused(routing):
+    _, fallback, answers, directory, case = routing
+    rule = make_rule(to=[{"service": "help", "area_from": "area"}])
+    decision = decide([rule], fallback, answers, directory, case)
+    got = decision.verdicts[0].teams
+    is_paused = {team: directory.teams[team].is_paused for team in got}
+    assert all(is_paused.values()) or not any(is_paused.values())
+    here = directory.teams_for("help", answers.get("area", "*"))
+    assert bool(got) == bool(here)

@@ -1,0 +1,145 @@
+"""The rule files of the four forms: each referral goes where the partnership wants it."""
+
+import json
+from datetime import timedelta
+
+import jsonschema
+import pytest
+
+from form_definitions import FormDefinition, load_form, shipped_forms
+from referral_router import (
+    Area,
+    Decision,
+    Directory,
+    Service,
+    Urgency,
+    check_rules_against,
+    load_rules,
+    route,
+    shipped_rules,
+)
+from tests.referral_router.referrals import NOW, make_team
+
+TRUSTS = ("belfast-hsct", "northern-hsct", "south-eastern-hsct", "southern-hsct", "western-hsct")
+CAMDEN, BRENT = "E09000007", "E09000005"
+
+
+def make_partnership() -> Directory:
+    provision = {("breast-pump-loan", trust): (f"{trust}-feeding",) for trust in TRUSTS}
+    for borough in (CAMDEN, BRENT):
+        for service in ("exploitation", "youth-justice"):
+            provision[service, borough] = (f"{service}-{borough}",)
+    given = [team for teams in provision.values() for team in teams]
+    teams = ["duty-desk", "police-intelligence", "early-help", *given]
+    return Directory(
+        teams={team: make_team(team) for team in teams},
+        services={service: Service(service, service.title()) for service, _ in provision},
+        areas={area: Area(area, area.title()) for _, area in provision},
+        provision=provision,
+        fallback_team="duty-desk",
+    )
+
+
+@pytest.fixture(scope="module")
+def forms() -> dict[str, FormDefinition]:
+    return {form: load_form(path) for form, path in shipped_forms().items()}
+
+
+@pytest.fixture
+def decide(forms):
+    def decided(form: str, answers: dict[str, object], case_teams=()) -> Decision:
+        rules = load_rules(shipped_rules()[form], forms[form])
+        return route(rules, answers, make_partnership(), NOW, case_teams=case_teams)
+
+    return decided
+
+
+def urgencies(decision: Decision) -> dict[str, Urgency]:
+    return {destination.team: destination.urgency for destination in decision.destinations}
+
+
+def test_every_shipped_form_has_rules_that_load_and_that_the_directory_can_serve(forms):
+    assert set(shipped_rules()) == set(forms)
+    for form, path in shipped_rules().items():
+        assert check_rules_against(load_rules(path, forms[form]), make_partnership()) == ()
+
+
+def test_every_shipped_rule_file_fits_the_schema_that_editors_use(routing_schema):
+    for path in shipped_rules().values():
+        jsonschema.validate(json.loads(path.read_text("utf-8")), routing_schema)
+
+
+@pytest.mark.parametrize("trust", TRUSTS)
+def test_a_pump_is_asked_of_the_trust_that_was_chosen_within_one_working_day(decide, trust):
+    decision = decide("breast-pump-loan", {"applying_as": "parent", "trust": trust})
+    (destination,) = decision.destinations
+    assert destination.team == f"{trust}-feeding"
+    assert destination.urgency == Urgency.ROUTINE
+    assert destination.acknowledge_by == NOW + timedelta(days=1)
+
+
+def make_referral(**answers: object) -> dict[str, object]:
+    return {
+        "immediate_danger": False,
+        "referral_type": "intervention",
+        "borough": CAMDEN,
+        "risk_level": "low",
+        **answers,
+    }
+
+
+def test_an_intervention_goes_to_the_boroughs_exploitation_team_and_youth_justice(decide):
+    assert urgencies(decide("master-referral", make_referral())) == {
+        f"exploitation-{CAMDEN}": Urgency.ROUTINE,
+        f"youth-justice-{CAMDEN}": Urgency.ROUTINE,
+    }
+    assert set(urgencies(decide("master-referral", make_referral(borough=BRENT)))) == {
+        f"exploitation-{BRENT}",
+        f"youth-justice-{BRENT}",
+    }
+
+
+def test_risk_raises_urgency(decide):
+    for risk, urgency in (("medium", Urgency.SOON), ("high", Urgency.URGENT)):
+        found = urgencies(decide("master-referral", make_referral(risk_level=risk)))
+        assert set(found.values()) == {urgency}
+
+
+def test_intelligence_goes_to_police_intelligence_alone(decide):
+    intelligence = make_referral(referral_type="intelligence")
+    del intelligence["risk_level"]
+    assert set(urgencies(decide("master-referral", intelligence))) == {"police-intelligence"}
+
+
+@pytest.mark.parametrize("referral_type", ["intervention", "intelligence"])
+def test_immediate_danger_is_with_the_duty_desk_at_once_whatever_the_type(decide, referral_type):
+    answers = make_referral(immediate_danger=True, referral_type=referral_type)
+    decision = decide("master-referral", answers)
+    first, *others = decision.destinations
+    assert (first.team, first.urgency) == ("duty-desk", Urgency.IMMEDIATE)
+    assert first.acknowledge_by <= NOW + timedelta(hours=1)
+    assert others
+
+
+def test_an_intervention_where_nobody_works_is_with_the_duty_desk(decide):
+    decision = decide("master-referral", make_referral(borough="E09000004", risk_level="high"))
+    assert urgencies(decision) == {"duty-desk": Urgency.URGENT}
+    assert decision.used_fallback
+
+
+@pytest.mark.parametrize("form", ["gcp2", "closure"])
+def test_what_is_completed_on_a_case_goes_to_the_cases_teams(decide, form):
+    case_teams = ("early-help", f"exploitation-{BRENT}")
+    answers = {"grade_nutrition": "2", "reason": "needs-met"}
+    assert urgencies(decide(form, answers, case_teams)) == dict.fromkeys(
+        case_teams, Urgency.ROUTINE
+    )
+    assert set(urgencies(decide(form, answers))) == {"duty-desk"}
+
+
+def test_a_grade_of_5_in_any_part_makes_a_profile_urgent(decide, forms):
+    grades = [name for name in forms["gcp2"].questions if name.startswith("grade_")]
+    assert len(grades) == 13
+    for grade in grades:
+        decision = decide("gcp2", {grade: "5"}, ("early-help",))
+        assert urgencies(decision) == {"early-help": Urgency.URGENT}
