@@ -173,7 +173,7 @@ class _Reading:
         advice = "Make one with `intake keys secrets`; newest first, separated by commas."
         given = self.required("INTAKE_SECRET_KEYS", advice, otherwise=DEVELOPMENT_SECRET)
         secrets = tuple(part.strip() for part in given.split(",") if part.strip())
-        if self.is_production and given:
+        if self.is_production and self.text("INTAKE_SECRET_KEYS"):
             for number, secret in enumerate(secrets, start=1):
                 if problem := _weakness(secret):
                     self.problems.append(f"INTAKE_SECRET_KEYS: key {number} {problem}. {advice}")
@@ -190,7 +190,7 @@ class _Reading:
             return None
         advice = "Make one with `intake keys secrets`: 32 random bytes as base64."
         given = self.required("INTAKE_MASTER_KEY", advice, otherwise=DEVELOPMENT_MASTER_KEY)
-        if self.is_production and given == DEVELOPMENT_MASTER_KEY:
+        if self.is_production and self.text("INTAKE_MASTER_KEY") == DEVELOPMENT_MASTER_KEY:
             self.problems.append(f"INTAKE_MASTER_KEY is the development example. {advice}")
         return self._decoded_master_key(given, advice)
 

@@ -9,6 +9,7 @@ from flask import Flask, Response, make_response, render_template
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from intake.observability import request_id_of_request
+from intake.services.forms import site
 
 BUSY_SECONDS = 5  # the database gives a lock up after as long
 FULL_DISK = frozenset((errno.ENOSPC, errno.EDQUOT))
@@ -125,8 +126,6 @@ def problem_of(error: Exception) -> str:
 
 def error_page(status: int) -> Response:
     """The page of a status; an unusual one has the page of a bad request or of a fault."""
-    from intake.services.forms import site
-
     page = PAGES.get(status) or PAGES[400 if status < 500 else 500]
     html = render_template(
         "errors/error.html",

@@ -37,7 +37,7 @@ def readyz() -> tuple[Response, int]:
 
 def readiness() -> dict[str, str]:
     """What is wrong, by check; an empty text where nothing is."""
-    return {name: _tried(check) for name, check in CHECKS.items()}
+    return {name: tried(check) for name, check in CHECKS.items()}
 
 
 def check_database() -> str:
@@ -93,7 +93,8 @@ def newest_migration() -> str | None:
     return ScriptDirectory.from_config(config).get_current_head()
 
 
-def _tried(check: Callable[[], str]) -> str:
+def tried(check: Callable[[], str]) -> str:
+    """What a check says is wrong; a database that cannot be used is wrong too."""
     try:
         return check()
     except SQLAlchemyError as error:

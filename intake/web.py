@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from intake.app_state import settings
 from intake.config import Settings
 from intake.sealing import derive
-from renderers.environment import loader
+from renderers import loader
 
 LARGEST_BODY = 1024 * 1024  # bytes; the longest form with every text full is under 300 kB
 MOST_FORM_PARTS = 2000  # fields; 200 questions with ten-fold repeating groups

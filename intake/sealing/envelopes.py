@@ -151,18 +151,26 @@ def open_sealed(
 
 
 def reseal(
-    message: bytes, context: Context, old: PrivateKey, new: PublicKey, *, keep_old: bool = False
+    message: bytes,
+    context: Context,
+    opener: PrivateKey,
+    new: PublicKey,
+    *,
+    keep_old: bool = False,
+    instead_of: str = "",
 ) -> bytes:
     """The same message, its data key sealed to ``new`` too; the body is left as it is.
 
-    Replaces the copy of ``old`` (key rotation) or, with ``keep_old``, stands beside it (sharing).
+    Replaces the opener's copy, or that of the key ``instead_of`` (rotation); with ``keep_old`` it
+    stands beside them (sharing). Raises CannotOpen if there is no copy for the opener.
     """
     copies = sealed_keys(message)
-    mine = next((copy for copy in copies if copy.key_id == old.key_id), None)
+    mine = next((copy for copy in copies if copy.key_id == opener.key_id), None)
     if mine is None:
         raise CannotOpen(context.purpose)
-    added = seal_key(open_key(mine, old, context), new, context)
-    kept = [copy for copy in copies if copy.key_id != new.key_id and (keep_old or copy != mine)]
+    added = seal_key(open_key(mine, opener, context), new, context)
+    dropped = {new.key_id} if keep_old else {new.key_id, instead_of or opener.key_id}
+    kept = [copy for copy in copies if copy.key_id not in dropped]
     return _key_line([*kept, added]) + message.split(b"\n", 1)[1]
 
 

@@ -1,0 +1,64 @@
+"""`intake doctor`: what is wrong with this installation, and what to do about it."""
+
+import json
+import shutil
+import sys
+
+import click
+from flask.cli import with_appcontext
+
+from intake import health, mail, outbox
+from intake.app_state import settings
+from intake.services.resealing import count_copies, retired_keys
+
+LEAST_FREE = 512 * 1024 * 1024  # bytes; SQLite needs room for its log while it checkpoints
+
+
+def check_mail() -> str:
+    """Whether the mail server answers and takes our sign-in. Public processes send nothing."""
+    return "" if settings().role == "public" else mail.check_connection(settings())
+
+
+def check_undelivered() -> str:
+    """Whether work was given up."""
+    dead = outbox.counts().get(outbox.DEAD, 0)
+    return f"{dead} given up: see “Messages” on the staff side" if dead else ""
+
+
+def check_rotation() -> str:
+    """Whether a key rotation was left half done."""
+    left = count_copies(retired_keys())
+    return f"{left} copies under earlier keys: run `intake keys rotate --resume`" if left else ""
+
+
+def check_disk() -> str:
+    """Whether the instance folder's disk has room."""
+    folder = settings().instance_dir
+    free = shutil.disk_usage(folder if folder.exists() else folder.parent).free
+    return f"only {free // 2**20} MiB are free" if free < LEAST_FREE else ""
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@with_appcontext
+def doctor(as_json: bool) -> None:
+    """Check database, schema, keys, forms, mail, undelivered work and disk. Status 1 if any fails.
+
+    \b
+    Example:
+      intake doctor
+    """
+    checks = {
+        **health.CHECKS,
+        "mail": check_mail,
+        "outbox": check_undelivered,
+        "rotation": check_rotation,
+        "disk": check_disk,
+    }
+    problems = {name: health.tried(check) for name, check in checks.items()}
+    if as_json:
+        click.echo(json.dumps({name: text or "ok" for name, text in problems.items()}))
+    else:
+        for name, text in problems.items():
+            click.echo(f"{'FAIL' if text else ' ok '}  {name:<11}{text}")
+    sys.exit(1 if any(problems.values()) else 0)
