@@ -13,8 +13,8 @@ from flask_migrate import upgrade
 from benchmarks.forms import make_directory, make_form, make_rules
 from intake import create_app
 from intake.config import Settings
-from intake.database import db, transaction
-from intake.sealing.keystore import RECOVERY, TEAM, WORKER
+from intake.database import db
+from intake.services import key_care
 from intake.services.directory import store_directory
 from intake.services.forms import publish_form
 from referral_router import load_directory
@@ -64,17 +64,7 @@ def install(folder: Path, database_url: str, questions: int, rules: int) -> Inst
     with app.app_context():
         upgrade()
         store_directory(load_directory(make_directory()))
-        make_keys(app.extensions["intake"])
+        key_care.init_keys()
         publish_form(make_form(questions), "measured.json", rules_text=make_rules(rules))
         db.engine.dispose()
     return Installation(environment, folder)
-
-
-def make_keys(state: object) -> None:
-    """A key pair for every team, the worker and recovery."""
-    keys, now = state.keys, state.clock()  # type: ignore[attr-defined]
-    with transaction():
-        for team in make_directory()["teams"]:
-            keys.create(TEAM, team["id"], now)
-        for kind in (WORKER, RECOVERY):
-            keys.create(kind, None, now)

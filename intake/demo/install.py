@@ -12,12 +12,11 @@ from flask_migrate import upgrade
 
 from form_definitions import FormDefinition
 from intake.access import CaseForm, CasePart, User, may
-from intake.app_state import clock, keys
-from intake.database import db, transaction
+from intake.database import db
 from intake.demo.cases import make_cases, thing_of
-from intake.models import Case, Team
-from intake.sealing.keystore import RECOVERY, TEAM, WORKER
-from intake.services import links, staff_accounts
+from intake.models import Case
+from intake.sealing.recovery_key import to_paper
+from intake.services import key_care, links, staff_accounts
 from intake.services.directory import load_directory_file
 from intake.services.forms import current_forms, publish_files
 from intake.worker import run_once
@@ -56,7 +55,7 @@ def install(tell: Tell) -> dict[str, Any]:
     tell("Preparing the database")
     upgrade()
     load_directory_file(DATA / "directory.json")
-    recovery = make_keys()
+    recovery = key_care.init_keys().recovery
     tell("Adding staff")
     sign_ins = tuple(add_staff())
     tell("Publishing the forms")
@@ -66,23 +65,10 @@ def install(tell: Tell) -> dict[str, Any]:
     return {
         "staff": [asdict(each) for each in sign_ins],
         "cases": made,
-        "recovery_key": recovery,
+        # In production it is printed once and kept offline; here it stays in the folder.
+        "recovery_key": to_paper(recovery) if recovery else "",
         "links": {},
     }
-
-
-def make_keys() -> str:
-    """A key pair for every team, the worker and recovery; answers the recovery key's private half.
-
-    In production it is printed once and kept offline; here it stays in the folder.
-    """
-    now = clock()
-    with transaction() as session:
-        for team_id in session.scalars(sa.select(Team.id).order_by(Team.id)):
-            keys().create(TEAM, team_id, now)
-        keys().create(WORKER, None, now)
-        _row, private = keys().create(RECOVERY, None, now)
-    return private.raw.hex()
 
 
 def add_staff() -> Iterator[SignIn]:
