@@ -12,7 +12,13 @@ from intake.access import User
 from intake.app_state import clock
 from intake.database import db, new_id, transaction
 from intake.models import Membership, Staff, Team, TrainingRecord
-from intake.services.passwords import SHORTEST_PASSWORD, hash_password, hasher, is_right
+from intake.services.passwords import (
+    LONGEST_PASSWORD,
+    SHORTEST_PASSWORD,
+    hash_password,
+    hasher,
+    is_right,
+)
 
 ROLES = ("practitioner", "lead", "administrator")
 IDLE_LIMIT = timedelta(minutes=30)  # a room is left for lunch; a form takes less
@@ -123,14 +129,32 @@ def add_staff(
         return staff.id
 
 
+def change_password(email: str, password: str, *, actor: str = "cli") -> None:
+    """Give an account a new password and end its sessions. Raises StaffAccountError, TooBusy."""
+    _check_password(password)
+    password_hash = hash_password(password)
+    with transaction():
+        staff = _known(email)
+        staff.password_hash = password_hash
+        staff.session_version += 1
+        audit.record(actor, "staff.change-password", "staff", staff.id)
+
+
+def close_account(email: str, *, actor: str = "cli") -> None:
+    """Let someone sign in no longer, and end their sessions. Raises StaffAccountError."""
+    with transaction():
+        staff = _known(email)
+        staff.is_active = False
+        staff.session_version += 1
+        audit.record(actor, "staff.close", "staff", staff.id)
+
+
 def record_training(
     email: str, course: str, *, completed_on: date | None = None, actor: str = "cli"
 ) -> None:
     """Record a completed course. Raises StaffAccountError if nobody has the address."""
-    with transaction() as session:
-        staff = session.scalar(sa.select(Staff).where(Staff.email == tidy_email(email)))
-        if staff is None:
-            raise StaffAccountError(f"Nobody has the address {tidy_email(email)}.")
+    with transaction():
+        staff = _known(email)
         _record_training(staff.id, course, completed_on or clock().date(), actor)
         audit.record(actor, "staff.train", "staff", staff.id, why=course)
 
@@ -146,13 +170,26 @@ def _record_training(staff_id: str, course: str, completed_on: date, actor: str)
 def _check_new(email: str, password: str, memberships: tuple[tuple[str, str], ...]) -> None:
     if "@" not in email:
         raise StaffAccountError(f"“{email}” is not an email address.")
-    if len(password) < SHORTEST_PASSWORD:
-        raise StaffAccountError(f"Choose a password of at least {SHORTEST_PASSWORD} characters.")
+    _check_password(password)
     if not memberships:
         raise StaffAccountError("Name at least one team: someone without a team sees nothing.")
     for _team_id, role in memberships:
         if role not in ROLES:
             raise StaffAccountError(f"“{role}” is not a role. Use one of: {', '.join(ROLES)}.")
+
+
+def _check_password(password: str) -> None:
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise StaffAccountError(
+            f"Choose a password of {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters."
+        )
+
+
+def _known(email: str) -> Staff:
+    staff = _find(Staff.email == tidy_email(email))
+    if staff is None:
+        raise StaffAccountError(f"Nobody has the address {tidy_email(email)}.")
+    return staff
 
 
 def _team(team_id: str) -> Team:

@@ -61,6 +61,8 @@ HAPPENINGS = {
     "closed": "Case closed",
     "archived": "Case archived",
     "reopened": "Case reopened",
+    "review": "Review begun",
+    "more-information": "Asked for more information",
     "form-started": "Form started",
     "link-sent": "Form sent by link",
 }
