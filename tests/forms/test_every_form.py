@@ -132,3 +132,19 @@ def test_the_files_are_tidy_json() -> None:
         assert json.loads(text)["$schema"] == "../form.schema.json"
         assert text.endswith("}\n")
         assert "\t" not in text
+
+
+@pytest.mark.parametrize("form_id", FORM_IDS)
+def test_a_question_that_depends_on_one_of_its_page_opens_under_one_option(form_id: str) -> None:
+    """Without this the page would have to be sent twice, once to learn of the question."""
+    form = json.loads((FORMS / f"{form_id}.json").read_text("utf-8"))
+    for page in form["x-form"]["pages"]:
+        names = set(page.get("questions", []))
+        for name in names:
+            question = form["properties"][name]
+            when = question.get("x-ui", {}).get("when", {})
+            if names & set(when):
+                assert question.get("type") not in ("object", "array"), name
+                assert len(when) == 1, name
+                (expected,) = when.values()
+                assert not isinstance(expected, list), name
