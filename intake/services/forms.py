@@ -126,8 +126,7 @@ def runnable(form_id: str, version: str | None = None) -> Runnable:
         FormVersion.form_id == form_id,
         FormVersion.version == version if version else FormVersion.is_current,
     )
-    with db.engine.connect() as connection:
-        row = connection.execute(query).first()
+    row = db.session.execute(query).first()
     if row is None:
         raise FormNotFound(form_id, version)
     return prepared(form_id, row.version, row.content_hash, row.rules_hash)
@@ -151,9 +150,7 @@ def current_forms() -> tuple[Runnable, ...]:
         .where(FormVersion.is_current)
         .order_by(FormVersion.form_id)
     )
-    with db.engine.connect() as connection:
-        rows = connection.execute(query).all()
-    return tuple(prepared(*row) for row in rows)
+    return tuple(prepared(*row) for row in db.session.execute(query).all())
 
 
 def open_forms() -> tuple[FormDefinition, ...]:
@@ -183,8 +180,7 @@ def _prepare(form_id: str, version: str) -> Runnable:
     query = sa.select(FormVersion.content, FormVersion.rules).where(
         FormVersion.form_id == form_id, FormVersion.version == version
     )
-    with db.engine.connect() as connection:
-        content, rules_text = connection.execute(query).one()
+    content, rules_text = db.session.execute(query).one()
     return compiled(content, rules_text, f"{form_id} {version}")
 
 

@@ -8,7 +8,7 @@ from intake.database import transaction
 from intake.models import Link, Team
 from intake.sealing import BadToken
 from intake.services.case_notes import add_event
-from intake.services.forms import runnable
+from intake.services.form_titles import form_titles
 from intake.services.link_opening import read_token
 from intake.services.messages import new_link_asked_message
 from intake.throttling import Limit, attempt
@@ -42,7 +42,7 @@ def ask_for_new_link(token: str) -> bool:
 def _tell_team(team: Team, link: Link) -> None:
     if not team.email:
         return
-    title = runnable(link.form_id, link.form_version).definition.title
+    title = form_titles({link.form_id}).get(link.form_id, link.form_id)
     message = new_link_asked_message(
         team.email,
         link_id=link.id,
