@@ -9,7 +9,7 @@ from typing import Any
 from form_definitions.definition import NESTED_KINDS, FormDefinition, Kind, Page, Question
 from form_definitions.errors import message
 from form_definitions.formats import format_problem
-from form_definitions.visibility import ABSENT, Pass, Visible, cleaner, is_valid, validator
+from form_definitions.visibility import Pass, Visible, cleaner, is_valid, validator
 
 #: JSON Schema's keyword → the code of its message.
 _CODES = {
@@ -74,7 +74,7 @@ def check_page(definition: FormDefinition, page: Page, answers: Mapping[str, Any
     """Check the questions of one page that are shown; the other answers come back untouched."""
     given = _mapping(answers)
     found = definition.plan.walk(given)
-    shown = set(found.shown)
+    shown = set(found.shown())
     errors: list[FieldError] = []
     kept = dict(given)
     for question in page.questions:
@@ -90,7 +90,7 @@ def check_page(definition: FormDefinition, page: Page, answers: Mapping[str, Any
 def visible(definition: FormDefinition, answers: Mapping[str, Any]) -> Visible:
     """What is shown for these answers: pages after an end page that is shown are left out."""
     found = definition.plan.walk(_mapping(answers))
-    return Visible(found.answers, frozenset(found.shown), tuple(found.pages), found.ended)
+    return Visible(found.answers, frozenset(found.shown()), tuple(found.pages), found.ended)
 
 
 def prune(definition: FormDefinition, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def _all_errors(
 ) -> Iterator[FieldError]:
     errors = [
         error
-        for name in found.shown
+        for name in found.shown()
         for error in _question_errors(definition.questions[name], given.get(name))
     ]
     yield from errors
@@ -133,7 +133,8 @@ def _unnamed_error(definition: FormDefinition, found: Pass) -> FieldError:
         question = definition.questions[name]
         if not is_valid(validator(dict(question.schema)), value):
             return _error(question, name, "format")
-    return _error(definition.questions[found.shown[0]], found.shown[0], "format")
+    name = found.shown()[0]
+    return _error(definition.questions[name], name, "format")
 
 
 def _error(question: Question, path: str, code: str) -> FieldError:
@@ -142,8 +143,8 @@ def _error(question: Question, path: str, code: str) -> FieldError:
 
 def _question_errors(question: Question, given: object) -> Iterator[FieldError]:
     """The errors of a root question that is shown."""
-    value = cleaner(question)(given)
-    if value is ABSENT:
+    value = None if given is None else cleaner(question)(given)
+    if value is None:
         if question.required:
             yield from _missing(question, question.name)
         return
@@ -210,7 +211,7 @@ def _repeating_errors(
     clean = cleaner(question)
     for at, item in enumerate(given):
         cleaned = clean([item])
-        if cleaned is not ABSENT:
+        if cleaned is not None:
             yield from _group_errors(question, item, cleaned[0], f"{path}.{at}")
 
 
@@ -251,7 +252,7 @@ def _checkboxes_problem(question: Question, value: object) -> str | None:
 
 _TYPE_CHECKS = {
     Kind.INTEGER: _integer_problem,
-    Kind.MONEY: lambda _question, _value: None,
+    Kind.MONEY: format_problem,
     Kind.YES_NO: _option_problem,
     Kind.RADIOS: _option_problem,
     Kind.SELECT: _option_problem,

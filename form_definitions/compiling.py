@@ -92,7 +92,7 @@ def compile_form(form: Raw) -> FormDefinition:
         retention=Retention(
             **{key: read_duration(text) for key, text in settings.get("retention", {}).items()}
         ),
-        plan=AnswerPlan(pages, {name: question.schema for name, question in questions.items()}),
+        plan=AnswerPlan(pages),
     )
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import jsonschema_rs
 
-Test = Callable[[object], bool]
+Test = Callable[[typing.Any], bool]
 JsonSchema = dict[str, typing.Any]
 Where = tuple[str | int, ...]
 
@@ -87,7 +87,7 @@ class Comparison:
     holds: Test = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "holds", _reach(self.path, _leaf_test(self.expected)))
+        object.__setattr__(self, "holds", _reach(self.path, self.expected))
 
     @property
     def schema(self) -> JsonSchema:
@@ -316,55 +316,99 @@ def _schemas_in(keyword: str, value: object) -> Iterator[tuple[Where, object]]:
 _MISSING = object()
 
 
-def _reach(path: tuple[str, ...], test: Test) -> Test:
-    """The leaf's test, applied to the answer that ``path`` leads to; missing never holds."""
+def _reach(path: tuple[str, ...], expected: Mapping[str, typing.Any]) -> Test:
+    """The test of the answer that ``path`` leads to; a missing answer never holds."""
     *groups, name = path
+    test = _leaf_test(expected)
     if not groups:
+        return _at_root(name, expected, test)
 
-        def at_root(answers: object) -> bool:
-            return isinstance(answers, dict) and name in answers and test(answers[name])
-
-        return at_root
-
-    def in_group(answers: object) -> bool:
+    def in_group(answers: typing.Any) -> bool:
         for step in groups:
+            answers = answers.get(step)
             if not isinstance(answers, dict):
                 return False
-            answers = answers.get(step)
-        return isinstance(answers, dict) and name in answers and test(answers[name])
+        return name in answers and test(answers[name])
 
     return in_group
 
 
+def _at_root(name: str, expected: Mapping[str, typing.Any], test: Test) -> Test:
+    texts = _texts(expected)
+    if len(texts) == 1:  # these two are by far the most frequent, so they take one call, not two
+        [text] = texts
+        return lambda answers: answers.get(name) == text
+    if texts:
+        return lambda answers: answers.get(name) in texts  # a tuple: an answer may be a list
+
+    def at_root(answers: typing.Any) -> bool:
+        answer = answers.get(name, _MISSING)
+        return answer is not _MISSING and test(answer)
+
+    return at_root
+
+
+def _texts(expected: Mapping[str, typing.Any]) -> tuple[str, ...]:
+    """The texts that a const or an enum of nothing else allows, or ()."""
+    if expected.keys() == {"const"}:
+        values = (expected["const"],)
+    elif expected.keys() == {"enum"}:
+        values = tuple(expected["enum"])
+    else:
+        return ()
+    return values if all(isinstance(value, str) for value in values) else ()
+
+
 def _leaf_test(expected: Mapping[str, typing.Any]) -> Test:
-    if expected.keys() == {"const"} and _is_scalar(expected["const"]):
-        return _equals(expected["const"])
-    if expected.keys() == {"enum"} and all(_is_scalar(value) for value in expected["enum"]):
-        return _one_of(expected["enum"])
+    """A plain Python test where one means exactly the same, else the schema's own validator."""
+    if len(expected) == 1:
+        [(keyword, value)] = expected.items()
+        if keyword == "const" and _is_scalar(value):
+            return _equals(value)
+        if keyword == "enum" and all(map(_is_scalar, value)):
+            return _one_of(value)
+        if keyword == "contains" and isinstance(value, dict) and value:
+            return _contains(value)
+        if keyword in _LIMITS:
+            return _LIMITS[keyword](value)
     return _schema_test(expected)
 
 
 def _equals(const: object) -> Test:
     """Equality as JSON Schema has it: 1 is 1.0, but True is not 1."""
     if isinstance(const, str):
-        return lambda answer: isinstance(answer, str) and answer == const
+        return lambda answer: answer == const
     if isinstance(const, bool):
         return lambda answer: answer is const
-    return lambda answer: (
-        isinstance(answer, int | float) and not isinstance(answer, bool) and answer == const
-    )
+    return lambda answer: _is_number(answer) and answer == const
 
 
 def _one_of(values: list[object]) -> Test:
+    tests = tuple(_equals(value) for value in values if not isinstance(value, str))
     texts = frozenset(value for value in values if isinstance(value, str))
-    others = tuple(_equals(value) for value in values if not isinstance(value, str))
-    if not others:
+    if not tests:
         return lambda answer: isinstance(answer, str) and answer in texts
 
-    def test(answer: object) -> bool:
-        return (isinstance(answer, str) and answer in texts) or any(same(answer) for same in others)
+    def is_one_of(answer: object) -> bool:
+        return (isinstance(answer, str) and answer in texts) or any(test(answer) for test in tests)
 
-    return test
+    return is_one_of
+
+
+def _contains(item: Mapping[str, typing.Any]) -> Test:
+    test = _leaf_test(item)
+    return lambda answer: isinstance(answer, list) and any(map(test, answer))
+
+
+def _is_number(answer: object) -> bool:
+    return isinstance(answer, int | float) and not isinstance(answer, bool)
+
+
+#: As in JSON Schema, a limit says nothing about an answer that is no number.
+_LIMITS: dict[str, Callable[[float], Test]] = {
+    "minimum": lambda limit: lambda answer: not (_is_number(answer) and answer < limit),
+    "maximum": lambda limit: lambda answer: not (_is_number(answer) and answer > limit),
+}
 
 
 def _schema_test(expected: Mapping[str, typing.Any]) -> Test:

@@ -6,25 +6,20 @@ as missing. The plan is made once per form version, so that the pass does no mor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from typing import Any
 
 import jsonschema_rs
 
 from form_definitions.conditions import PATTERN_OPTIONS, Test
 from form_definitions.definition import Kind, Page, PageType, Question
-from form_definitions.formats import TIDY, format_problem, tidy_line
-
-#: What an empty answer cleans to: its key is left out.
-ABSENT = object()
+from form_definitions.formats import FORMAT_CHECKS, SURE_SCHEMAS, TIDY, tidy_line
 
 Clean = Callable[[Any], Any]
+FormatCheck = Callable[[Any], str | None]
 Entry = tuple[str, Test | None, Clean, bool]
-
-_FORMATTED = frozenset(
-    {Kind.EMAIL, Kind.TELEPHONE, Kind.POSTCODE, Kind.NHS_NUMBER, Kind.DATE, Kind.MONEY}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,46 +35,53 @@ class Visible:
     ended: Page | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Pass:
-    """The same as lists, as the pass leaves them; ``missing`` are required and without answer."""
+    """What a pass found. ``missing`` are required questions that are shown and have no answer."""
 
     answers: dict[str, Any]
-    shown: list[str]
-    pages: list[Page]
-    missing: list[str]
-    ended: Page | None
+    pages: list[Page] = field(default_factory=list)
+    hidden: set[str] = field(default_factory=set)
+    missing: list[str] = field(default_factory=list)
+    ended: Page | None = None
+
+    def shown(self) -> list[str]:
+        """The names of the root questions that are shown, in order."""
+        asked = (question.name for page in self.pages for question in page.questions)
+        return [name for name in asked if name not in self.hidden]
 
 
 class AnswerPlan:
     """A form's pages, conditions and validators, laid out for checking answers fast."""
 
-    def __init__(self, pages: tuple[Page, ...], schemas: Mapping[str, Any]) -> None:
-        self._steps = [_step(page) for page in pages]
-        self._validator = validator({"type": "object", "properties": dict(schemas)})
+    def __init__(self, pages: tuple[Page, ...]) -> None:
         questions = [question for page in pages for question in page.questions]
-        self._formatted = tuple(
-            (question.name, _formats_of(question))
-            for question in questions
-            if any(leaf.kind in _FORMATTED for leaf in question.leaves())
-        )
+        self._steps = [_step(page) for page in pages]
+        self._formats = _format_checks(questions, frozenset(FORMAT_CHECKS))
+        self._validator = _validator_of(questions, _schema)
+        self._other_formats = _format_checks(questions, FORMAT_CHECKS.keys() - SURE_SCHEMAS.keys())
+        self._sure_validator = _validator_of(questions, _sure_schema)
 
     def walk(self, answers: Mapping[str, Any]) -> Pass:
         """One forward pass: what is shown, what of it is answered, what is missing."""
         seen: dict[str, Any] = {}
-        found = Pass(seen, [], [], [], None)
+        found = Pass(seen)
+        given = answers.get
         for page, when, is_end, entries in self._steps:
             if when is not None and not when(seen):
                 continue
             found.pages.append(page)
             if is_end:
-                return Pass(seen, found.shown, found.pages, found.missing, page)
+                found.ended = page
+                break
             for name, shown_when, clean, required in entries:
                 if shown_when is not None and not shown_when(seen):
+                    found.hidden.add(name)
                     continue
-                found.shown.append(name)
-                value = clean(answers[name]) if name in answers else ABSENT
-                if value is not ABSENT:
+                value = given(name)
+                if value is not None:
+                    value = clean(value)
+                if value is not None:
                     seen[name] = value
                 elif required:
                     found.missing.append(name)
@@ -87,15 +89,51 @@ class AnswerPlan:
 
     def is_valid(self, seen: dict[str, Any]) -> bool:
         """Whether shown answers satisfy their schemas and formats (not whether any is missing)."""
-        if not is_valid(self._validator, seen):
-            return False
-        return all(check(seen[name]) is None for name, check in self._formatted if name in seen)
+        if is_valid(self._sure_validator, seen) and _have_formats(seen, self._other_formats):
+            return True
+        return is_valid(self._validator, seen) and _have_formats(seen, self._formats)
 
 
-def validator(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
-    """A compiled validator that fetches nothing and leaves formats to formats.py."""
+def _validator_of(
+    questions: list[Question], schema_of: Callable[[Question], Mapping[str, Any]]
+) -> jsonschema_rs.Draft202012Validator:
+    properties = {question.name: schema_of(question) for question in questions}
+    # in these schemas only SURE_SCHEMAS names a format: the others are left to formats.py
+    return validator({"type": "object", "properties": properties}, formats=True)
+
+
+def _schema(question: Question) -> Mapping[str, Any]:
+    return _mapped(question, _schema)
+
+
+def _sure_schema(question: Question) -> Mapping[str, Any]:
+    schema = _mapped(question, _sure_schema)
+    if question.kind not in SURE_SCHEMAS:
+        return schema
+    return {**schema, "allOf": [SURE_SCHEMAS[question.kind]]}
+
+
+def _mapped(
+    question: Question, schema_of: Callable[[Question], Mapping[str, Any]]
+) -> Mapping[str, Any]:
+    """The question's schema without its format; those inside it are made by ``schema_of``."""
+    schema = {key: value for key, value in question.schema.items() if key != "format"}
+    properties = {child.name: schema_of(child) for child in question.questions}
+    if question.kind is Kind.REPEATING:
+        return {**schema, "items": {**question.schema["items"], "properties": properties}}
+    return {**schema, "properties": properties} if properties else schema
+
+
+def _have_formats(seen: dict[str, Any], checks: tuple[tuple[str, FormatCheck], ...]) -> bool:
+    return not any(problem(seen[name]) for name, problem in checks if name in seen)
+
+
+def validator(
+    schema: dict[str, Any], *, formats: bool = False
+) -> jsonschema_rs.Draft202012Validator:
+    """A compiled validator that fetches nothing."""
     return jsonschema_rs.Draft202012Validator(
-        schema, offline=True, validate_formats=False, pattern_options=PATTERN_OPTIONS
+        schema, offline=True, validate_formats=formats, pattern_options=PATTERN_OPTIONS
     )
 
 
@@ -121,39 +159,40 @@ def _entry(question: Question) -> Entry:
 
 
 def cleaner(question: Question) -> Clean:
-    """A function from what was given to the answer as it would be stored, or ABSENT."""
+    """A function from what was given to the answer as it would be stored; None if it is empty."""
     if question.kind in {Kind.GROUP, Kind.ADDRESS}:
         return _group_cleaner(question)
     if question.kind is Kind.REPEATING:
         return _repeating_cleaner(question)
-    if question.kind is Kind.CHECKBOXES:
-        return _clean_list
-    if question.kind in {Kind.INTEGER, Kind.SCALE}:
+    if question.options:
+        return _clean_choice
+    if question.kind is Kind.INTEGER:
         return _clean_integer
-    return _text_cleaner(TIDY.get(question.kind, tidy_line))
+    if question.kind in TIDY:
+        return _text_cleaner(TIDY[question.kind])
+    return _clean_line
+
+
+def _clean_line(value: Any) -> Any:
+    if isinstance(value, str):
+        return (value.strip() if value.isprintable() else tidy_line(value)) or None
+    return value
 
 
 def _text_cleaner(tidy: Callable[[str], str]) -> Clean:
-    def clean(value: Any) -> Any:
-        if isinstance(value, str):
-            return tidy(value) or ABSENT
-        return ABSENT if value is None else value
-
-    return clean
+    return lambda value: (tidy(value) or None) if isinstance(value, str) else value
 
 
 def _clean_integer(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)  # JSON Schema calls 3.0 an integer too
-    if isinstance(value, str):
-        return tidy_line(value) or ABSENT
-    return ABSENT if value is None else value
+    return _clean_line(value)
 
 
-def _clean_list(value: Any) -> Any:
-    if isinstance(value, str):
-        return tidy_line(value) or ABSENT
-    return ABSENT if value is None or value == [] else value
+def _clean_choice(value: Any) -> Any:
+    if isinstance(value, str | list):
+        return value or None
+    return _clean_integer(value)
 
 
 def _group_cleaner(question: Question) -> Clean:
@@ -161,15 +200,16 @@ def _group_cleaner(question: Question) -> Clean:
 
     def clean(value: Any) -> Any:
         if not isinstance(value, dict):
-            return ABSENT if value is None or value == "" else value
+            return None if value == "" else value
         seen: dict[str, Any] = {}
         for name, when, clean_child, _required in entries:
-            if name not in value or (when is not None and not when(seen)):
+            child = value.get(name)
+            if child is None or (when is not None and not when(seen)):
                 continue
-            child = clean_child(value[name])
-            if child is not ABSENT:
+            child = clean_child(child)
+            if child is not None:
                 seen[name] = child
-        return seen or ABSENT
+        return seen or None
 
     return clean
 
@@ -179,9 +219,9 @@ def _repeating_cleaner(question: Question) -> Clean:
 
     def clean(value: Any) -> Any:
         if not isinstance(value, list):
-            return ABSENT if value is None or value == "" else value
-        items = [item for item in map(clean_item, value) if item is not ABSENT]
-        return items or ABSENT
+            return None if value == "" else value
+        items = [clean_item(item) for item in value if item is not None]
+        return [item for item in items if item is not None] or None
 
     return clean
 
@@ -189,22 +229,28 @@ def _repeating_cleaner(question: Question) -> Clean:
 # -- formats: what JSON Schema leaves to the application -------------------------------------------
 
 
-def _formats_of(question: Question) -> Callable[[Any], str | None]:
+def _format_checks(
+    questions: Iterable[Question], kinds: AbstractSet[Kind]
+) -> tuple[tuple[str, FormatCheck], ...]:
+    """The checks of those questions that are, or hold, an answer of one of these kinds."""
+    return tuple(
+        (question.name, _format_check(question, kinds))
+        for question in questions
+        if any(leaf.kind in kinds for leaf in question.leaves())
+    )
+
+
+def _format_check(question: Question, kinds: AbstractSet[Kind]) -> FormatCheck:
     """A function that gives the first format problem anywhere inside an answer, or None.
 
     It runs on answers that satisfied the schema, so that a list is a list here.
     """
-    if question.kind in {Kind.GROUP, Kind.ADDRESS, Kind.REPEATING}:
-        return _nested_formats(question)
-    return lambda value: format_problem(question, value)
-
-
-def _nested_formats(question: Question) -> Callable[[Any], str | None]:
-    checks = tuple((child.name, _formats_of(child)) for child in question.questions)
+    if question.kind in FORMAT_CHECKS:
+        return FORMAT_CHECKS[question.kind]
+    checks = _format_checks(question.questions, kinds)
 
     def check_group(value: Any) -> str | None:
-        problems = (check(value[name]) for name, check in checks if name in value)
-        return next((problem for problem in problems if problem), None)
+        return None if _have_formats(value, checks) else "format"
 
     def check_items(value: Any) -> str | None:
         return next((problem for problem in map(check_group, value) if problem), None)
