@@ -107,7 +107,7 @@ def _need(
         "evidence": evidence,
         "evidence_date": people.days_ago(5, 40),
     }
-    return answers if met else answers | {"not_met_reason": "The work goes on with the lead."}
+    return answers if met else answers | {"partly_met_reason": "The lead goes on with this."}
 
 
 def _afterwards(closed_on: date, reason: str, lead: Name) -> dict[str, Any]:

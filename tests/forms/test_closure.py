@@ -61,10 +61,11 @@ def test_a_closure_without_a_need_is_sent_back(form: FormDefinition) -> None:
 
 
 @pytest.mark.parametrize("result", ["partly-met", "not-met"])
-def test_a_need_that_is_not_met_says_why(form: FormDefinition, result: str) -> None:
+def test_a_need_that_is_not_fully_met_says_why(form: FormDefinition, result: str) -> None:
+    reason = f"{result.replace('-', '_')}_reason"
     first, *others = make_closure()["needs"]
     answers = make_closure(needs=[*others, first | {"result": result}])
-    assert refused(form, answers) == {f"needs.{len(others)}.not_met_reason"}
+    assert refused(form, answers) == {f"needs.{len(others)}.{reason}"}
 
 
 def test_each_need_has_evidence_with_its_date(form: FormDefinition) -> None:

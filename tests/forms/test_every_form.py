@@ -21,6 +21,15 @@ def every_question(questions: tuple[Question, ...]) -> Iterator[Question]:
         yield from every_question(question.questions)
 
 
+def asked_together(form: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The questions of each page, and those inside each group."""
+    for page in form["x-form"]["pages"]:
+        together = {name: form["properties"][name] for name in page.get("questions", [])}
+        yield together
+        for question in together.values():
+            yield question.get("properties") or question.get("items", {}).get("properties", {})
+
+
 def is_part_of_an_address(question: Question) -> bool:
     """Its parts are the platform's, with their own words."""
     return question.kind in (Kind.GROUP, Kind.ADDRESS) or "address." in question.path
@@ -138,12 +147,10 @@ def test_the_files_are_tidy_json() -> None:
 def test_a_question_that_depends_on_one_of_its_page_opens_under_one_option(form_id: str) -> None:
     """Without this the page would have to be sent twice, once to learn of the question."""
     form = json.loads((FORMS / f"{form_id}.json").read_text("utf-8"))
-    for page in form["x-form"]["pages"]:
-        names = set(page.get("questions", []))
-        for name in names:
-            question = form["properties"][name]
+    for together in asked_together(form):
+        for name, question in together.items():
             when = question.get("x-ui", {}).get("when", {})
-            if names & set(when):
+            if set(together) & set(when):
                 assert question.get("type") not in ("object", "array"), name
                 assert len(when) == 1, name
                 (expected,) = when.values()
