@@ -2,6 +2,7 @@
 
 import json
 import secrets as randomness
+import sys
 from base64 import urlsafe_b64encode
 from datetime import datetime
 from pathlib import Path
@@ -180,7 +181,7 @@ def reseal(owners: set[tuple[str, str | None]]) -> int:
     for kind, team_id in sorted(owners, key=str):
         for batch in reseal_everything(kind, team_id):
             done += batch
-            if click.get_text_stream("stderr").isatty():
+            if sys.stderr.isatty():
                 click.echo(f"\r{done} sealed anew", nl=False, err=True)
     return done
 

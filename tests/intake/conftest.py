@@ -28,6 +28,7 @@ TEAMS = {
     "northern-pumps": "northern-trust",
     "duty-desk": "belfast-trust",
 }
+AREAS = {"belfast-hsct": "belfast-pumps", "northern-hsct": "northern-pumps"}
 
 
 class Clock:
@@ -99,12 +100,11 @@ def add_directory() -> None:
             )
         )
     db.session.add(models.Service(id="breast-pump-loan", name="Breast pump loan"))
-    for area in ("belfast", "northern"):
+    for area, team_id in AREAS.items():
         db.session.add(models.Area(code=area, name=area.title()))
-    db.session.flush()
-    for area in ("belfast", "northern"):
+        db.session.flush()
         db.session.add(
-            models.Provision(service_id="breast-pump-loan", area_code=area, team_id=f"{area}-pumps")
+            models.Provision(service_id="breast-pump-loan", area_code=area, team_id=team_id)
         )
 
 

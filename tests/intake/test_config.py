@@ -1,0 +1,116 @@
+"""What a process refuses to start on."""
+
+import base64
+
+import pytest
+
+from intake.config import (
+    DEVELOPMENT_MASTER_KEY,
+    DEVELOPMENT_SECRET,
+    Settings,
+    SettingsError,
+)
+
+GOOD = {
+    "INTAKE_BASE_URL": "https://intake.example.org",
+    "INTAKE_DATABASE_URL": "postgresql://intake@db/intake",
+    "INTAKE_SECRET_KEYS": "m2X5vQ8rT1wZ4yB7nC0dF3gH6jK9lPqS",
+    "INTAKE_MASTER_KEY": base64.urlsafe_b64encode(bytes(range(32))).decode(),
+    "INTAKE_MAIL_URL": "smtp+starttls://user:word@mail.example.org:587",
+}
+
+
+def problems(**changes: str) -> tuple[str, ...]:
+    env = {name: value for name, value in {**GOOD, **changes}.items() if value}
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment(env)
+    return caught.value.problems
+
+
+def test_good_settings_are_read() -> None:
+    settings = Settings.from_environment(GOOD)
+    assert settings.role == "all"
+    assert settings.is_https
+    assert settings.database_url.startswith("postgresql+psycopg://")
+    assert settings.master_key == bytes(range(32))
+
+
+def test_every_problem_is_named_at_once() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({})
+    named = " ".join(caught.value.problems)
+    for name in GOOD:
+        assert name in named
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        DEVELOPMENT_SECRET,
+        "short",
+        "a" * 64,
+        "please-change-me-before-going-live-1234",
+        "m2X5vQ8rT1wZ4yB7nC0dF3gH6jK9lPqS,short",
+    ],
+)
+def test_production_refuses_a_missing_or_example_secret(secret: str) -> None:
+    assert any("INTAKE_SECRET_KEYS" in problem for problem in problems(INTAKE_SECRET_KEYS=secret))
+
+
+@pytest.mark.parametrize(
+    "master_key",
+    [
+        "",
+        DEVELOPMENT_MASTER_KEY,
+        "not base64!",
+        base64.b64encode(b"short").decode(),
+        base64.b64encode(bytes(32)).decode(),
+    ],
+)
+def test_production_refuses_a_missing_or_example_master_key(master_key: str) -> None:
+    found = problems(INTAKE_MASTER_KEY=master_key)
+    assert any("INTAKE_MASTER_KEY" in problem for problem in found)
+
+
+def test_a_public_process_refuses_to_be_given_the_master_key() -> None:
+    assert "must not be able to open" in problems(INTAKE_ROLE="public")[0]
+
+
+def test_a_public_process_needs_neither_master_key_nor_mail_server() -> None:
+    env = {**GOOD, "INTAKE_ROLE": "public"}
+    del env["INTAKE_MASTER_KEY"], env["INTAKE_MAIL_URL"]
+    settings = Settings.from_environment(env)
+    assert settings.master_key is None
+    assert not settings.can_open
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("INTAKE_BASE_URL", "http://intake.example.org"),
+        ("INTAKE_BASE_URL", "https://intake.example.org/path"),
+        ("INTAKE_BASE_URL", "intake.example.org"),
+        ("INTAKE_DATABASE_URL", "mysql://db/intake"),
+        ("INTAKE_MAIL_URL", "imap://mail.example.org"),
+        ("INTAKE_ROLE", "root"),
+        ("INTAKE_ENVIRONMENT", "staging"),
+        ("INTAKE_FORMS_DIR", "/nonexistent/forms"),
+        ("INTAKE_TRUSTED_PROXIES", "-1"),
+    ],
+)
+def test_an_unusable_value_is_named_with_what_to_do(name: str, value: str) -> None:
+    (problem,) = problems(**{name: value})
+    assert problem.startswith(name)
+    assert problem.count(".") >= 1
+
+
+def test_secrets_stay_out_of_what_is_printed_of_the_settings() -> None:
+    shown = repr(Settings.from_environment(GOOD))
+    assert GOOD["INTAKE_SECRET_KEYS"] not in shown
+    assert "word" not in shown
+
+
+def test_development_starts_on_nothing_at_all() -> None:
+    settings = Settings.from_environment({"INTAKE_ENVIRONMENT": "development"})
+    assert settings.database_url.startswith("sqlite:///")
+    assert settings.can_open
