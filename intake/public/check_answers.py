@@ -19,7 +19,7 @@ def check_answers(draft_id: str) -> str | Response:
     way = way_of(draft)
     problem = way.first_problem()
     if problem:
-        return go(draft, problem.id, changing=not way.ended)
+        return go(draft, problem.id, changing=way.goes_on_after(problem.id))
     return draft.form.renderer.check_answers(
         way.seen.answers,
         csrf=draft.csrf,

@@ -64,6 +64,11 @@ class Journey:
                 return next(following, None)
         return None
 
+    def goes_on_after(self, page_id: str) -> bool:
+        """Whether a shown page after this one was completed already."""
+        ids = [page.id for page in self.pages]
+        return page_id in ids and not self.done.isdisjoint(ids[ids.index(page_id) + 1 :])
+
     def first_open(self) -> Page | None:
         """The first shown page that was never completed; an end page counts as open."""
         for page in self.pages:

@@ -1,7 +1,7 @@
 """Weblinks as their holders meet them."""
 
-import sqlalchemy as sa
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 

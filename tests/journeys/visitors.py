@@ -57,7 +57,8 @@ class FlaskTransport:
             content_type="application/x-www-form-urlencoded" if data is not None else None,
             follow_redirects=True,
         )
-        return urljoin(self.base_url, answer.request.path), answer.status_code, answer.text
+        final = answer.request.full_path.rstrip("?")
+        return urljoin(self.base_url, final), answer.status_code, answer.text
 
 
 @dataclass
