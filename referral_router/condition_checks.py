@@ -1,11 +1,12 @@
 """What is wrong with a rule's condition, found by the form language's own checks."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
-from form_definitions import FormDefinition
+from form_definitions import ConditionError, FormDefinition, parse_condition
 from form_definitions.condition_linting import condition_findings
 from form_definitions.dialect import Finding
-from form_definitions.kinds import outline
+from form_definitions.kinds import Outlined, outline
 
 # a rule's condition is checked as if it were one more named condition of the form; nobody can
 # name a condition like this
@@ -18,9 +19,18 @@ def when_findings(raw: object, definition: FormDefinition) -> Iterator[Finding]:
 
     The pointers start at the condition itself.
     """
-    source = definition.source
-    named = {**source["x-form"].get("conditions", {}), _ITS_NAME: raw}
-    questions = outline(source["properties"], ("properties",))
+    try:
+        parse_condition(raw, definition.conditions)
+    except ConditionError as error:
+        yield Finding(error.where, error.message, error.fix)
+        return
+    named = {**definition.source["x-form"].get("conditions", {}), _ITS_NAME: raw}
+    questions = _outlined(definition)
     for finding in condition_findings({"conditions": named, "pages": []}, questions):
         place = finding.pointer[len(_ITS_PLACE) :]
         yield Finding(place, finding.message, finding.fix, finding.on_key)
+
+
+@lru_cache(maxsize=16)  # a file of a thousand rules asks a thousand times for the same form
+def _outlined(definition: FormDefinition) -> dict[str, Outlined]:
+    return outline(definition.source["properties"], ("properties",))

@@ -1,9 +1,8 @@
 """Where a referral goes: a pure function of rules, answers, directory and time."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from form_definitions import Not, describe_condition, explain
 from referral_router.calendars import due
@@ -29,8 +28,7 @@ class NoFallbackTeamError(LookupError):
         self.team = team
 
 
-@dataclass(frozen=True, slots=True)
-class _Arrival:
+class _Arrival(NamedTuple):
     """A matched rule with the teams that it found."""
 
     rule: Rule
@@ -55,11 +53,8 @@ def route(
     completed on. Raises NoFallbackTeamError if it is needed and there is none.
     """
     case = tuple(case_teams)
-    arrivals = [
-        _arrival(rule, answers, directory, case)
-        for rule in rules.rules
-        if rule.when is None or rule.when.holds(answers)
-    ]
+    applying = (rules.rules[number] for number in rules.index.applying(answers))
+    arrivals = [_arrival(rule, answers, directory, case) for rule in applying]
     stranded = [arrival.rule for arrival in arrivals if not arrival.teams]
     used_fallback = bool(stranded) or not arrivals
     fallback = _fallback(rules.fallback, answers, directory, case) if used_fallback else None
@@ -81,6 +76,8 @@ def route(
 def _arrival(
     rule: Rule, answers: Answers, directory: Directory, case_teams: tuple[str, ...]
 ) -> _Arrival:
+    if len(rule.to) == 1:
+        return _Arrival(rule, *_resolve(rule.to[0], answers, directory, case_teams))
     teams: dict[str, None] = {}
     problems: list[str] = []
     for target in rule.to:

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
 
 from form_definitions import Condition, FormDefinition
+from referral_router.matching import RuleIndex
 
 FALLBACK = "fallback"
 
@@ -81,3 +83,8 @@ class RuleSet:
     fallback: Rule
     definition: FormDefinition = field(repr=False, compare=False)
     source: str = field(default="<rules>", compare=False)
+
+    @cached_property
+    def index(self) -> RuleIndex:
+        """The rules by an answer that each needs; made once."""
+        return RuleIndex(rule.when for rule in self.rules)

@@ -115,9 +115,11 @@ def sent_by_rules(decision: Decision) -> set[str]:
     return {team for verdict in decision.verdicts[:-1] for team in verdict.teams}
 
 
+few = settings(max_examples=60)  # each routes several times
 routings = st.tuples(rule_lists, fallbacks, answer_sets, directories(), case_teams)
 
 
+@few
 @given(routings)
 def test_no_referral_is_without_a_destination(routing):
     decision = decide(*routing)
@@ -125,6 +127,7 @@ def test_no_referral_is_without_a_destination(routing):
     assert decision.destinations
 
 
+@few
 @given(routings)
 def test_the_same_referral_is_always_routed_alike(routing):
     rules, fallback, answers, directory, case = routing
@@ -132,6 +135,7 @@ def test_the_same_referral_is_always_routed_alike(routing):
     assert decide(*routing).to_json() == again.to_json()
 
 
+@few
 @given(routings, st.randoms(use_true_random=False))
 def test_the_order_of_the_rules_changes_no_destination(routing, shuffler: random.Random):
     rules, *rest = routing
@@ -147,6 +151,7 @@ def test_the_order_of_the_rules_changes_no_destination(routing, shuffler: random
     assert what_each_gets(decide(rules, *rest)) == what_each_gets(decide(shuffled, *rest))
 
 
+@few
 @given(routings, rule_parts)
 def test_adding_a_rule_never_takes_a_referral_from_a_team_that_another_sent_it_to(routing, part):
     rules, *rest = routing
@@ -160,6 +165,7 @@ def test_adding_a_rule_never_takes_a_referral_from_a_team_that_another_sent_it_t
             assert urgency[to.team].acknowledge_by <= to.acknowledge_by or "fallback" in to.rules
 
 
+@few
 @given(routings)
 def test_what_a_rule_meant_to_send_arrives_at_least_as_urgently(routing):
     rules, *_ = routing
@@ -174,6 +180,7 @@ def test_what_a_rule_meant_to_send_arrives_at_least_as_urgently(routing):
                 assert order.index(urgencies[team]) >= order.index(rule["urgency"])
 
 
+@few
 @given(routings)
 def test_the_stored_explanation_alone_says_which_teams_got_it(routing):
     decision = decide(*routing)
@@ -184,8 +191,8 @@ def test_the_stored_explanation_alone_says_which_teams_got_it(routing):
     assert stored == decision
 
 
+@few
 @given(routings)
-@settings(max_examples=50)
 def test_a_paused_team_gets_a_services_referral_only_if_all_there_are_paused(routing):
     _, fallback, answers, directory, case = routing
     rule = make_rule(to=[{"service": "help", "area_from": "area"}])
@@ -195,3 +202,16 @@ def test_a_paused_team_gets_a_services_referral_only_if_all_there_are_paused(rou
     assert all(is_paused.values()) or not any(is_paused.values())
     here = directory.teams_for("help", answers.get("area", "*"))
     assert bool(got) == bool(here)
+
+
+@few
+@given(routings)
+def test_a_rule_applies_exactly_when_its_condition_holds(routing):
+    rules, fallback, answers, *_ = routing
+    rule_set = make_rules(*rules, fallback=fallback)
+    expected = [
+        number
+        for number, rule in enumerate(rule_set.rules)
+        if rule.when is None or rule.when.holds(answers)
+    ]
+    assert rule_set.index.applying(answers) == expected
