@@ -20,6 +20,7 @@ class RunningDemo:
 
     ready: dict[str, Any]
     process: subprocess.Popen[str]
+    reader: threading.Thread
     log: list[str] = field(default_factory=list)
 
     @property
@@ -49,7 +50,17 @@ class RunningDemo:
         """Stop it; returns its exit status."""
         if self.process.poll() is None:
             self.process.send_signal(with_signal)
-        return self.process.wait(timeout=20)
+        status = self.process.wait(timeout=20)
+        self.reader.join(timeout=5)
+        close_pipes(self.process)
+        return status
+
+
+def close_pipes(process: subprocess.Popen[str]) -> None:
+    """Close what was read from the process."""
+    for pipe in (process.stdout, process.stderr):
+        if pipe and not pipe.closed:
+            pipe.close()
 
 
 def start_demo(folder: Path, *more: str) -> RunningDemo:
@@ -62,12 +73,15 @@ def start_demo(folder: Path, *more: str) -> RunningDemo:
         env={name: value for name, value in os.environ.items() if not name.startswith("INTAKE_")},
     )
     log: list[str] = []
-    threading.Thread(target=lambda: log.extend(process.stderr or ()), daemon=True).start()
+    reader = threading.Thread(target=lambda: log.extend(process.stderr or ()), daemon=True)
+    reader.start()
     alarm = threading.Timer(READY_WITHIN, process.kill)
     alarm.start()
     line = process.stdout.readline() if process.stdout else ""
     alarm.cancel()
     if not line:
         process.wait(timeout=10)
+        reader.join(timeout=5)
+        close_pipes(process)
         raise AssertionError("the demonstration did not start:\n" + "".join(log))
-    return RunningDemo(json.loads(line), process, log)
+    return RunningDemo(json.loads(line), process, reader, log)

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import click
+import sqlalchemy as sa
 from flask import Flask
 
 from intake import create_app
+from intake.database import db
 from intake.demo.folder import DemoFolder
 from intake.demo.install import SignIn, install, published, ready_links, users_of
 from intake.demo.serving import DemoServer, listening_socket
@@ -141,7 +143,25 @@ def _install(where: DemoFolder, tell: Callable[[str], None]) -> dict[str, Any]:
         leftover.unlink()
     for message in where.mail.glob("*.eml"):
         message.unlink()
-    return install(tell)
+    with lasting_only_at_the_end():
+        return install(tell)
+
+
+@contextlib.contextmanager
+def lasting_only_at_the_end() -> Iterator[None]:
+    """Spare a thousand waits for the disk: a demonstration that is half made is made again."""
+    sa.event.listen(db.engine, "connect", no_waiting)
+    try:
+        yield
+    finally:
+        sa.event.remove(db.engine, "connect", no_waiting)
+        db.session.remove()
+        db.engine.dispose()  # connections that are made from now on wait for the disk again
+
+
+def no_waiting(connection: Any, _record: Any) -> None:
+    """Let a connection return before the disk has everything."""
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 @contextlib.contextmanager
