@@ -82,8 +82,8 @@ class _Plan:
 
 
 _S = ExampleState
-_BRENT, _HARROW, _HACKNEY, _NEWHAM = "E09000005", "E09000015", "E09000012", "E09000025"
-_CROYDON, _LAMBETH, _WESTMINSTER = "E09000008", "E09000022", "E09000033"
+_BRENT, _HARROW, _HACKNEY = "E09000005", "E09000015", "E09000012"
+_CROYDON, _WESTMINSTER = "E09000008", "E09000033"
 
 PUMPS = (
     _Plan(_S.NEW, 0.05, "belfast-hsct", "parent"),
@@ -98,8 +98,9 @@ PUMPS = (
     _Plan(_S.DECLINED, 5, "northern-hsct", "parent", "outside-area"),
     _Plan(_S.NEW, 0.4, "western-hsct", "parent"),
     _Plan(_S.ARCHIVED, 200, "western-hsct", "professional"),
-    _Plan(_S.OPEN, 20, "southern-hsct", "parent"),
+    _Plan(_S.OPEN, 20, "western-hsct", "parent"),
     _Plan(_S.NEW, 0.8, "south-eastern-hsct", "parent"),
+    _Plan(_S.NEW, 0.7, "southern-hsct", "parent"),
 )
 REFERRALS = (
     _Plan(_S.NEW, 0.01, _BRENT, "danger"),
@@ -114,10 +115,10 @@ REFERRALS = (
     _Plan(_S.REOPENED, 240, _HARROW, "medium"),
     _Plan(_S.MORE_INFORMATION, 3, _HARROW, "medium"),
     _Plan(_S.NEW, 0.5, _HACKNEY, "high"),
-    _Plan(_S.OPEN, 30, _HACKNEY, "medium"),
-    _Plan(_S.OPEN, 25, _NEWHAM, "high"),
+    _Plan(_S.OPEN, 30, _HARROW, "medium"),
+    _Plan(_S.OPEN, 25, _HARROW, "high"),
     _Plan(_S.NEW, 0.9, _CROYDON, "low"),
-    _Plan(_S.ARCHIVED, 300, _LAMBETH, "high"),
+    _Plan(_S.ARCHIVED, 300, _HARROW, "high"),
     _Plan(_S.NEW, 0.2, "not-known", "medium"),
     _Plan(_S.NEW, 0.15, _BRENT, "information"),
     _Plan(_S.SEEN, 1.1, _WESTMINSTER, "information"),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from stdnum.gb import nhs
 
 import intake.demo
@@ -170,3 +171,26 @@ def test_every_example_reaches_a_team(
         decision = route(rules[example.form_id], example.answers, directory, now)
         assert decision.destinations, example.key
         assert decision.used_fallback == (example.answers.get("borough") == "not-known")
+
+
+def test_every_example_that_staff_have_worked_on_is_with_teams_that_have_staff(
+    forms: Mapping[str, FormDefinition],
+    directory: Directory,
+    referrals: list[ExampleReferral],
+    now: datetime,
+) -> None:
+    staffed = {person["team"] for person in read_json("staff.json")}
+    untouched = {ExampleState.NEW, ExampleState.OVERDUE}
+    for example in referrals:
+        if example.state not in untouched:
+            rules = load_rules(shipped_rules()[example.form_id], forms[example.form_id])
+            decision = route(rules, example.answers, directory, now)
+            assert {each.team for each in decision.destinations} <= staffed, example.key
+
+
+def test_every_example_satisfies_its_file_in_a_standard_validator(
+    forms: Mapping[str, FormDefinition], referrals: list[ExampleReferral], now: datetime
+) -> None:
+    validators = {form_id: Draft202012Validator(form.source) for form_id, form in forms.items()}
+    for example in [*referrals, *example_case_forms(forms, now)]:
+        assert list(validators[example.form_id].iter_errors(example.answers)) == []
