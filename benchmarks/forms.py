@@ -127,7 +127,8 @@ def rule(number: int) -> dict[str, Any]:
 def make_directory() -> dict[str, Any]:
     """The teams that the rules name."""
     return {
+        "fallback_team": "team-0",
         "teams": [
             {"id": f"team-{n}", "name": f"Team {n}", "organisation": "measured"} for n in range(20)
-        ]
+        ],
     }
