@@ -23,6 +23,9 @@ from intake.services.people_named import PersonNamed, people_named
 from referral_router import Decision, Row, decision_from_json, story, table
 
 
+ONE_MOMENT = ("submitted", "form-completed", "delivered", "seen", "accepted", "declined")
+
+
 class CaseNotFound(Exception):  # noqa: N818 — a state of things, not a mistake
     """Raised if there is no such case, or it is not the user's to see: nobody learns which."""
 
@@ -238,7 +241,7 @@ def _timeline(
     case_id: str, own: Collection[str], submissions: Sequence[Submitted]
 ) -> tuple[Happening, ...]:
     """The case's events, newest first."""
-    events = _in_order(CaseEvent, CaseEvent.at, case_id)
+    events = sorted(_in_order(CaseEvent, CaseEvent.at, case_id), key=_when)
     names, teams = _actor_names(event.actor for event in events), team_names()
     by_id = {each.id: each for each in submissions}
     happenings = []
@@ -256,6 +259,12 @@ def _timeline(
             )
         )
     return tuple(reversed(happenings))
+
+
+def _when(event: CaseEvent) -> tuple[datetime, int]:
+    """Its time; of things that one request did, the order in which they follow from each other."""
+    rank = ONE_MOMENT.index(event.kind) if event.kind in ONE_MOMENT else len(ONE_MOMENT)
+    return event.at, rank
 
 
 def _actor_names(actors: Iterable[str]) -> dict[str, str]:

@@ -21,7 +21,7 @@ KINDS = {
     "email": "Email address",
 }
 MISSING = {
-    "reference": "Enter a reference, like MR-4K7M-9QXH",
+    "reference": "Enter a reference, like REF-4K7M-9QXH",
     "nhs_number": "Enter an NHS number",
     "name": "Enter a full name",
     "postcode": "Enter a postcode",
