@@ -36,7 +36,7 @@ class Answers:
 
     by_name: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     text: str = DEFAULT_TEXT
-    everything: bool = False  # ticks every checkbox, not only the first
+    everything: bool = False  # ticks every checkbox that goes with others
     words_everywhere: bool = False  # types ``text`` wherever a control does not say what it wants
 
     def for_control(self, control: Control) -> list[str]:
@@ -48,7 +48,8 @@ class Answers:
         if control.kind in ("radio", "select"):
             return [option.value for option in control.options if option.value][:1]
         if control.kind == "checkbox":
-            return [option.value for option in control.options][: None if self.everything else 1]
+            together = [option.value for option in control.options if not option.is_exclusive]
+            return together[: None if self.everything else 1]
         return [self.typed(control)]
 
     def typed(self, control: Control) -> str:

@@ -14,6 +14,7 @@ class Option:
     value: str
     label: str
     is_chosen: bool
+    is_exclusive: bool = False  # "none of these"
 
 
 @dataclass(frozen=True)
@@ -175,6 +176,7 @@ def choice(tag: Tag, soup: BeautifulSoup) -> Option:
         str(tag.get("value") or "on"),
         words(label if isinstance(label, Tag) else None),
         tag.has_attr("checked"),
+        tag.get("data-behaviour") == "exclusive",
     )
 
 

@@ -1,0 +1,145 @@
+"""The public journeys in a real browser: narrow and wide, with and without scripts, by keyboard."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext
+
+from tests.browser.checkers import axe_problems
+from tests.browser.windows import Window, complete, complete_by_keyboard, new_window
+from tests.journeys.answers import DANGER, FULL_REFERRAL, INTELLIGENCE, PUMP, SIMPLE
+from tests.journeys.form_filler import Answers
+from tests.running_demo import RunningDemo
+
+PHONE, DESK = 360, 1280
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+OpenWindow = Callable[..., BrowserContext]
+
+
+class Inspector:
+    """Looks at each page that a window shows: axe, width, and one page of a kind only once."""
+
+    def __init__(self, axe_source: str) -> None:
+        self.axe_source = axe_source
+        self.problems: list[str] = []
+
+    def __call__(self, window: Window) -> None:
+        page = window.page
+        width = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        if width > 0:
+            self.problems.append(f"{page.url} is {width} px wider than its window")
+        self.problems += axe_problems(page, self.axe_source)
+
+
+@pytest.fixture
+def inspector(axe_source: str) -> Inspector:
+    return Inspector(axe_source)
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_a_parent_borrows_a_pump_and_axe_finds_nothing(
+    demo: RunningDemo, open_window: OpenWindow, inspector: Inspector, width: int
+) -> None:
+    answers = Answers({**PUMP, "collect_or_deliver": "deliver-elsewhere"})
+    window = new_window(open_window(width), answers, inspector)
+    done = complete(window, f"{demo.base_url}/forms/breast-pump-loan")
+    assert done.reference
+    assert inspector.problems == []
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_a_parent_borrows_a_pump_without_javascript(
+    demo: RunningDemo, open_window: OpenWindow, width: int
+) -> None:
+    window = new_window(open_window(width, javascript=False), SIMPLE["breast-pump-loan"])
+    assert complete(window, f"{demo.base_url}/forms/breast-pump-loan").reference
+
+
+def test_a_parent_borrows_a_pump_with_the_keyboard_alone(
+    demo: RunningDemo, open_window: OpenWindow
+) -> None:
+    window = new_window(open_window(DESK), SIMPLE["breast-pump-loan"])
+    assert complete_by_keyboard(window, f"{demo.base_url}/forms/breast-pump-loan").reference
+
+
+@pytest.mark.parametrize(
+    ("width", "answers"),
+    [(PHONE, DANGER), (DESK, FULL_REFERRAL), (PHONE, INTELLIGENCE)],
+    ids=["danger", "full", "intelligence"],
+)
+def test_a_professional_refers_and_axe_finds_nothing(
+    demo: RunningDemo,
+    open_window: OpenWindow,
+    inspector: Inspector,
+    width: int,
+    answers: dict[str, Any],
+) -> None:
+    window = new_window(open_window(width), Answers(answers), inspector)
+    done = complete(window, f"{demo.base_url}/forms/master-referral")
+    assert done.reference
+    assert inspector.problems == []
+
+
+def test_pages_with_errors_are_accessible_and_take_the_focus_to_the_summary(
+    demo: RunningDemo, open_window: OpenWindow, inspector: Inspector
+) -> None:
+    window = new_window(open_window(PHONE), SIMPLE["breast-pump-loan"], inspector)
+    here = window.open(f"{demo.base_url}/forms/breast-pump-loan")
+    for _ in range(40):
+        if "submit" in here.buttons:
+            break
+        if here.controls:
+            here = window.press("continue")
+            if here.errors:
+                focus = window.page.evaluate("document.activeElement.className")
+                assert "govuk-error-summary" in focus
+        window.fill_in(here)
+        here = window.press("continue" if "continue" in here.buttons else "")
+    assert "submit" in here.buttons
+    assert inspector.problems == []
+
+
+def test_a_baby_who_died_is_met_with_a_person_to_call(
+    demo: RunningDemo, open_window: OpenWindow, inspector: Inspector
+) -> None:
+    window = new_window(open_window(PHONE), Answers({**PUMP, "baby_now": "died"}), inspector)
+    here = complete(window, f"{demo.base_url}/forms/breast-pump-loan")
+    assert not here.has_form
+    assert not here.reference
+    assert any(url.startswith("tel:") for _words, url in here.links)
+    assert inspector.problems == []
+
+
+def test_exit_this_page_leaves_at_once(demo: RunningDemo, open_window: OpenWindow) -> None:
+    window = new_window(open_window(PHONE), SIMPLE["master-referral"])
+    here = window.open(f"{demo.base_url}/forms/master-referral")
+    for _ in range(3):
+        window.fill_in(here)
+        here = window.press("continue" if "continue" in here.buttons else "")
+    leave = window.page.locator(".govuk-exit-this-page a, a.govuk-js-exit-this-page-button").first
+    assert str(leave.get_attribute("href")).startswith("https://")
+    with window.page.expect_request(lambda request: request.is_navigation_request()) as going:
+        leave.click(no_wait_after=True)
+    assert not going.value.url.startswith(demo.base_url)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/help", "/privacy", "/accessibility", "/links/ask", "/nowhere"]
+)
+def test_the_plain_pages_are_accessible(
+    demo: RunningDemo, open_window: OpenWindow, axe_source: str, path: str
+) -> None:
+    page = open_window(PHONE).new_page()
+    page.goto(demo.base_url + path)
+    assert axe_problems(page, axe_source) == []
+
+
+def test_the_landing_page_of_a_link_says_nothing_about_its_form(
+    demo: RunningDemo, open_window: OpenWindow, axe_source: str
+) -> None:
+    page = open_window(PHONE).new_page()
+    page.goto(demo.link("master-referral"))
+    assert axe_problems(page, axe_source) == []
+    assert "exploit" not in page.content().lower()

@@ -1,0 +1,103 @@
+"""The staff side in a real browser: every page, narrow and wide, and the forms on a case."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from tests.browser.checkers import axe_problems
+from tests.browser.windows import complete, new_window
+from tests.journeys.answers import SIMPLE
+from tests.running_demo import RunningDemo
+
+PHONE, DESK = 360, 1280
+OpenWindow = Callable[..., BrowserContext]
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def sign_in(page: Page, demo: RunningDemo, team: str, role: str | None = None) -> None:
+    person = demo.staff(team, role)
+    page.goto(f"{demo.base_url}/staff/sign-in")
+    page.fill("[name=email]", person["email"])
+    page.fill("[name=password]", person["password"])
+    page.locator("main button").first.click()
+    page.wait_for_url("**/staff/queue*")
+
+
+def case_in(page: Page, demo: RunningDemo, show: str) -> str:
+    page.goto(f"{demo.base_url}/staff/queue?show={show}")
+    address = page.locator("main a[href*='/staff/cases/']").first.get_attribute("href")
+    assert address
+    return demo.base_url + address
+
+
+def addresses(page: Page, demo: RunningDemo) -> Iterator[str]:
+    """Every kind of page that this person can open by an address."""
+    base = f"{demo.base_url}/staff"
+    for show in ("waiting", "accepted", "finished", "declined", "archived"):
+        yield f"{base}/queue?show={show}"
+    yield from (f"{base}/find", f"{base}/links", f"{base}/links/new", f"{base}/messages")
+    for show in ("waiting", "accepted"):
+        case = case_in(page, demo, show)
+        yield case
+        page.goto(case)
+        hrefs = page.locator(f"main a[href*='{case.removeprefix(demo.base_url)}/']")
+        yield from sorted({demo.base_url + str(a.get_attribute("href")) for a in hrefs.all()})
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_every_staff_page_is_accessible(
+    demo: RunningDemo, open_window: OpenWindow, axe_source: str, width: int
+) -> None:
+    page = open_window(width).new_page()
+    page.goto(f"{demo.base_url}/staff/sign-in")
+    problems = axe_problems(page, axe_source)
+    sign_in(page, demo, "eastmere-early-help", "lead")
+    for address in addresses(page, demo):
+        answer = page.goto(address.split("#")[0])
+        assert answer
+        assert answer.status == 200, address
+        too_wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+        problems += [f"{address} is wider than its window"] if too_wide else []
+        problems += axe_problems(page, axe_source)
+    assert problems == []
+
+
+@pytest.mark.parametrize("form_id", ["gcp2", "closure"])
+def test_a_form_is_completed_on_a_case_by_trained_staff(
+    demo: RunningDemo, open_window: OpenWindow, axe_source: str, form_id: str
+) -> None:
+    problems: list[str] = []
+    window = new_window(
+        open_window(DESK),
+        SIMPLE[form_id],
+        lambda window: problems.extend(axe_problems(window.page, axe_source)),
+    )
+    sign_in(window.page, demo, "eastmere-early-help", "practitioner")
+    window.page.goto(case_in(window.page, demo, "accepted"))
+    window.page.locator(f"form[action$='/forms/{form_id}'] button").click()
+    done = complete(window, window.page.url)
+    assert done.reference
+    assert problems == []
+
+
+def test_a_case_is_accepted_and_then_shows_it_on_its_timeline(
+    demo: RunningDemo, open_window: OpenWindow
+) -> None:
+    page = open_window(PHONE, javascript=False).new_page()
+    sign_in(page, demo, "north-west-london-exploitation", "lead")
+    page.goto(case_in(page, demo, "waiting"))
+    page.locator("form[action$='/accept'] button").first.click()
+    assert "accepted" in str(page.locator(".moj-timeline").text_content()).lower()
+
+
+def test_delivered_mail_is_readable_and_accessible(
+    demo: RunningDemo, open_window: OpenWindow, axe_source: str
+) -> None:
+    page = open_window(PHONE).new_page()
+    page.goto(demo.ready["mail_url"])
+    problems = axe_problems(page, axe_source)
+    page.locator("main table a").first.click()
+    problems += axe_problems(page, axe_source)
+    assert problems == []
