@@ -1,0 +1,57 @@
+"""The schema's migrations, up and down, on both databases."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+
+from intake import models
+from intake.database import db
+from intake.health import newest_migration
+from tests.intake.conftest import START, Clock, dispose, make_application, make_settings
+
+
+def tables() -> set[str]:
+    return set(sa.inspect(db.engine).get_table_names()) - {"alembic_version"}
+
+
+def test_it_goes_down_to_nothing_and_up_again(context: Flask) -> None:
+    before = tables()
+    assert before == set(db.metadata.tables)
+    downgrade(revision="base")
+    assert tables() == set()
+    upgrade()
+    assert tables() == before
+
+
+def test_models_and_migrations_do_not_differ(context: Flask) -> None:
+    with db.engine.connect() as connection:
+        migration = MigrationContext.configure(
+            connection, opts={"compare_type": True, "render_as_batch": True}
+        )
+        assert migration.get_current_revision() == newest_migration()
+        assert compare_metadata(migration, db.metadata) == []
+
+
+def test_times_come_back_aware_and_in_utc(context: Flask) -> None:
+    stored = db.session.scalars(sa.select(models.Key.created_at)).first()
+    assert stored == START
+    assert stored.utcoffset().total_seconds() == 0
+
+
+def test_a_time_without_a_zone_is_not_stored(context: Flask) -> None:
+    query = sa.select(models.Key).where(models.Key.created_at == START.replace(tzinfo=None))
+    with pytest.raises(sa.exc.StatementError, match="aware"):
+        db.session.execute(query)
+
+
+def test_sqlite_is_durable_and_keeps_its_references(sqlite_url: str, tmp_path: Path) -> None:
+    app = make_application(make_settings(sqlite_url, tmp_path), Clock())
+    with app.app_context(), db.engine.connect() as connection:
+        for pragma, value in (("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)):
+            assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
+    dispose(app)
