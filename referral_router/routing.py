@@ -52,7 +52,7 @@ def route(
     stead, as urgently. `now` is aware; `case_teams` are the teams of the case that the form is
     completed on. Raises NoFallbackTeamError if it is needed and there is none.
     """
-    case = tuple(case_teams)
+    answers, case = _snapshot(dict(answers)), tuple(case_teams)
     applying = (rules.rules[number] for number in rules.index.applying(answers))
     arrivals = [_arrival(rule, answers, directory, case) for rule in applying]
     stranded = [arrival.rule for arrival in arrivals if not arrival.teams]
@@ -61,7 +61,6 @@ def route(
     contributions = [(arrival.rule, arrival.teams) for arrival in arrivals]
     if fallback is not None:
         contributions += [(rule, fallback.teams) for rule in (*stranded, rules.fallback)]
-    snapshot = _snapshot(answers)
     return Decision(
         form=rules.form,
         rules_version=rules.version,
@@ -69,7 +68,7 @@ def route(
         decided_at=now.astimezone(UTC),
         destinations=_destinations(contributions, now, rules.nation),
         used_fallback=used_fallback,
-        make_verdicts=lambda: _verdicts(rules, snapshot, arrivals, fallback),
+        make_verdicts=lambda: _verdicts(rules, answers, arrivals, fallback),
     )
 
 
@@ -180,9 +179,9 @@ def _destinations(
 
 def _snapshot(value: Any) -> Any:
     """Copy JSON values, so that what a caller does with its answers later changes no verdict."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {name: _snapshot(each) for name, each in value.items()}
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, list):
         return [_snapshot(each) for each in value]
     return value
 
