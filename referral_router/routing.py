@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from form_definitions import Not, describe_condition, explain
+from form_definitions import FormDefinition, Not, describe_condition, explain
 from referral_router.calendars import due
 from referral_router.decisions import Decision, Destination, Verdict
 from referral_router.directory import EVERYWHERE, Directory
@@ -26,6 +26,15 @@ class NoFallbackTeamError(LookupError):
     def __init__(self, team: str) -> None:
         super().__init__(f"The directory's fallback team “{team}” is not one of its teams.")
         self.team = team
+
+
+class _Referral(NamedTuple):
+    """What the targets of a rule are looked up with."""
+
+    answers: Answers
+    directory: Directory
+    case_teams: tuple[str, ...]
+    definition: FormDefinition
 
 
 class _Arrival(NamedTuple):
@@ -52,12 +61,13 @@ def route(
     stead, as urgently. `now` is aware; `case_teams` are the teams of the case that the form is
     completed on. Raises NoFallbackTeamError if it is needed and there is none.
     """
-    answers, case = _snapshot(dict(answers)), tuple(case_teams)
+    answers = _snapshot(dict(answers))
+    referral = _Referral(answers, directory, tuple(case_teams), rules.definition)
     applying = (rules.rules[number] for number in rules.index.applying(answers))
-    arrivals = [_arrival(rule, answers, directory, case) for rule in applying]
+    arrivals = [_arrival(rule, referral) for rule in applying]
     stranded = [arrival.rule for arrival in arrivals if not arrival.teams]
     used_fallback = bool(stranded) or not arrivals
-    fallback = _fallback(rules.fallback, answers, directory, case) if used_fallback else None
+    fallback = _fallback(rules.fallback, referral) if used_fallback else None
     contributions = [(arrival.rule, arrival.teams) for arrival in arrivals]
     if fallback is not None:
         contributions += [(rule, fallback.teams) for rule in (*stranded, rules.fallback)]
@@ -72,71 +82,73 @@ def route(
     )
 
 
-def _arrival(
-    rule: Rule, answers: Answers, directory: Directory, case_teams: tuple[str, ...]
-) -> _Arrival:
+def _arrival(rule: Rule, referral: _Referral) -> _Arrival:
     if len(rule.to) == 1:
-        return _Arrival(rule, *_resolve(rule.to[0], answers, directory, case_teams))
+        return _Arrival(rule, *_resolve(rule.to[0], referral))
     teams: dict[str, None] = {}
     problems: list[str] = []
     for target in rule.to:
-        found, problem = _resolve(target, answers, directory, case_teams)
+        found, problem = _resolve(target, referral)
         teams.update(dict.fromkeys(found))
         if problem:
             problems.append(problem)
     return _Arrival(rule, tuple(teams), "; ".join(problems))
 
 
-def _fallback(
-    rule: Rule, answers: Answers, directory: Directory, case_teams: tuple[str, ...]
-) -> _Arrival:
+def _fallback(rule: Rule, referral: _Referral) -> _Arrival:
     """Find the first of the fallback's targets that somebody answers to, else the directory's."""
     problems: list[str] = []
     for target in rule.to:
-        found, problem = _resolve(target, answers, directory, case_teams)
+        found, problem = _resolve(target, referral)
         if found:
             return _Arrival(rule, found, "; ".join(problems))
         problems.append(problem)
-    if directory.fallback_team not in directory.teams:
-        raise NoFallbackTeamError(directory.fallback_team)
-    return _Arrival(rule, (directory.fallback_team,), "; ".join(problems))
+    team = referral.directory.fallback_team
+    if team not in referral.directory.teams:
+        raise NoFallbackTeamError(team)
+    return _Arrival(rule, (team,), "; ".join(problems))
 
 
-def _resolve(
-    target: Target, answers: Answers, directory: Directory, case_teams: tuple[str, ...]
-) -> tuple[tuple[str, ...], str]:
+def _resolve(target: Target, referral: _Referral) -> tuple[tuple[str, ...], str]:
     """Return the teams of a target, or else what could not be found."""
+    known = referral.directory.teams
     if isinstance(target, ToTeam):
-        if target.team in directory.teams:
+        if target.team in known:
             return (target.team,), ""
         return (), f"there is no team ‘{target.team}’"
     if isinstance(target, ToCaseTeams):
-        found = tuple(team for team in case_teams if team in directory.teams)
+        found = tuple(team for team in referral.case_teams if team in known)
         return found, "" if found else "it was not completed on a case with teams"
-    return _resolve_service(target, answers, directory)
+    return _resolve_service(target, referral)
 
 
-def _resolve_service(
-    target: ToService, answers: Answers, directory: Directory
-) -> tuple[tuple[str, ...], str]:
-    areas = _areas(target, answers)
+def _resolve_service(target: ToService, referral: _Referral) -> tuple[tuple[str, ...], str]:
     found: dict[str, None] = {}
     problems = []
-    for area in areas:
-        teams = directory.receiving(target.service, area)
+    for area in _areas(target, referral.answers):
+        teams = referral.directory.receiving(target.service, area)
         found.update(dict.fromkeys(teams))
         if not teams:
-            problems.append(_nobody_gives(target, area, directory))
+            problems.append(_nobody_gives(target, area, referral))
     return tuple(found), "; ".join(problems)
 
 
-def _nobody_gives(target: ToService, area: str, directory: Directory) -> str:
-    service = directory.service_name(target.service)
+def _nobody_gives(target: ToService, area: str, referral: _Referral) -> str:
+    service = referral.directory.service_name(target.service)
     if area != EVERYWHERE:
-        return f"no team gives ‘{service}’ in ‘{directory.area_name(area)}’"
+        return f"no team gives ‘{service}’ in ‘{_area_words(target, area, referral)}’"
     if target.area_from:
         return f"the form does not say where, and no team gives ‘{service}’ everywhere"
     return f"no team gives ‘{service}’ everywhere"
+
+
+def _area_words(target: ToService, area: str, referral: _Referral) -> str:
+    """Name an area as the directory does, or else (“I do not know”) as the form does."""
+    if area in referral.directory.areas:
+        return referral.directory.area_name(area)
+    question = referral.definition.question_at(".".join(target.area_from))
+    option = question.option(area) if question else None
+    return option.title if option else area
 
 
 def _areas(target: ToService, answers: Answers) -> tuple[str, ...]:
@@ -205,7 +217,7 @@ def _verdict(rule: Rule, because: str, arrival: _Arrival | None) -> Verdict:
 def _because(rule: Rule, rules: RuleSet, answers: Answers) -> str:
     """Say in the form's words which comparisons decided whether a rule applies."""
     if rule.when is None:
-        return "it applies to every referral"
+        return "every form of this kind goes there"
     deciding = explain(rule.when, answers).deciding
     words = [
         describe_condition(comparison if held else Not(comparison), rules.definition)

@@ -1,5 +1,6 @@
 """Where referrals go: one rule, several rules, no rule, and nobody there."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -146,6 +147,13 @@ def test_a_rule_that_finds_no_team_sends_to_the_fallback_as_urgently():
     assert decision.verdicts[-1].because == "no team was found for the rule ‘care’"
 
 
+def test_a_place_that_is_no_area_of_the_directory_is_told_in_the_forms_words():
+    care = make_rule(to=[{"service": "care", "area_from": "area"}])
+    no_areas = replace(make_directory(), areas={})
+    decision = decide(care, answers=make_answers(area="west"), directory=no_areas)
+    assert decision.verdicts[0].unresolved == "no team gives ‘Care’ in ‘West’"
+
+
 def test_a_rule_that_finds_some_of_its_teams_needs_no_fallback():
     rule = make_rule(to=[*TO_HELP, {"service": "care", "area_from": "area"}, {"team": "nobody"}])
     decision = decide(rule)
@@ -207,7 +215,7 @@ def test_verdicts_say_in_the_forms_words_what_decided():
     assert "‘What have you seen?’ includes ‘Weapons’" in high.because
     assert not danger.matched
     assert danger.because == "‘Is anyone in danger?’ is not ‘Yes’"
-    assert always.because == "it applies to every referral"
+    assert always.because == "every form of this kind goes there"
     assert (fallback.rule, fallback.matched, fallback.teams) == ("fallback", False, ())
     assert high.teams == ("desk",)
 
