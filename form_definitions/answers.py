@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from form_definitions.cleaning import cleaner
 from form_definitions.definition import NESTED_KINDS, FormDefinition, Kind, Page, Question
 from form_definitions.errors import message
 from form_definitions.formats import format_problem
-from form_definitions.visibility import Pass, Visible, cleaner, is_valid, validator
+from form_definitions.schemas import compiled, is_valid
+from form_definitions.visibility import Pass, Visible
 
 #: JSON Schema's keyword → the code of its message.
 _CODES = {
@@ -64,6 +66,8 @@ def check_answers(definition: FormDefinition, answers: Mapping[str, Any]) -> Out
     Its ``answers`` are tidied, without those of questions that are not shown.
     """
     given = _mapping(answers)
+    if definition.plan.is_settled(given):
+        return Outcome((), dict(given))
     found = definition.plan.walk(given)
     if not found.missing and found.ended is None and definition.plan.is_valid(found.answers):
         return Outcome((), found.answers)
@@ -131,7 +135,7 @@ def _ended(page: Page) -> FieldError:
 def _unnamed_error(definition: FormDefinition, found: Pass) -> FieldError:
     for name, value in found.answers.items():
         question = definition.questions[name]
-        if not is_valid(validator(dict(question.schema)), value):
+        if not is_valid(compiled(question.schema), value):
             return _error(question, name, "format")
     name = found.shown()[0]
     return _error(definition.questions[name], name, "format")
@@ -263,15 +267,15 @@ _TYPE_CHECKS = {
 
 def _keyword(question: Question, value: object) -> str | None:
     """The first keyword of the question's own schema that the answer fails, as a code."""
-    compiled = validator(dict(question.schema))
-    if is_valid(compiled, value):
+    validator = compiled(question.schema)
+    if is_valid(validator, value):
         return None
-    failed = {_CODES.get(name, name) for name in _failed_keywords(compiled, value)}
+    failed = {_CODES.get(name, name) for name in _failed_keywords(validator, value)}
     return next((code for code in _ORDER if code in failed), "format")
 
 
-def _failed_keywords(compiled: Any, value: object) -> list[str]:
+def _failed_keywords(validator: Any, value: object) -> list[str]:
     try:
-        return [error.kind.name for error in compiled.iter_errors(value)]
+        return [error.kind.name for error in validator.iter_errors(value)]
     except (ValueError, TypeError, OverflowError, RecursionError):
         return ["format"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from form_definitions.condition_linting import NamedConditions
-from form_definitions.conditions import All, Condition, parse_condition
+from form_definitions.conditions import Condition, parse_condition
 from form_definitions.definition import (
     Contact,
     Email,
@@ -26,6 +26,7 @@ from form_definitions.definition import (
     Start,
 )
 from form_definitions.kinds import Raw, kind_of, object_of
+from form_definitions.schemas import form_schema, object_schema
 from form_definitions.visibility import AnswerPlan
 
 Named = Mapping[str, Condition]
@@ -33,8 +34,6 @@ Named = Mapping[str, Condition]
 #: Where *Exit this page* leads when the form names no address: a page that anybody may look at.
 #: Source: GOV.UK Design System, exit this page component.
 EXIT_URL = "https://www.bbc.co.uk/weather"
-
-DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 _CHECKED_KEYWORDS = (
     "type",
@@ -72,7 +71,7 @@ def compile_form(form: Raw) -> FormDefinition:
         version=settings["version"],
         content_hash=content_hash(form),
         source=form,
-        schema=_form_schema(form, pages),
+        schema=form_schema(form["title"], pages),
         pages=pages,
         questions=questions,
         conditions=named,
@@ -250,57 +249,17 @@ def _question_schema(
         schema |= {"uniqueItems": True, "items": {"enum": values}}
         schema |= _exclusive(raw.get("x-ui", {}).get("exclusive"))
     if kind is Kind.REPEATING:
-        schema["items"] = object_schema(children)
+        schema["items"] = object_schema(children, _own_schema)
     if kind in {Kind.GROUP, Kind.ADDRESS}:
-        schema |= object_schema(children)
+        schema |= object_schema(children, _own_schema)
     return {"title": raw["title"], **schema}
+
+
+def _own_schema(question: Question) -> Mapping[str, Any]:
+    return question.schema
 
 
 def _exclusive(value: object) -> dict[str, Any]:
     if value is None:
         return {}
     return {"if": {"contains": {"const": value}}, "then": {"maxItems": 1}}
-
-
-def object_schema(
-    questions: Iterable[Question], page_conditions: Mapping[str, Condition] | None = None
-) -> dict[str, Any]:
-    """The schema of an object of answers: what is not shown is not there.
-
-    ``page_conditions`` holds, for a question's name, when its page is shown.
-    """
-    properties: dict[str, Any] = {}
-    required: list[str] = []
-    rules: list[dict[str, Any]] = []
-    for question in questions:
-        properties[question.name] = question.schema
-        page_condition = (page_conditions or {}).get(question.name)
-        conditions = [part for part in (page_condition, question.when) if part]
-        if conditions:
-            rules.append(_rule(question, conditions))
-        elif question.required:
-            required.append(question.name)
-    schema: dict[str, Any] = {"type": "object", "properties": properties}
-    if required:
-        schema["required"] = required
-    if rules:
-        schema["allOf"] = rules
-    return schema
-
-
-def _rule(question: Question, conditions: list[Condition]) -> dict[str, Any]:
-    condition = conditions[0] if len(conditions) == 1 else All(tuple(conditions))
-    rule: dict[str, Any] = {"if": condition.schema}
-    if question.required:
-        rule["then"] = {"required": [question.name]}
-    return rule | {"else": {"properties": {question.name: False}}}
-
-
-def _form_schema(form: Raw, pages: tuple[Page, ...]) -> dict[str, Any]:
-    asked = [question for page in pages for question in page.questions]
-    whens = {question.name: page.when for page in pages if page.when for question in page.questions}
-    schema = object_schema(asked, whens)
-    ends = [{"not": page.when.schema} for page in pages if page.type is PageType.END and page.when]
-    if ends:
-        schema["allOf"] = [*schema.get("allOf", []), *ends]
-    return {"$schema": DRAFT, "title": form["title"], **schema}

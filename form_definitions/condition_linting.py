@@ -69,8 +69,10 @@ def _names_in(raw: object) -> Iterator[str]:
     if isinstance(raw, str):
         yield raw
     elif isinstance(raw, dict):
-        for part in [*raw.get("all", []), *raw.get("any", []), raw.get("not")]:
-            yield from _names_in(part)
+        for key in COMBINERS:
+            parts = raw.get(key)
+            for part in parts if isinstance(parts, list) else [parts]:
+                yield from _names_in(part)
 
 
 def _as_finding(error: ConditionError, pointer: Pointer) -> Finding:

@@ -9,7 +9,7 @@ from form_definitions.definition import Kind
 from form_definitions.dialect import Finding, did_you_mean
 from form_definitions.kinds import Outlined, Raw, kind_findings, object_of
 from form_definitions.positions import Pointer
-from form_definitions.visibility import validator
+from form_definitions.schemas import compiled
 
 #: Names of controls that every page has besides its questions.
 PAGE_CONTROLS = frozenset({"action", "csrf_token"})
@@ -68,7 +68,7 @@ def _pattern_findings(question: Outlined) -> Iterator[Finding]:
     if "pattern" not in question.raw:
         return
     try:
-        validator({"pattern": question.raw["pattern"]})
+        compiled({"pattern": question.raw["pattern"]})
     except ValueError:
         text = f"the pattern of ‘{question.name}’ cannot be read"
         fix = "Check its brackets, and write every backslash twice"

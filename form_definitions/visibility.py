@@ -7,19 +7,17 @@ as missing. The plan is made once per form version, so that the pass does no mor
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
-import jsonschema_rs
+from form_definitions.cleaning import Entry, entry
+from form_definitions.conditions import Test
+from form_definitions.definition import NESTED_KINDS, Kind, Page, PageType, Question
+from form_definitions.formats import FORMAT_CHECKS
+from form_definitions.schemas import compiled, is_valid, settled_schema
 
-from form_definitions.conditions import PATTERN_OPTIONS, Test
-from form_definitions.definition import Kind, Page, PageType, Question
-from form_definitions.formats import FORMAT_CHECKS, SURE_SCHEMAS, TIDY, tidy_line
-
-Clean = Callable[[Any], Any]
-FormatCheck = Callable[[Any], str | None]
-Entry = tuple[str, Test | None, Clean, bool]
+#: What is wrong with an answer that has the right JSON type, or None.
+Check = Callable[[Any], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +55,16 @@ class AnswerPlan:
     def __init__(self, pages: tuple[Page, ...]) -> None:
         questions = [question for page in pages for question in page.questions]
         self._steps = [_step(page) for page in pages]
-        self._formats = _format_checks(questions, frozenset(FORMAT_CHECKS))
-        self._validator = _validator_of(questions, _schema)
-        self._other_formats = _format_checks(questions, FORMAT_CHECKS.keys() - SURE_SCHEMAS.keys())
-        self._sure_validator = _validator_of(questions, _sure_schema)
+        self._validator = compiled(
+            {"properties": {question.name: question.schema for question in questions}}
+        )
+        self._formats = _checks(questions, _format_check)
+        self._settled = compiled(settled_schema(pages), formats=True)
+        self._settled_checks = _checks(questions, _settled_check)
+
+    def is_settled(self, answers: Mapping[str, Any]) -> bool:
+        """Whether these are accepted and stored exactly as they are; if not, ``walk`` decides."""
+        return is_valid(self._settled, answers) and _pass(answers, self._settled_checks)
 
     def walk(self, answers: Mapping[str, Any]) -> Pass:
         """One forward pass: what is shown, what of it is answered, what is missing."""
@@ -89,170 +93,69 @@ class AnswerPlan:
 
     def is_valid(self, seen: dict[str, Any]) -> bool:
         """Whether shown answers satisfy their schemas and formats (not whether any is missing)."""
-        if is_valid(self._sure_validator, seen) and _have_formats(seen, self._other_formats):
-            return True
-        return is_valid(self._validator, seen) and _have_formats(seen, self._formats)
-
-
-def _validator_of(
-    questions: list[Question], schema_of: Callable[[Question], Mapping[str, Any]]
-) -> jsonschema_rs.Draft202012Validator:
-    properties = {question.name: schema_of(question) for question in questions}
-    # in these schemas only SURE_SCHEMAS names a format: the others are left to formats.py
-    return validator({"type": "object", "properties": properties}, formats=True)
-
-
-def _schema(question: Question) -> Mapping[str, Any]:
-    return _mapped(question, _schema)
-
-
-def _sure_schema(question: Question) -> Mapping[str, Any]:
-    schema = _mapped(question, _sure_schema)
-    if question.kind not in SURE_SCHEMAS:
-        return schema
-    return {**schema, "allOf": [SURE_SCHEMAS[question.kind]]}
-
-
-def _mapped(
-    question: Question, schema_of: Callable[[Question], Mapping[str, Any]]
-) -> Mapping[str, Any]:
-    """The question's schema without its format; those inside it are made by ``schema_of``."""
-    schema = {key: value for key, value in question.schema.items() if key != "format"}
-    properties = {child.name: schema_of(child) for child in question.questions}
-    if question.kind is Kind.REPEATING:
-        return {**schema, "items": {**question.schema["items"], "properties": properties}}
-    return {**schema, "properties": properties} if properties else schema
-
-
-def _have_formats(seen: dict[str, Any], checks: tuple[tuple[str, FormatCheck], ...]) -> bool:
-    return not any(problem(seen[name]) for name, problem in checks if name in seen)
-
-
-def validator(
-    schema: dict[str, Any], *, formats: bool = False
-) -> jsonschema_rs.Draft202012Validator:
-    """A compiled validator that fetches nothing."""
-    return jsonschema_rs.Draft202012Validator(
-        schema, offline=True, validate_formats=formats, pattern_options=PATTERN_OPTIONS
-    )
-
-
-def is_valid(compiled: jsonschema_rs.Draft202012Validator, value: object) -> bool:
-    """The validator's verdict; what JSON cannot hold (NaN, a set, a cycle) is not valid."""
-    try:
-        return compiled.is_valid(value)
-    except (ValueError, TypeError, OverflowError, RecursionError):
-        return False
+        return is_valid(self._validator, seen) and _pass(seen, self._formats)
 
 
 def _step(page: Page) -> tuple[Page, Test | None, bool, tuple[Entry, ...]]:
     when = page.when.holds if page.when else None
-    return page, when, page.type is PageType.END, tuple(map(_entry, page.questions))
+    return page, when, page.type is PageType.END, tuple(map(entry, page.questions))
 
 
-def _entry(question: Question) -> Entry:
-    when = question.when.holds if question.when else None
-    return question.name, when, cleaner(question), question.required
+# -- what JSON Schema leaves to the application ----------------------------------------------------
 
 
-# -- cleaning: tidy what was given, leave out what is empty or not shown ---------------------------
+def _pass(answers: Mapping[str, Any], checks: tuple[tuple[str, Check], ...]) -> bool:
+    return not any(check(answers[name]) for name, check in checks if name in answers)
 
 
-def cleaner(question: Question) -> Clean:
-    """A function from what was given to the answer as it would be stored; None if it is empty."""
-    if question.kind in {Kind.GROUP, Kind.ADDRESS}:
-        return _group_cleaner(question)
-    if question.kind is Kind.REPEATING:
-        return _repeating_cleaner(question)
-    if question.options:
-        return _clean_choice
-    if question.kind is Kind.INTEGER:
-        return _clean_integer
-    if question.kind in TIDY:
-        return _text_cleaner(TIDY[question.kind])
-    return _clean_line
+def _checks(
+    questions: Iterable[Question], check_of: Callable[[Question], Check | None]
+) -> tuple[tuple[str, Check], ...]:
+    """The checks of those questions that have one, or hold a question that has one."""
+    found = ((question.name, _check(question, check_of)) for question in questions)
+    return tuple((name, check) for name, check in found if check)
 
 
-def _clean_line(value: Any) -> Any:
-    if isinstance(value, str):
-        return (value.strip() if value.isprintable() else tidy_line(value)) or None
-    return value
+def _check(question: Question, check_of: Callable[[Question], Check | None]) -> Check | None:
+    """They run on answers that satisfied the schema, so that a group is a dict here."""
+    if question.kind not in NESTED_KINDS:
+        return check_of(question)
+    inside = _checks(question.questions, check_of)
+    if not inside:
+        return check_of(question)
 
+    def check_group(answer: Any) -> str | None:
+        return None if _pass(answer, inside) else "format"
 
-def _text_cleaner(tidy: Callable[[str], str]) -> Clean:
-    return lambda value: (tidy(value) or None) if isinstance(value, str) else value
-
-
-def _clean_integer(value: Any) -> Any:
-    if isinstance(value, float) and value.is_integer():
-        return int(value)  # JSON Schema calls 3.0 an integer too
-    return _clean_line(value)
-
-
-def _clean_choice(value: Any) -> Any:
-    if isinstance(value, str | list):
-        return value or None
-    return _clean_integer(value)
-
-
-def _group_cleaner(question: Question) -> Clean:
-    entries = tuple(map(_entry, question.questions))
-
-    def clean(value: Any) -> Any:
-        if not isinstance(value, dict):
-            return None if value == "" else value
-        seen: dict[str, Any] = {}
-        for name, when, clean_child, _required in entries:
-            child = value.get(name)
-            if child is None or (when is not None and not when(seen)):
-                continue
-            child = clean_child(child)
-            if child is not None:
-                seen[name] = child
-        return seen or None
-
-    return clean
-
-
-def _repeating_cleaner(question: Question) -> Clean:
-    clean_item = _group_cleaner(question)
-
-    def clean(value: Any) -> Any:
-        if not isinstance(value, list):
-            return None if value == "" else value
-        items = [clean_item(item) for item in value if item is not None]
-        return [item for item in items if item is not None] or None
-
-    return clean
-
-
-# -- formats: what JSON Schema leaves to the application -------------------------------------------
-
-
-def _format_checks(
-    questions: Iterable[Question], kinds: AbstractSet[Kind]
-) -> tuple[tuple[str, FormatCheck], ...]:
-    """The checks of those questions that are, or hold, an answer of one of these kinds."""
-    return tuple(
-        (question.name, _format_check(question, kinds))
-        for question in questions
-        if any(leaf.kind in kinds for leaf in question.leaves())
-    )
-
-
-def _format_check(question: Question, kinds: AbstractSet[Kind]) -> FormatCheck:
-    """A function that gives the first format problem anywhere inside an answer, or None.
-
-    It runs on answers that satisfied the schema, so that a list is a list here.
-    """
-    if question.kind in FORMAT_CHECKS:
-        return FORMAT_CHECKS[question.kind]
-    checks = _format_checks(question.questions, kinds)
-
-    def check_group(value: Any) -> str | None:
-        return None if _have_formats(value, checks) else "format"
-
-    def check_items(value: Any) -> str | None:
-        return next((problem for problem in map(check_group, value) if problem), None)
+    def check_items(answer: Any) -> str | None:
+        return next(filter(None, map(check_group, answer)), None)
 
     return check_items if question.kind is Kind.REPEATING else check_group
+
+
+def _format_check(question: Question) -> Check | None:
+    return FORMAT_CHECKS.get(question.kind)
+
+
+#: Formats that the schema of settled answers already holds.
+_SETTLED_BY_SCHEMA = frozenset({Kind.DATE, Kind.EMAIL, Kind.POSTCODE, Kind.TELEPHONE})
+
+
+def _settled_check(question: Question) -> Check | None:
+    """What the schema of settled answers cannot see: a check digit, 3.0 for 3, a tuple."""
+    if question.kind in _SETTLED_BY_SCHEMA:
+        return None
+    if question.kind in FORMAT_CHECKS:
+        return FORMAT_CHECKS[question.kind]
+    if question.kind is Kind.CHECKBOXES:
+        return _list_check
+    has_numbers = any(type(option.value) is int for option in question.options)
+    return _integer_check if has_numbers or question.kind is Kind.INTEGER else None
+
+
+def _list_check(answer: Any) -> str | None:
+    return None if type(answer) is list else "type"
+
+
+def _integer_check(answer: Any) -> str | None:
+    return "type" if isinstance(answer, float) else None

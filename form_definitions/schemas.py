@@ -1,0 +1,133 @@
+"""The JSON Schemas that a form compiles to: the effective one, and one for settled answers.
+
+Answers are *settled* if they are what would be stored: tidy, complete, and nothing of what is not
+shown. One compiled schema can say so for a whole set at once, many times faster than a pass over
+the pages; only sets that it refuses need that pass. The property tests keep the two in step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import jsonschema_rs
+
+from form_definitions.conditions import PATTERN_OPTIONS, All, Condition
+from form_definitions.definition import NESTED_KINDS, Kind, Page, PageType, Question
+from form_definitions.formats import EMAIL_PATTERN, MAX_EMAIL_LENGTH, POSTCODE_PATTERN
+
+Schema = dict[str, Any]
+SchemaOf = Callable[[Question], Mapping[str, Any]]
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+#: Characters that tidying never changes: ASCII, letters of Latin scripts, and usual punctuation.
+#: A text with any other is not refused, only looked at by the slower pass.
+_PLAIN = "!-~¡-¬®-ɏ–—‘’“”…"
+_TIDY_LINE = f"^[{_PLAIN}](?:[{_PLAIN} ]*[{_PLAIN}])?$"
+_TIDY_LINES = f"^[{_PLAIN}](?:[{_PLAIN} \\n]*[{_PLAIN}])?$"
+
+_SETTLED: dict[Kind, Schema] = {
+    Kind.TEXT: {"pattern": _TIDY_LINE},
+    Kind.LONG_TEXT: {"pattern": _TIDY_LINES},
+    Kind.EMAIL: {"pattern": f"^(?:{EMAIL_PATTERN})$", "maxLength": MAX_EMAIL_LENGTH},
+    Kind.TELEPHONE: {"pattern": "^0 ?[1-9](?: ?[0-9]){9}$"},
+    Kind.POSTCODE: {"pattern": f"^(?:{POSTCODE_PATTERN})$"},
+    Kind.NHS_NUMBER: {"pattern": "^[0-9]{10}$"},
+    Kind.DATE: {"format": "date", "not": {"pattern": "^0000"}},
+    Kind.CHECKBOXES: {"minItems": 1},
+    Kind.REPEATING: {"minItems": 1},
+    Kind.GROUP: {"minProperties": 1},
+    Kind.ADDRESS: {"minProperties": 1},
+}
+
+
+def compiled(schema: Mapping[str, Any], *, formats: bool = False) -> jsonschema_rs.Validator:
+    """A validator that fetches nothing. Raises ValueError if a pattern cannot be read."""
+    return jsonschema_rs.Draft202012Validator(
+        dict(schema), offline=True, validate_formats=formats, pattern_options=PATTERN_OPTIONS
+    )
+
+
+def is_valid(validator: jsonschema_rs.Validator, value: object) -> bool:
+    """The validator's verdict; what JSON cannot hold (a set, a cycle) is not valid."""
+    try:
+        return validator.is_valid(value)
+    except (ValueError, TypeError, OverflowError, RecursionError):
+        return False
+
+
+def form_schema(title: str, pages: tuple[Page, ...]) -> Schema:
+    """The effective schema, which every stored set of answers satisfies."""
+    schema = _root_schema(pages, lambda question: question.schema)
+    return {"$schema": DRAFT, "title": title, **schema}
+
+
+def settled_schema(pages: tuple[Page, ...]) -> Schema:
+    """A schema that only settled answers satisfy."""
+    return _root_schema(pages, _settled, is_closed=True)
+
+
+def _settled(question: Question) -> Schema:
+    schema = {key: value for key, value in question.schema.items() if key != "format"}
+    if question.kind in NESTED_KINDS:
+        inside = object_schema(question.questions, _settled, is_closed=True)
+        if question.kind is Kind.REPEATING:
+            schema["items"] = inside | {"minProperties": 1}
+        else:
+            schema |= inside
+    if question.kind in _SETTLED:
+        schema["allOf"] = [*schema.get("allOf", []), _SETTLED[question.kind]]
+    return schema
+
+
+def object_schema(
+    questions: Iterable[Question],
+    schema_of: SchemaOf,
+    page_conditions: Mapping[str, Condition] | None = None,
+    *,
+    is_closed: bool = False,
+) -> Schema:
+    """The schema of an object of answers: what is not shown is not there.
+
+    ``page_conditions`` holds, by a question's name, when its page is shown.
+    """
+    properties: Schema = {}
+    required: list[str] = []
+    rules: list[Schema] = []
+    for question in questions:
+        properties[question.name] = schema_of(question)
+        page_condition = (page_conditions or {}).get(question.name)
+        conditions = tuple(part for part in (page_condition, question.when) if part)
+        if conditions:
+            rules.append(_rule(question, conditions))
+        elif question.required:
+            required.append(question.name)
+    schema: Schema = {"type": "object", "properties": properties}
+    if required:
+        schema["required"] = required
+    if rules:
+        schema["allOf"] = rules
+    return schema | ({"additionalProperties": False} if is_closed else {})
+
+
+def _rule(question: Question, conditions: tuple[Condition, ...]) -> Schema:
+    condition = conditions[0] if len(conditions) == 1 else All(conditions)
+    rule: Schema = {"if": condition.schema}
+    if question.required:
+        rule["then"] = {"required": [question.name]}
+    return rule | {"else": {"properties": {question.name: False}}}
+
+
+def _root_schema(
+    pages: tuple[Page, ...], schema_of: SchemaOf, *, is_closed: bool = False
+) -> Schema:
+    asked = [question for page in pages for question in page.questions]
+    page_conditions = {
+        question.name: page.when for page in pages if page.when for question in page.questions
+    }
+    schema = object_schema(asked, schema_of, page_conditions, is_closed=is_closed)
+    ends = [page.when for page in pages if page.type is PageType.END and page.when]
+    if ends:  # nothing is sent where the journey ends
+        schema["allOf"] = [*schema.get("allOf", []), *({"not": end.schema} for end in ends)]
+    return schema
