@@ -1,33 +1,41 @@
-"""Which rules apply, without asking each of a thousand: most ask for one answer first."""
+"""Which rules apply, without asking each of a thousand: most need one certain answer first."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from form_definitions import All, Comparison, Condition, Named
 
-Needed = tuple[str, frozenset[str]]
+
+class Needed(NamedTuple):
+    """A condition as one answer that it needs, and what else has to hold then."""
+
+    question: str
+    values: frozenset[str]
+    rest: tuple[Condition, ...]
 
 
 class RuleIndex:
-    """The rules of a file by an answer that each needs, so that a referral about one borough does
-    not pay for the rules of the others. What is found here is still judged by its condition."""
+    """The conditions of a file's rules by the answer that each needs, so that a referral about
+    one borough does not pay for the rules of the others."""
 
     def __init__(self, conditions: Iterable[Condition | None]) -> None:
-        self._conditions = tuple(conditions)
-        self._always_judged: list[int] = []
+        self._tests = []
+        self._without_need: list[int] = []
         self._by_answer: dict[str, dict[str, list[int]]] = {}
-        for number, condition in enumerate(self._conditions):
-            needed = needed_answer(condition)
+        for number, condition in enumerate(conditions):
+            needed = needed_answer(condition) if condition else None
+            rest = needed.rest if needed else (condition,) if condition else ()
+            self._tests.append(tuple(part.holds for part in rest))
             if needed is None:
-                self._always_judged.append(number)
+                self._without_need.append(number)
                 continue
-            question, values = needed
-            for value in values:
-                self._by_answer.setdefault(question, {}).setdefault(value, []).append(number)
+            by_value = self._by_answer.setdefault(needed.question, {})
+            for value in needed.values:
+                by_value.setdefault(value, []).append(number)
 
     def applying(self, answers: Mapping[str, Any]) -> list[int]:
         """Return the numbers of the rules that apply to these answers, in the file's order."""
-        numbers = list(self._always_judged)
+        numbers = list(self._without_need)
         for question, by_value in self._by_answer.items():
             answer = answers.get(question)
             if isinstance(answer, str):
@@ -36,20 +44,28 @@ class RuleIndex:
         return [number for number in numbers if self._holds(number, answers)]
 
     def _holds(self, number: int, answers: Mapping[str, Any]) -> bool:
-        condition = self._conditions[number]
-        return condition is None or condition.holds(answers)
+        for test in self._tests[number]:  # noqa: SIM110 — all() with a generator takes twice as long
+            if not test(answers):
+                return False
+        return True
 
 
-def needed_answer(condition: Condition | None) -> Needed | None:
-    """Return a question and the texts of which it must have one for the condition to hold, or
-    None if that cannot be told at a glance."""
+def needed_answer(condition: Condition) -> Needed | None:
+    """Return the answer that a condition needs, or None if that cannot be told at a glance."""
     if isinstance(condition, Named):
         return needed_answer(condition.condition)
     if isinstance(condition, All):
-        found = (needed_answer(part) for part in condition.parts)
-        return next((needed for needed in found if needed), None)
+        return _needed_by_part(condition.parts)
     if isinstance(condition, Comparison) and len(condition.path) == 1:
         return _one_of_texts(condition)
+    return None
+
+
+def _needed_by_part(parts: tuple[Condition, ...]) -> Needed | None:
+    for at, part in enumerate(parts):
+        needed = needed_answer(part)
+        if needed:
+            return needed._replace(rest=(*needed.rest, *parts[:at], *parts[at + 1 :]))
     return None
 
 
@@ -58,4 +74,6 @@ def _one_of_texts(comparison: Comparison) -> Needed | None:
     values = [expected["const"]] if "const" in expected else expected.get("enum")
     if not values or not all(isinstance(value, str) for value in values):
         return None
-    return comparison.path[0], frozenset(values)
+    # a schema that says more than these texts is judged as a whole as well
+    rest = () if len(expected) == 1 else (comparison,)
+    return Needed(comparison.path[0], frozenset(values), rest)
