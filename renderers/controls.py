@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from form_definitions import Kind, Question, as_typed, date_parts
-from renderers import markup
-from renderers.skeleton import Skeleton, split, tidy
+from renderers import groups, markup
+from renderers.skeleton import Skeleton, escaped, split, tidy
 from renderers.spots import Indexes, Spot
 
 Answers = Mapping[str, Any]
@@ -51,7 +51,7 @@ class Control:
             return self.skeleton, self.skeleton.parts.copy()
         parts = self.in_error.parts.copy()
         for slot in self.in_error.slots["error"]:
-            parts[slot] = escape(message)
+            parts[slot] = escaped(message)
         return self.in_error, parts
 
 
@@ -75,7 +75,7 @@ class TextControl(Control):
             return self._render_error(value, errors)
         if value is None:
             return self._empty
-        return f"{self._before}{escape(self._text(value))}{self._end}"
+        return f"{self._before}{escaped(self._text(value))}{self._end}"
 
     def _text(self, value: object) -> str:
         return value if self._verbatim and type(value) is str else as_typed(self.question, value)
@@ -84,7 +84,7 @@ class TextControl(Control):
         skeleton, parts = self.parts(errors)
         if value is not None:
             (slot,) = skeleton.slots["value"]
-            parts[slot] = f"{self._opening}{escape(self._text(value))}{self._closing}"
+            parts[slot] = f"{self._opening}{escaped(self._text(value))}{self._closing}"
         return "".join(parts)
 
 
@@ -107,7 +107,7 @@ class ChoiceControl(Control):
     def render(self, answers: Answers, errors: Errors) -> str:
         """The control's HTML."""
         skeleton, parts = self.parts(errors)
-        texts = _texts(answers.get(self.key))
+        texts = chosen_texts(answers.get(self.key))
         for text in texts:
             hole = self._positions.get(text)
             if hole:
@@ -119,7 +119,7 @@ class ChoiceControl(Control):
         return "".join(parts)
 
 
-def _texts(value: object) -> tuple[str, ...]:
+def chosen_texts(value: object) -> tuple[str, ...]:
     """The chosen options as their controls post them."""
     if type(value) is str:
         return (value,)
@@ -128,7 +128,7 @@ def _texts(value: object) -> tuple[str, ...]:
     if isinstance(value, bool):
         return ("yes" if value else "no",)
     if isinstance(value, list | tuple):
-        return tuple(text for one in value for text in _texts(one))
+        return tuple(text for one in value for text in chosen_texts(one))
     return (str(value),)
 
 
@@ -143,7 +143,7 @@ class DateControl(Control):
             for (part, _), text in zip(markup.DATE_PARTS, date_parts(value), strict=True):
                 if text:
                     (slot,) = skeleton.slots[f"value-{part}"]
-                    parts[slot] = f' value="{escape(text)}"'
+                    parts[slot] = f' value="{escaped(text)}"'
         return "".join(parts)
 
 
@@ -165,16 +165,16 @@ class GroupControl(Control):
 
 
 class RepeatingControl(Control):
-    """A group that is asked again and again: one fieldset an item, and buttons to add and remove."""
+    """A group asked again and again: one fieldset an item, and buttons to add and remove."""
 
     def __init__(self, spot: Spot, indexes: Indexes = ()) -> None:
         super().__init__(spot, indexes)
         marks, question = spot.marks, self.question
         number, index = marks.hole("number"), marks.hole("index")
-        item = markup.item(question, number, marks.hole("inner") + marks.hole("remove"))
+        item = groups.item(question, number, marks.hole("inner") + marks.hole("remove"))
         self._item = split(tidy(item), marks)
-        self._remove = split(tidy(markup.remove_button(question, number, index)), marks)
-        self._add = tidy(markup.add_button(question))
+        self._remove = split(tidy(groups.remove_button(question, number, index)), marks)
+        self._add = tidy(groups.add_button(question))
         self._children: dict[int, tuple[Control, ...]] = {}
 
     def children_of(self, index: int) -> tuple[Control, ...]:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from markupsafe import Markup, escape
 
 from form_definitions import FieldError, FormDefinition
-from renderers import markup
-from renderers.environment import component, environment
+from renderers import groups
+from renderers.environment import environment
+from renderers.shapes import component
 from renderers.site import Site
 from renderers.skeleton import Marks, Skeleton, split, tidy
 
@@ -20,7 +21,9 @@ class Document:
         self._marks = marks
         self._form_title = definition.title
         self._layout = _layout(definition, site, marks)
-        self._back = self._split(component("back-link", {"href": marks.hole("href")}))
+        self._navigation = tidy(component("service-navigation", {"serviceName": definition.title}))
+        back = component("back-link", {"href": marks.hole("href")})
+        self._back = self._split(f'<nav aria-label="Previous page">\n{back}\n</nav>')
         self._notice = self._split(component("notification-banner", {"text": marks.hole("text")}))
         self._summary = _SummaryOfErrors(marks)
         self._form = self._split(
@@ -34,10 +37,9 @@ class Document:
 
     def frame(self, title: str) -> Frame:
         """The layout with a page's title in place: what is left varies by request."""
-        distinct = title and title != self._form_title
-        return Frame(
-            self._layout, f"{title} – {self._form_title}" if distinct else self._form_title
-        )
+        if title in ("", self._form_title):
+            return Frame(self._layout, self._form_title, "")
+        return Frame(self._layout, f"{title} – {self._form_title}", self._navigation)
 
     def back(self, url: str) -> str:
         """The link back, or nothing."""
@@ -57,12 +59,14 @@ class Document:
 
 
 class Frame:
-    """A layout whose title is in place."""
+    """A layout whose title is in place, with the form's name in the header unless that is it."""
 
-    def __init__(self, layout: Skeleton, title: str) -> None:
+    def __init__(self, layout: Skeleton, title: str, navigation: str) -> None:
         parts = layout.parts.copy()
         for slot in layout.slots["title"]:
             parts[slot] = escape(title)
+        (slot,) = layout.slots["navigation"]
+        parts[slot] = navigation
         self._parts = parts
         (self._prefix,) = layout.slots["prefix"]
         (self._back,) = layout.slots["back"]
@@ -99,7 +103,7 @@ def _layout(definition: FormDefinition, site: Site, marks: Marks) -> Skeleton:
     html = template.render(
         site=site,
         title=marks.hole("prefix") + marks.hole("title"),
-        form_title=definition.title,
+        navigation=marks.hole("navigation"),
         exit_url=definition.exit_this_page,
         back=marks.hole("back"),
         content=marks.hole("content"),
@@ -115,7 +119,7 @@ def heading(title: str, caption: str = "") -> str:
 
 def buttons(*pairs: tuple[str, str]) -> str:
     """The form's buttons from (words, action) pairs."""
-    html = "\n".join(markup.button({"text": words}, action) for words, action in pairs)
+    html = "\n".join(groups.button({"text": words}, action) for words, action in pairs)
     return tidy(f'<div class="govuk-button-group">\n{html}\n</div>')
 
 

@@ -40,7 +40,7 @@ class SkeletonWidget:
         return Markup(control.render(form.answers(), form.messages))  # noqa: S704, escaped by it
 
 
-class AnswerField(wtforms.Field):
+class AnswerField(wtforms.Field):  # type: ignore[misc]  # WTForms has no types
     """A question with one control. ``data`` is the answer that was typed, or None for nothing."""
 
     widget = SkeletonWidget()
@@ -88,7 +88,7 @@ class DateField(AnswerField):
             self.data = read_date(*parts) or None
 
 
-class GroupField(wtforms.FormField):
+class GroupField(wtforms.FormField):  # type: ignore[misc]  # WTForms has no types
     """A group of questions, or an address."""
 
     widget = SkeletonWidget()
@@ -110,7 +110,7 @@ class GroupField(wtforms.FormField):
         return self.form.candidates(keep_blank=keep_blank) or None
 
 
-class RepeatingField(wtforms.FieldList):
+class RepeatingField(wtforms.FieldList):  # type: ignore[misc]  # WTForms has no types
     """A group that is asked again and again, up to the author's limit or fifty."""
 
     widget = SkeletonWidget()
@@ -159,7 +159,7 @@ _FIELDS: dict[Kind, type[Any]] = {
 }
 
 
-class PageForm(wtforms.Form):
+class PageForm(wtforms.Form):  # type: ignore[misc]  # WTForms has no types
     """The fields of one page or group. ``form["data"]`` reaches a question of any name."""
 
     questions: ClassVar[tuple[Question, ...]] = ()
@@ -291,7 +291,8 @@ def _form_class(
     shared: Mapping[str, Any] | None = None,
 ) -> type[PageForm]:
     own = {"questions": questions, "compiled": {}, "inner": {}}
-    made: type[PageForm] = type(base)(name, (base,), own | dict(shared or {}))
+    metaclass: Any = type(base)
+    made: type[PageForm] = metaclass(name, (base,), own | dict(shared or {}))
     return made
 
 

@@ -7,15 +7,14 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
 
-from markupsafe import escape
-
 from form_definitions import Kind, Option, Question
-from renderers.environment import component
+from renderers import shapes
 
 DATE_PARTS = (("day", 2), ("month", 2), ("year", 4))  # part, width in characters
 COUNTED_FROM_PERCENT = 75  # a count of characters is noise until one is near the limit
 
 Params = dict[str, Any]
+Component = Callable[[str, Mapping[str, Any]], str]
 
 
 class Heading(Enum):
@@ -47,6 +46,7 @@ class Ask:
     heading: Heading = Heading.QUESTION
     error: str = ""
     reveals: Mapping[str, str] = field(default_factory=dict)  # an option's text → what it opens
+    component: Component = shapes.component
 
 
 def render(ask: Ask) -> str:
@@ -66,82 +66,6 @@ def title_of(question: Question) -> str:
     return f"{question.title} (optional)"
 
 
-def group(ask: Ask, inner: str) -> str:
-    """A fieldset around the questions of a group or an address."""
-    above, described = _above(ask)
-    fieldset = component(
-        "fieldset",
-        {
-            "legend": _legend(ask),
-            "describedBy": described,
-            "role": "group",
-            "classes": "intake-group",
-            "html": above + inner,
-        },
-    )
-    return _form_group(ask, fieldset)
-
-
-def repeating(ask: Ask, items: str, add: str) -> str:
-    """The items of a repeating group under its title, with the button that adds one."""
-    above, _ = _above(ask)
-    heading = (
-        ""
-        if ask.heading.value[1]
-        else f'<h2 class="govuk-heading-m">{escape(ask.question.title)}</h2>'
-    )
-    return _form_group(ask, f"{heading}\n{above}\n{items}\n{add}")
-
-
-def item(question: Question, number: str, inner: str) -> str:
-    """One item of a repeating group: a fieldset with its number."""
-    legend = {
-        "text": f"{noun(question)[:1].upper()}{noun(question)[1:]} {number}",
-        "classes": "govuk-fieldset__legend--m",
-    }
-    return component("fieldset", {"legend": legend, "classes": "intake-item", "html": inner})
-
-
-def remove_button(question: Question, number: str, index: str) -> str:
-    """The button that takes one item away."""
-    hidden = f'<span class="govuk-visually-hidden"> {escape(noun(question))} {number}</span>'
-    return button({"html": f"Remove{hidden}"}, f"remove-{index}", "govuk-button--secondary")
-
-
-def add_button(question: Question) -> str:
-    """The button that adds an empty item."""
-    text = {"text": f"Add another {noun(question)}"}
-    return button(text, "add", "govuk-button--secondary")
-
-
-def noun(question: Question) -> str:
-    """What one item of a repeating group is called."""
-    return question.item or "entry"
-
-
-def button(words: Params, action: str, classes: str = "") -> str:
-    """A button of the page's form: its name is ``action``, its value says which."""
-    once = {"preventDoubleClick": True} if action in ("continue", "submit") else {}
-    return component(
-        "button", {**words, "name": "action", "value": action, "classes": classes} | once
-    )
-
-
-def _above(ask: Ask) -> tuple[str, str]:
-    """The hint and the error of a group, and their ids for ``aria-describedby``."""
-    parts = [("hint", "hint", ask.question.hint), ("error", "error-message", ask.error)]
-    given = [(f"{ask.name}-{part}", macro, text) for part, macro, text in parts if text]
-    html = "\n".join(
-        component(macro, {"id": identity, "text": text}) for identity, macro, text in given
-    )
-    return html, " ".join(identity for identity, _, _ in given)
-
-
-def _form_group(ask: Ask, html: str) -> str:
-    css_class = "govuk-form-group" + " govuk-form-group--error" * bool(ask.error)
-    return f'<div class="{css_class}">\n{html}\n</div>'
-
-
 def _heading_class(ask: Ask, base: str) -> str:
     size, _ = ask.heading.value
     return f"{base}--{size}" if size else ""
@@ -155,7 +79,8 @@ def _label(ask: Ask) -> Params:
     }
 
 
-def _legend(ask: Ask) -> Params:
+def legend(ask: Ask) -> Params:
+    """The title as a fieldset's legend."""
     return {
         "text": title_of(ask.question),
         "classes": _heading_class(ask, "govuk-fieldset__legend"),
@@ -216,7 +141,7 @@ def _input(ask: Ask) -> str:
     for affix, text in (("prefix", question.prefix or box.prefix), ("suffix", question.suffix)):
         if text:
             params[affix] = {"text": text}
-    return component("input", params)
+    return ask.component("input", params)
 
 
 def _textarea(ask: Ask) -> str:
@@ -231,9 +156,9 @@ def _textarea(ask: Ask) -> str:
         params["spellcheck"] = False
     limit = question.schema.get("maxLength")
     if not limit:
-        return component("textarea", params | {"autocomplete": question.autocomplete or None})
+        return ask.component("textarea", params | {"autocomplete": question.autocomplete or None})
     counted = {"maxlength": limit, "threshold": COUNTED_FROM_PERCENT}
-    return component("character-count", params | counted)
+    return ask.component("character-count", params | counted)
 
 
 def _date(ask: Ask) -> str:
@@ -250,10 +175,10 @@ def _date(ask: Ask) -> str:
     params = _shared(ask, "For example, 27 3 2026") | {
         "id": ask.name,
         "namePrefix": ask.name,
-        "fieldset": {"legend": _legend(ask)},
+        "fieldset": {"legend": legend(ask)},
         "items": parts,
     }
-    return component("date-input", params)
+    return ask.component("date-input", params)
 
 
 def _select(ask: Ask) -> str:
@@ -262,7 +187,7 @@ def _select(ask: Ask) -> str:
         {"value": option.text, "text": option.title, **ask.filling.choice(question, option)}
         for option in question.options
     ]
-    return component(
+    return ask.component(
         "select", _shared(ask) | {"id": ask.name, "label": _label(ask), "items": items}
     )
 
@@ -288,7 +213,7 @@ def _item(ask: Ask, position: int, option: Option) -> Params:
 def _choices(ask: Ask, items: list[Params], classes: str = "", default_hint: str = "") -> Params:
     return _shared(ask, default_hint) | {
         "idPrefix": ask.name,
-        "fieldset": {"legend": _legend(ask)},
+        "fieldset": {"legend": legend(ask)},
         "items": items,
         "classes": classes,
     }
@@ -297,7 +222,7 @@ def _choices(ask: Ask, items: list[Params], classes: str = "", default_hint: str
 def _radios(ask: Ask) -> str:
     side_by_side = ask.question.inline or ask.question.kind is Kind.YES_NO
     inline = side_by_side and not ask.reveals  # what opens under an option needs the full width
-    return component("radios", _choices(ask, _items(ask), "govuk-radios--inline" * inline))
+    return ask.component("radios", _choices(ask, _items(ask), "govuk-radios--inline" * inline))
 
 
 def _scale(ask: Ask) -> str:
@@ -306,7 +231,7 @@ def _scale(ask: Ask) -> str:
         if end:
             item["text"] = f"{item['text']} – {end}"
     classes = "govuk-radios--inline intake-scale"
-    return component("radios", _choices(ask, items, classes))
+    return ask.component("radios", _choices(ask, items, classes))
 
 
 def _checkboxes(ask: Ask) -> str:
@@ -318,7 +243,7 @@ def _checkboxes(ask: Ask) -> str:
         if position == len(items) - 1:
             items.insert(position, {"divider": "or"})
     hint = "" if len(question.options) == 1 else "Select all that apply."
-    return component("checkboxes", _choices(ask, items, default_hint=hint))
+    return ask.component("checkboxes", _choices(ask, items, default_hint=hint))
 
 
 _RENDER: dict[Kind, Callable[[Ask], str]] = {

@@ -57,7 +57,7 @@ class CompiledPage:
     def _spots(self) -> tuple[Spot, ...]:
         alone = Heading.PAGE if self.asks_as_heading else None
         return tuple(
-            Spot(placed, "", alone or _heading_of(placed.question), self._marks)
+            Spot(placed, "", alone or _heading_of(placed.question, self.title), self._marks)
             for placed in self._placed
         )
 
@@ -134,5 +134,7 @@ def _asks_as_heading(page: Page, placed: Sequence[Placed]) -> bool:
     return page.title in ("", question.title) and question.kind is not Kind.REPEATING
 
 
-def _heading_of(question: Question) -> Heading:
+def _heading_of(question: Question, page_title: str) -> Heading:
+    if question.kind is Kind.REPEATING and question.title == page_title:
+        return Heading.PAGE  # the page's own h1 says it
     return Heading.GROUP if question.questions else Heading.QUESTION

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 
 from markupsafe import escape
 
-FIRST_MARK, LAST_MARK = 0xE000, 0xF8FF  # the private-use area of the basic plane
+FIRST_MARK, LAST_MARK = 0xE000, 0xF8FD  # the private-use area, but for the marks of shapes
 
+SHORT = 200  # characters; up to here a search is faster than escaping
+
+_SPECIAL = re.compile("[&<>\"']").search
 _BLANK_LINES = re.compile(r"\s*\n\s*")
 
 
@@ -29,10 +32,17 @@ class Marks:
         return f"{self.opening}{name}{self.closing}"
 
 
+def escaped(text: str) -> str:
+    """The text as HTML, in an attribute or between tags; ``Markup`` is HTML already."""
+    if type(text) is str and len(text) < SHORT and _SPECIAL(text) is None:
+        return text
+    return str(escape(text))
+
+
 def marks_for(text: str) -> Marks:
     """Marks that do not occur in ``text``: a form may have private-use characters in its own words.
 
-    Raises StopIteration if all 6,400 of them occur.
+    Raises StopIteration if all of some 6,400 occur.
     """
     used = set(text)
     free = (chr(code) for code in range(FIRST_MARK, LAST_MARK + 1) if chr(code) not in used)
@@ -51,7 +61,7 @@ class Skeleton:
         parts = self.parts.copy()
         for name, value in values.items():
             for slot in self.slots.get(name, ()):
-                parts[slot] = escape(value)
+                parts[slot] = escaped(value)
         return "".join(parts)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from form_definitions import Kind, Option, Question
-from renderers import markup
+from renderers import groups, markup
 from renderers.arranging import Placed, arrange
 from renderers.markup import Ask, Heading, Params
 from renderers.skeleton import Marks, Skeleton, split, tidy
@@ -106,9 +106,9 @@ class Spot:
             reveals={options[at].text: self.marks.hole(f"under-{at}") for at, _ in self.opened},
         )
         if self.question.kind is Kind.REPEATING:
-            return markup.repeating(ask, self.marks.hole("inner"), self.marks.hole("add"))
+            return groups.repeating(ask, self.marks.hole("inner"), self.marks.hole("add"))
         if self.question.questions:
-            return markup.group(ask, self.marks.hole("inner"))
+            return groups.group(ask, self.marks.hole("inner"))
         return self._with_attributes_cut_out(markup.render(ask))
 
     def _with_attributes_cut_out(self, html: str) -> str:

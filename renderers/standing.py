@@ -8,8 +8,8 @@ from markupsafe import escape
 
 from form_definitions import Contact, FormDefinition, Page, PageType
 from renderers.documents import Document, Frame, buttons, heading
-from renderers.environment import component
 from renderers.markdown import to_html
+from renderers.shapes import component
 from renderers.skeleton import Marks, split, tidy
 
 SENDING = """<h2 class="govuk-heading-m">Now send your answers</h2>
@@ -81,7 +81,7 @@ def contact_html(contact: Contact | None) -> str:
     """Whom to ask, with links that a phone can call, or nothing."""
     if contact is None:
         return ""
-    lines = [escape(contact.name)]
+    lines: list[str] = [escape(contact.name)]
     if contact.telephone:
         digits = "".join(sign for sign in contact.telephone if sign.isdigit() or sign == "+")
         link = f'<a class="govuk-link" href="tel:{digits}">{escape(contact.telephone)}</a>'
@@ -97,7 +97,7 @@ def contact_html(contact: Contact | None) -> str:
 
 def _start(definition: FormDefinition) -> str:
     start = definition.start
-    html = [heading(definition.title), to_html(start.purpose)]
+    html: list[str] = [heading(definition.title), to_html(start.purpose)]
     if start.minutes:
         unit = "minute" if start.minutes == 1 else "minutes"
         html.append(f'<p class="govuk-body">It takes about {start.minutes} {unit}.</p>')

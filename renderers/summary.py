@@ -9,10 +9,10 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from form_definitions import FormDefinition, Kind, Page, Question, display, visible
-from renderers import markup
+from renderers import groups
 from renderers.controls import Answers, shown_inside
-from renderers.environment import component
 from renderers.linking import first_control
+from renderers.shapes import component
 from renderers.skeleton import Marks, Skeleton, split, tidy
 
 #: Kinds whose answers fill a card of their own.
@@ -118,7 +118,7 @@ class _Reading:
             yield self._card(page, question, question.title, value, question.name)
             return
         for at, item in enumerate(value):
-            noun = markup.noun(question)
+            noun = groups.noun(question)
             title = f"{noun[:1].upper()}{noun[1:]} {at + 1}"
             yield self._card(page, question, title, item, f"{question.name}.{at}")
 

@@ -1,0 +1,82 @@
+"""Groups as GOV.UK markup: a fieldset, the items of a repeating group, and the buttons."""
+
+from __future__ import annotations
+
+from markupsafe import escape
+
+from form_definitions import Question
+from renderers import shapes
+from renderers.markup import Ask, Params, legend
+
+
+def group(ask: Ask, inner: str) -> str:
+    """A fieldset around the questions of a group or an address."""
+    above, described = _above(ask)
+    fieldset = ask.component(
+        "fieldset",
+        {
+            "legend": legend(ask),
+            "describedBy": described,
+            "role": "group",
+            "classes": "intake-group",
+            "html": above + inner,
+        },
+    )
+    return _form_group(ask, fieldset)
+
+
+def repeating(ask: Ask, items: str, add: str) -> str:
+    """The items of a repeating group under its title, with the button that adds one."""
+    above, _ = _above(ask)
+    is_heading = ask.heading.value[1]
+    title = "" if is_heading else f'<h2 class="govuk-heading-m">{escape(ask.question.title)}</h2>'
+    return _form_group(ask, f"{title}\n{above}\n{items}\n{add}")
+
+
+def item(question: Question, number: str, inner: str) -> str:
+    """One item of a repeating group: a fieldset with its number."""
+    words = {
+        "text": f"{noun(question)[:1].upper()}{noun(question)[1:]} {number}",
+        "classes": "govuk-fieldset__legend--m",
+    }
+    return shapes.component("fieldset", {"legend": words, "classes": "intake-item", "html": inner})
+
+
+def remove_button(question: Question, number: str, index: str) -> str:
+    """The button that takes one item away."""
+    hidden = f'<span class="govuk-visually-hidden"> {escape(noun(question))} {number}</span>'
+    return button({"html": f"Remove{hidden}"}, f"remove-{index}", "govuk-button--secondary")
+
+
+def add_button(question: Question) -> str:
+    """The button that adds an empty item."""
+    text = {"text": f"Add another {noun(question)}"}
+    return button(text, "add", "govuk-button--secondary")
+
+
+def noun(question: Question) -> str:
+    """What one item of a repeating group is called."""
+    return question.item or "entry"
+
+
+def button(words: Params, action: str, classes: str = "") -> str:
+    """A button of the page's form: its name is ``action``, its value says which."""
+    once = {"preventDoubleClick": True} if action in ("continue", "submit") else {}
+    return shapes.component(
+        "button", {**words, "name": "action", "value": action, "classes": classes} | once
+    )
+
+
+def _above(ask: Ask) -> tuple[str, str]:
+    """The hint and the error of a group, and their ids for ``aria-describedby``."""
+    parts = [("hint", "hint", ask.question.hint), ("error", "error-message", ask.error)]
+    given = [(f"{ask.name}-{part}", macro, text) for part, macro, text in parts if text]
+    html = "\n".join(
+        ask.component(macro, {"id": identity, "text": text}) for identity, macro, text in given
+    )
+    return html, " ".join(identity for identity, _, _ in given)
+
+
+def _form_group(ask: Ask, html: str) -> str:
+    css_class = "govuk-form-group" + " govuk-form-group--error" * bool(ask.error)
+    return f'<div class="{css_class}">\n{html}\n</div>'

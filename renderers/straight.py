@@ -1,0 +1,82 @@
+"""The same controls straight through the macros: slow, and what the skeletons must equal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from form_definitions import Kind, Option, Question, as_typed, date_parts
+from renderers import groups, markup
+from renderers.arranging import Placed, arrange
+from renderers.controls import chosen_texts, shown_inside
+from renderers.environment import run_macro
+from renderers.markup import DATE_PARTS, Ask, Heading, Params
+
+Answers = Mapping[str, Any]
+Errors = Mapping[str, str]  # control name → message
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """Fills a control with one answer."""
+
+    value: object
+
+    def typed(self, question: Question, part: str = "") -> str:
+        if part:
+            parts = [name for name, _ in DATE_PARTS]
+            return date_parts(self.value)[parts.index(part)]
+        return as_typed(question, self.value)
+
+    def choice(self, question: Question, option: Option) -> Params:
+        is_chosen = option.text in chosen_texts(self.value)
+        return {"selected" if question.kind is Kind.SELECT else "checked": is_chosen}
+
+
+def render_straight(
+    placed: Placed, prefix: str, heading: Heading, answers: Answers, errors: Errors
+) -> str:
+    """One question's markup for these answers, every macro run anew."""
+    question = placed.question
+    value = answers.get(question.name)
+    ask = Ask(
+        question=question,
+        name=f"{prefix}{question.name}",
+        filling=_Answered(value),
+        heading=heading,
+        error=errors.get(f"{prefix}{question.name}", ""),
+        reveals={
+            text: _all(under, prefix, answers, errors) for text, under in placed.reveals.items()
+        },
+        component=run_macro,
+    )
+    if question.kind is Kind.REPEATING:
+        return _repeating(ask, value, errors)
+    if question.questions:
+        return groups.group(ask, _inside(question, f"{ask.name}-", value, errors))
+    return markup.render(ask)
+
+
+def _all(under: Iterable[Placed], prefix: str, answers: Answers, errors: Errors) -> str:
+    return "\n".join(
+        render_straight(placed, prefix, Heading.PLAIN, answers, errors) for placed in under
+    )
+
+
+def _inside(question: Question, prefix: str, value: object, errors: Errors) -> str:
+    own = value if isinstance(value, Mapping) else {}
+    shown = shown_inside(question, own)
+    placed = [one for one in arrange(question.questions) if one.question.name in shown]
+    return _all(placed, prefix, own, errors)
+
+
+def _repeating(ask: Ask, value: object, errors: Errors) -> str:
+    items = value if isinstance(value, list) and value else [None]
+    html = []
+    for at, item in enumerate(items):
+        inner = _inside(ask.question, f"{ask.name}-{at}-", item, errors)
+        if len(items) > 1:
+            inner += groups.remove_button(ask.question, str(at + 1), str(at))
+        html.append(groups.item(ask.question, str(at + 1), inner))
+    return groups.repeating(ask, "\n".join(html), groups.add_button(ask.question))
