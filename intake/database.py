@@ -39,7 +39,8 @@ class Base(DeclarativeBase):
 # what a transaction returns stays readable after its commit, without another query
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
-_writing: ContextVar[bool] = ContextVar("writing", default=False)
+_in_transaction: ContextVar[bool] = ContextVar("in_transaction", default=False)
+_takes_write_lock: ContextVar[bool] = ContextVar("takes_write_lock", default=False)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -81,18 +82,28 @@ def transaction() -> Iterator[Any]:
     On SQLite it takes the write lock at its start (BEGIN IMMEDIATE), so that two writers queue
     instead of one of them failing half way. Transactions do not nest: RuntimeError.
     """
-    if _writing.get():
+    if _in_transaction.get():
         raise RuntimeError("a write transaction is under way already: pass the session on instead")
-    db.session.rollback()  # ends a read that was under way: its snapshot could not be upgraded
-    token = _writing.set(True)
+    token = _in_transaction.set(True)
     try:
+        db.session.rollback()  # ends a read that was under way: its snapshot could not be upgraded
+        _begin_writing()
         yield db.session
         db.session.commit()
     except BaseException:
         db.session.rollback()
         raise
     finally:
-        _writing.reset(token)
+        _in_transaction.reset(token)
+
+
+def _begin_writing() -> None:
+    """Begin on the session's own connection only: another one that is used meanwhile reads."""
+    token = _takes_write_lock.set(True)
+    try:
+        db.session.connection()
+    finally:
+        _takes_write_lock.reset(token)
 
 
 def create_sqlite_folder(url: str) -> None:
@@ -120,7 +131,7 @@ def prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _takes_write_lock.get() else "BEGIN")
 
 
 def engine_options(url: str) -> dict[str, Any]:

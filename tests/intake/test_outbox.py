@@ -198,8 +198,3 @@ def test_a_process_without_the_master_key_queues_and_cannot_open(
     with app.app_context():
         run_once(handlers=recorder.handlers())
     assert recorder.done == [SECRET]
-
-
-def test_write_transactions_do_not_nest(context: Flask) -> None:
-    with transaction(), pytest.raises(RuntimeError, match="under way"), transaction():
-        pass

@@ -1,0 +1,68 @@
+"""Write transactions: whole or not at all, one after the other, readers beside them."""
+
+import sqlite3
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from intake.database import db, transaction
+from intake.models import Team
+
+
+def telephone() -> str:
+    db.session.rollback()
+    return db.session.get_one(Team, "duty-desk").telephone
+
+
+def test_a_transaction_is_stored_whole(context: Flask) -> None:
+    with transaction() as session:
+        session.get_one(Team, "duty-desk").telephone = "020 7946 0001"
+    assert telephone() == "020 7946 0001"
+
+
+def test_a_transaction_that_fails_stores_nothing(context: Flask) -> None:
+    def fail() -> None:
+        with transaction() as session:
+            session.get_one(Team, "duty-desk").telephone = "020 7946 0001"
+            session.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert telephone() == ""
+
+
+def test_transactions_do_not_nest(context: Flask) -> None:
+    with transaction(), pytest.raises(RuntimeError, match="under way"), transaction():
+        pass
+    with transaction():
+        pass
+
+
+def test_another_connection_reads_while_a_transaction_writes(context: Flask) -> None:
+    with transaction() as session:
+        session.get_one(Team, "duty-desk").telephone = "020 7946 0001"
+        session.flush()
+        with db.engine.connect() as connection:
+            seen = connection.scalar(sa.select(Team.telephone).where(Team.id == "duty-desk"))
+        assert seen == ""
+
+
+def test_on_sqlite_a_transaction_takes_the_write_lock_at_its_start(
+    context: Flask, sqlite_url: str
+) -> None:
+    if db.engine.dialect.name != "sqlite":
+        return
+    with transaction():
+        other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), timeout=0)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("UPDATE teams SET telephone = 'x'")
+        other.close()
+
+
+def test_what_a_transaction_returns_is_readable_afterwards(context: Flask) -> None:
+    with transaction() as session:
+        team = session.get_one(Team, "duty-desk")
+        team.telephone = "020 7946 0001"
+    assert team.telephone == "020 7946 0001"
