@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from form_definitions.conditions import Test
+from form_definitions.comparing import Test
 from form_definitions.definition import Kind, Question
 from form_definitions.formats import TIDY, tidy_line
 

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import re
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import jsonschema_rs
 
-Test = Callable[[typing.Any], bool]
+from form_definitions.comparing import PATTERN_OPTIONS, Test, is_scalar, reach
+
 JsonSchema = dict[str, typing.Any]
 Where = tuple[str | int, ...]
 
 MAX_DEPTH = 20  # no author nests further, and it keeps recursion away from Python's own limit
-MAX_BACKTRACKING = 10_000  # steps of a look-around pattern: plenty for an answer, a blink in time
-PATTERN_OPTIONS = jsonschema_rs.FancyRegexOptions(backtrack_limit=MAX_BACKTRACKING)
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 COMBINERS = ("all", "any", "not")
@@ -87,7 +86,7 @@ class Comparison:
     holds: Test = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "holds", _reach(self.path, self.expected))
+        object.__setattr__(self, "holds", reach(self.path, self.expected))
 
     @property
     def schema(self) -> JsonSchema:
@@ -251,18 +250,14 @@ def _expected(value: object, where: Where) -> JsonSchema:
         _check_schema(value, where)
         return value
     if isinstance(value, list):
-        if not value or not all(_is_scalar(item) for item in value):
+        if not value or not all(is_scalar(item) for item in value):
             raise ConditionError(
                 where, "a list holds the answers that are allowed", 'Write ["one", "other"]'
             )
         return {"enum": value}
-    if _is_scalar(value):
+    if is_scalar(value):
         return {"const": value}
     raise ConditionError(where, "this is not an answer", "Write a text, a number, true or false")
-
-
-def _is_scalar(value: object) -> bool:
-    return isinstance(value, str | int | float)
 
 
 def _check_schema(schema: JsonSchema, where: Where) -> None:
@@ -309,118 +304,3 @@ def _schemas_in(keyword: str, value: object) -> Iterator[tuple[Where, object]]:
         yield from (((at,), part) for at, part in enumerate(value))
     elif keyword == "properties" and isinstance(value, dict):
         yield from (((name,), part) for name, part in value.items())
-
-
-# -- the tests that run for every answer set ------------------------------------------------------
-
-_MISSING = object()
-
-
-def _reach(path: tuple[str, ...], expected: Mapping[str, typing.Any]) -> Test:
-    """The test of the answer that ``path`` leads to; a missing answer never holds."""
-    *groups, name = path
-    test = _leaf_test(expected)
-    if not groups:
-        return _at_root(name, expected, test)
-
-    def in_group(answers: typing.Any) -> bool:
-        for step in groups:
-            answers = answers.get(step)
-            if not isinstance(answers, dict):
-                return False
-        return name in answers and test(answers[name])
-
-    return in_group
-
-
-def _at_root(name: str, expected: Mapping[str, typing.Any], test: Test) -> Test:
-    texts = _texts(expected)
-    if len(texts) == 1:  # these two are by far the most frequent, so they take one call, not two
-        [text] = texts
-        return lambda answers: answers.get(name) == text
-    if texts:
-        return lambda answers: answers.get(name) in texts  # a tuple: an answer may be a list
-
-    def at_root(answers: typing.Any) -> bool:
-        answer = answers.get(name, _MISSING)
-        return answer is not _MISSING and test(answer)
-
-    return at_root
-
-
-def _texts(expected: Mapping[str, typing.Any]) -> tuple[str, ...]:
-    """The texts that a const or an enum of nothing else allows, or ()."""
-    if expected.keys() == {"const"}:
-        values = (expected["const"],)
-    elif expected.keys() == {"enum"}:
-        values = tuple(expected["enum"])
-    else:
-        return ()
-    return values if all(isinstance(value, str) for value in values) else ()
-
-
-def _leaf_test(expected: Mapping[str, typing.Any]) -> Test:
-    """A plain Python test where one means exactly the same, else the schema's own validator."""
-    if len(expected) == 1:
-        [(keyword, value)] = expected.items()
-        if keyword == "const" and _is_scalar(value):
-            return _equals(value)
-        if keyword == "enum" and all(map(_is_scalar, value)):
-            return _one_of(value)
-        if keyword == "contains" and isinstance(value, dict) and value:
-            return _contains(value)
-        if keyword in _LIMITS:
-            return _LIMITS[keyword](value)
-    return _schema_test(expected)
-
-
-def _equals(const: object) -> Test:
-    """Equality as JSON Schema has it: 1 is 1.0, but True is not 1."""
-    if isinstance(const, str):
-        return lambda answer: answer == const
-    if isinstance(const, bool):
-        return lambda answer: answer is const
-    return lambda answer: _is_number(answer) and answer == const
-
-
-def _one_of(values: list[object]) -> Test:
-    tests = tuple(_equals(value) for value in values if not isinstance(value, str))
-    texts = frozenset(value for value in values if isinstance(value, str))
-    if not tests:
-        return lambda answer: isinstance(answer, str) and answer in texts
-
-    def is_one_of(answer: object) -> bool:
-        return (isinstance(answer, str) and answer in texts) or any(test(answer) for test in tests)
-
-    return is_one_of
-
-
-def _contains(item: Mapping[str, typing.Any]) -> Test:
-    test = _leaf_test(item)
-    return lambda answer: isinstance(answer, list) and any(map(test, answer))
-
-
-def _is_number(answer: object) -> bool:
-    return isinstance(answer, int | float) and not isinstance(answer, bool)
-
-
-#: As in JSON Schema, a limit says nothing about an answer that is no number.
-_LIMITS: dict[str, Callable[[float], Test]] = {
-    "minimum": lambda limit: lambda answer: not (_is_number(answer) and answer < limit),
-    "maximum": lambda limit: lambda answer: not (_is_number(answer) and answer > limit),
-}
-
-
-def _schema_test(expected: Mapping[str, typing.Any]) -> Test:
-    validator = jsonschema_rs.Draft202012Validator(
-        dict(expected), offline=True, validate_formats=False, pattern_options=PATTERN_OPTIONS
-    )
-
-    def test(answer: object) -> bool:
-        try:
-            return validator.is_valid(answer)
-        except (ValueError, TypeError, OverflowError):
-            # what JSON cannot hold (NaN, a number of a thousand digits) satisfies nothing
-            return False
-
-    return test

@@ -51,6 +51,9 @@ EMAIL_PATTERN = (
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])"
 )
 _IS_EMAIL = re.compile(EMAIL_PATTERN)
+#: A whole number within the United Kingdom: the library below says so too, fifty times slower.
+UK_TELEPHONE_PATTERN = r"0 ?[1-9](?: ?[0-9]){9}"
+_IS_UK_TELEPHONE = re.compile(UK_TELEPHONE_PATTERN)
 _TELEPHONE = re.compile(r"\+?[0-9 ()./-]+(?:(?:x|ext\.?|extension) ?[0-9]{1,6})?", re.IGNORECASE)
 
 #: Area, district, sector and unit; the inward half leaves out C I K M O V. GIR 0AA and the forces'
@@ -216,8 +219,10 @@ def _email_problem(value: str) -> str | None:
 
 
 def _telephone_problem(value: str) -> str | None:
-    is_telephone = value.isascii() and _TELEPHONE.fullmatch(value) and _is_possible_telephone(value)
-    return None if is_telephone else "format"
+    if _IS_UK_TELEPHONE.fullmatch(value):
+        return None
+    is_written_as_one = value.isascii() and _TELEPHONE.fullmatch(value)
+    return None if is_written_as_one and _is_possible_telephone(value) else "format"
 
 
 def _is_possible_telephone(value: str) -> bool:

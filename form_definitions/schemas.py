@@ -12,9 +12,15 @@ from typing import Any
 
 import jsonschema_rs
 
-from form_definitions.conditions import PATTERN_OPTIONS, All, Condition
+from form_definitions.comparing import PATTERN_OPTIONS
+from form_definitions.conditions import All, Condition
 from form_definitions.definition import NESTED_KINDS, Kind, Page, PageType, Question
-from form_definitions.formats import EMAIL_PATTERN, MAX_EMAIL_LENGTH, POSTCODE_PATTERN
+from form_definitions.formats import (
+    EMAIL_PATTERN,
+    MAX_EMAIL_LENGTH,
+    POSTCODE_PATTERN,
+    UK_TELEPHONE_PATTERN,
+)
 
 Schema = dict[str, Any]
 SchemaOf = Callable[[Question], Mapping[str, Any]]
@@ -31,7 +37,7 @@ _SETTLED: dict[Kind, Schema] = {
     Kind.TEXT: {"pattern": _TIDY_LINE},
     Kind.LONG_TEXT: {"pattern": _TIDY_LINES},
     Kind.EMAIL: {"pattern": f"^(?:{EMAIL_PATTERN})$", "maxLength": MAX_EMAIL_LENGTH},
-    Kind.TELEPHONE: {"pattern": "^0 ?[1-9](?: ?[0-9]){9}$"},
+    Kind.TELEPHONE: {"pattern": f"^(?:{UK_TELEPHONE_PATTERN})$"},
     Kind.POSTCODE: {"pattern": f"^(?:{POSTCODE_PATTERN})$"},
     Kind.NHS_NUMBER: {"pattern": "^[0-9]{10}$"},
     Kind.DATE: {"format": "date", "not": {"pattern": "^0000"}},

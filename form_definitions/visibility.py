@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from form_definitions.cleaning import Entry, entry
-from form_definitions.conditions import Test
+from form_definitions.comparing import Test
 from form_definitions.definition import NESTED_KINDS, Kind, Page, PageType, Question
 from form_definitions.formats import FORMAT_CHECKS
 from form_definitions.schemas import compiled, is_valid, settled_schema
