@@ -30,7 +30,7 @@ ISO_DURATION = re.compile(
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 
 
-class Duration(click.ParamType):
+class Duration(click.ParamType[timedelta]):
     """A duration as ISO 8601 writes it: P14D, P2W, PT12H."""
 
     name = "duration"
