@@ -1,0 +1,1 @@
+"""What the application does: verbs, one transaction each; no view and no command in here."""
