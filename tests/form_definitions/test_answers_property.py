@@ -1,0 +1,267 @@
+"""What holds for every form and every set of answers, good or rubbish."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+import jsonschema
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from form_definitions import FormDefinition, check_answers, check_page, parse_form, prune, visible
+from tests.form_definitions.factories import checkboxes, make_form, radios
+
+TEXT = {"type": "string", "maxLength": 8}
+LEAVES: dict[str, dict[str, Any]] = {
+    "choice": radios("a", "b", "c"),
+    "number_choice": radios(1, 2),
+    "many": checkboxes("a", "b", "none", **{"x-ui": {"exclusive": "none"}}),
+    "text": TEXT,
+    "long": {"type": "string", "x-ui": {"widget": "textarea"}},
+    "coded": {"type": "string", "pattern": "^[A-Z]+$"},
+    "whole": {"type": "integer", "minimum": 0, "maximum": 10, "multipleOf": 2},
+    "money": {"type": "number", "format": "money", "minimum": 0},
+    "yes": {"type": "boolean"},
+    "agree": {"type": "boolean", "const": True},
+    "scale": {"type": "integer", "minimum": 1, "maximum": 3, "x-ui": {"widget": "scale"}},
+    "born": {"type": "string", "format": "date"},
+    "email": {"type": "string", "format": "email"},
+    "phone": {"type": "string", "format": "telephone"},
+    "postcode": {"type": "string", "format": "postcode"},
+    "nhs": {"type": "string", "format": "nhs-number"},
+}
+GROUPS: dict[str, dict[str, Any]] = {
+    "home": {"type": "object", "x-ui": {"widget": "address"}},
+    "lead": {
+        "type": "object",
+        "properties": {
+            "choice": {"title": "Choice", **radios("a", "b")},
+            "text": {"title": "Text", **TEXT, "x-ui": {"when": {"choice": "a"}, "required": True}},
+            "born": {"title": "Born", **LEAVES["born"]},
+        },
+        "required": ["choice"],
+    },
+    "people": {
+        "type": "array",
+        "minItems": 1,
+        "maxItems": 3,
+        "items": {
+            "type": "object",
+            "properties": {
+                "text": {"title": "Text", **TEXT},
+                "whole": {"title": "Whole", **LEAVES["whole"]},
+                "nhs": {
+                    "title": "NHS",
+                    **LEAVES["nhs"],
+                    "x-ui": {"when": {"whole": {"minimum": 4}}},
+                },
+            },
+            "required": ["text"],
+        },
+    },
+}
+CONDITIONS: list[Any] = [
+    {"choice": "a"},
+    {"choice": ["a", "b"]},
+    {"not": {"choice": "a"}},
+    {"many": {"contains": {"const": "b"}}},
+    {"whole": {"minimum": 4}},
+    {"yes": True},
+    {"number_choice": 1},
+    {"any": [{"yes": False}, {"text": {"minLength": 3}}]},
+    {"lead.choice": "b"},
+    {"people": {"minItems": 2}},
+]
+
+
+def names_in(condition: Any) -> set[str]:
+    """The root questions that a condition of the list above looks at."""
+    found = set()
+    for key, value in condition.items():
+        parts = value if key == "any" else [value] if key == "not" else []
+        found |= set().union(*map(names_in, parts)) if parts else {key.split(".")[0]}
+    return found
+
+
+@st.composite
+def forms(draw: st.DrawFn) -> str:
+    """A form file of a few pages, in which later questions depend on earlier ones."""
+    names = draw(st.permutations([*LEAVES, *GROUPS]))[: draw(st.integers(2, 12))]
+    properties: dict[str, Any] = {}
+    required: list[str] = []
+    pages: list[dict[str, Any]] = []
+    for at, name in enumerate(names):
+        raw = json.loads(json.dumps({**LEAVES, **GROUPS}[name]))
+        usable = [c for c in CONDITIONS if names_in(c) <= set(names[:at])]
+        if draw(st.booleans()) or not pages:
+            pages.append({"id": f"page-{at}", "questions": []})
+            if usable and draw(st.integers(0, 3)) == 0:
+                pages[-1]["when"] = draw(st.sampled_from(usable))
+        pages[-1]["questions"].append(name)
+        is_required = draw(st.booleans())
+        if usable and draw(st.booleans()):
+            raw.setdefault("x-ui", {})["when"] = draw(st.sampled_from(usable))
+        if is_required and ("when" in raw.get("x-ui", {}) or "when" in pages[-1]):
+            raw.setdefault("x-ui", {})["required"] = True
+        elif is_required:
+            required.append(name)
+        properties[name] = raw
+    usable = [c for c in CONDITIONS if names_in(c) <= set(names)]
+    if usable and draw(st.integers(0, 4)) == 0:
+        end = {"id": "end", "type": "end", "body": "Stop.", "when": draw(st.sampled_from(usable))}
+        pages.append(end)
+    return json.dumps(make_form(properties, pages=pages, required=required))
+
+
+@cache
+def definition_of(form: str) -> FormDefinition:
+    return parse_form(form)
+
+
+RUBBISH = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner),
+    max_leaves=4,
+)
+WORDS = st.text(st.sampled_from("ab \n\t\r\x00é’\u00a0\ud800"), max_size=6)
+GOOD: dict[str, st.SearchStrategy[Any]] = {
+    "choice": st.sampled_from(["a", "b", "c"]),
+    "number_choice": st.sampled_from([1, 2, 1.0]),
+    "many": st.lists(st.sampled_from(["a", "b"]), max_size=2, unique=True) | st.just(["none"]),
+    "text": WORDS | st.sampled_from(["Ann", "Bob"]),
+    "long": WORDS,
+    "coded": st.sampled_from(["ABC", " AB ", "x"]),
+    "whole": st.sampled_from([0, 2, 4, 4.0, 12, 3]),
+    "money": st.sampled_from([1, 12.5, 0.1, 12.345, -1]),
+    "yes": st.booleans(),
+    "agree": st.just(True) | st.booleans(),
+    "scale": st.sampled_from([1, 2, 3, 2.0]),
+    "born": st.sampled_from(["2026-03-27", "27//2026", "2026-02-30", " 2026-03-27", "0000-01-01"]),
+    "email": st.sampled_from(["name@example.org", " name@example.org ", "name@", "a..b@c.org"]),
+    "phone": st.sampled_from(["07700 900982", "07700  900982", "+44 20 7946 0000", "999x"]),
+    "postcode": st.sampled_from(["BT12 6BA", "bt126ba", "BFPO801", "BT12"]),
+    "nhs": st.sampled_from(["9990000018", "999 000 0018", "9991234567"]),
+}
+GOOD["home"] = st.fixed_dictionaries(
+    {},
+    optional={
+        "line_1": WORDS | st.just("1 High Street"),
+        "town": st.just("Belfast"),
+        "postcode": GOOD["postcode"],
+    },
+)
+GOOD["lead"] = st.fixed_dictionaries(
+    {}, optional={"choice": GOOD["choice"], "text": GOOD["text"], "born": GOOD["born"]}
+)
+GOOD["people"] = st.lists(
+    st.fixed_dictionaries(
+        {}, optional={"text": GOOD["text"], "whole": GOOD["whole"], "nhs": GOOD["nhs"]}
+    ),
+    max_size=4,
+)
+LIKELY = st.fixed_dictionaries({}, optional=GOOD)
+COMPLETE = st.fixed_dictionaries(GOOD)
+ANYTHING = st.dictionaries(st.sampled_from([*GOOD, "unknown"]), RUBBISH)
+ANSWERS = LIKELY | COMPLETE | ANYTHING | st.builds(lambda a, b: a | b, COMPLETE, ANYTHING)
+
+
+def plain(schema: Any) -> Any:
+    """The file as any other validator reads it: without ``x-*``."""
+    if isinstance(schema, dict):
+        return {key: plain(value) for key, value in schema.items() if not key.startswith("x-")}
+    return [plain(item) for item in schema] if isinstance(schema, list) else schema
+
+
+def is_valid(schema: Any, answers: Any) -> bool:
+    checker = jsonschema.FormatChecker()
+    return jsonschema.Draft202012Validator(schema, format_checker=checker).is_valid(answers)
+
+
+@settings(max_examples=250, deadline=None)
+@given(forms(), ANSWERS)
+def test_accepted_answers_satisfy_the_file_and_the_effective_schema(
+    form: str, answers: dict[str, Any]
+) -> None:
+    definition = definition_of(form)
+    outcome = check_answers(definition, answers)
+    if outcome.accepted:
+        assert is_valid(definition.schema, outcome.answers)
+        assert is_valid(plain(json.loads(form)), outcome.answers)
+        json.dumps(outcome.answers, allow_nan=False, ensure_ascii=False).encode()
+    else:
+        assert all(error.message and error.path for error in outcome.errors)
+
+
+@settings(max_examples=250, deadline=None)
+@given(forms(), ANSWERS)
+def test_answers_that_are_refused_by_the_schema_are_refused_with_an_error(
+    form: str, answers: dict[str, Any]
+) -> None:
+    definition = definition_of(form)
+    pruned = prune(definition, answers)
+    if not is_valid(definition.schema, pruned):
+        assert check_answers(definition, answers).errors
+
+
+@settings(max_examples=250, deadline=None)
+@given(forms(), ANSWERS)
+def test_the_fast_way_and_the_slow_way_agree(form: str, answers: dict[str, Any]) -> None:
+    definition = definition_of(form)
+    outcome = check_answers(definition, answers)
+    # an unknown answer is dropped, and makes the check take its slow way
+    assert check_answers(definition, answers | {"unknown": 1}) == outcome
+    # what was accepted is settled, so that the check takes its fast way where it can
+    if outcome.accepted:
+        again = check_answers(definition, outcome.answers)
+        assert again == outcome
+        assert json.dumps(again.answers) == json.dumps(outcome.answers)
+
+
+@settings(max_examples=250, deadline=None)
+@given(forms(), ANSWERS)
+def test_pruning_keeps_exactly_what_is_shown(form: str, answers: dict[str, Any]) -> None:
+    definition = definition_of(form)
+    pruned = prune(definition, answers)
+    assert prune(definition, pruned) == pruned
+    shown, ended = shown_by_schemas(definition, pruned)
+    assert set(pruned) <= shown
+    seen = visible(definition, answers)
+    assert seen.questions == shown
+    assert seen.answers == pruned
+    assert (seen.ended is not None) is ended
+    for name in shown & answers.keys():
+        given_answer = answers[name]
+        if isinstance(given_answer, bool | int) or given_answer in ("a", "b", "c"):
+            assert pruned[name] == given_answer
+
+
+def shown_by_schemas(definition: FormDefinition, pruned: dict[str, Any]) -> tuple[set[str], bool]:
+    """The same by the letter of the specification: jsonschema decides each condition."""
+    seen: dict[str, Any] = {}
+    shown: set[str] = set()
+    for page in definition.pages:
+        if page.when and not is_valid(page.when.schema, seen):
+            continue
+        if page.type == "end":
+            return shown, True
+        for question in page.questions:
+            if question.when and not is_valid(question.when.schema, seen):
+                continue
+            shown.add(question.name)
+            if question.name in pruned:
+                seen[question.name] = pruned[question.name]
+    return shown, False
+
+
+@settings(max_examples=150, deadline=None)
+@given(forms(), ANSWERS)
+def test_a_page_reports_what_the_whole_check_reports_of_it(
+    form: str, answers: dict[str, Any]
+) -> None:
+    definition = definition_of(form)
+    whole = check_answers(definition, answers)
+    pages = visible(definition, answers).pages
+    by_page = [error for page in pages for error in check_page(definition, page, answers).errors]
+    assert by_page == [error for error in whole.errors if error.code != "ended"]
