@@ -27,8 +27,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+TWO_YEARS_OF_HTTPS = "max-age=63072000; includeSubDomains"
 SECURITY_HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -74,10 +74,12 @@ def init_app(app: Flask) -> None:
 
 def add_security_headers(response: Response) -> Response:
     """Headers of every answer; only static files may be kept by a browser or proxy."""
-    for name, value in SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value)
+    headers = response.headers
+    if "Content-Security-Policy" not in headers:
+        headers.add("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.extend(SECURITY_HEADERS)
     if request.endpoint != "static":
-        response.headers["Cache-Control"] = "no-store"
+        headers["Cache-Control"] = "no-store"
     if settings().is_https:
-        response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+        headers.add("Strict-Transport-Security", TWO_YEARS_OF_HTTPS)
     return response
