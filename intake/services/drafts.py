@@ -1,7 +1,4 @@
-"""Drafts: answers under way, sealed under a key that only the visitor holds.
-
-Reading one is the busiest thing that the platform does, so it is a single Core query.
-"""
+"""Drafts: answers under way, sealed under a key that only the visitor holds."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -12,10 +9,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from intake.database import db, new_id, transaction
+from intake.database import new_id, transaction
 from intake.models import Draft as DraftRow
-from intake.models import FormVersion
-from intake.sealing import CannotOpen, Context, derive, new_data_key, open_body, seal_body
+from intake.sealing import (
+    CannotOpen,
+    Context,
+    UnknownSuite,
+    derive,
+    new_data_key,
+    open_body,
+    seal_body,
+)
+from intake.services.draft_rows import find_draft
 from intake.services.forms import Runnable, prepared, runnable
 from intake.services.receipts import Receipt, receipt_from_json
 
@@ -51,6 +56,7 @@ class Draft:
     case_id: str | None
     staff_id: str | None
     revision: int
+    until: float  # when its time is over, as a timestamp: inside the seal, to be read in one go
     answers: Mapping[str, Any] = field(repr=False)
     done: frozenset[str] = frozenset()  # ids of the pages that were completed
     receipt: Receipt | None = None
@@ -61,39 +67,18 @@ class Draft:
         return csrf_token(self.id, self.key)
 
 
-_DRAFT = (
-    sa.select(
-        DraftRow.form_id,
-        DraftRow.form_version,
-        DraftRow.link_id,
-        DraftRow.case_id,
-        DraftRow.staff_id,
-        DraftRow.revision,
-        DraftRow.sealed_answers,
-        FormVersion.content_hash,
-        FormVersion.rules_hash,
-    )
-    .join(
-        FormVersion,
-        sa.and_(
-            FormVersion.form_id == DraftRow.form_id, FormVersion.version == DraftRow.form_version
-        ),
-    )
-    .where(DraftRow.id == sa.bindparam("draft_id"), DraftRow.expires_at > sa.bindparam("now"))
-)
-
-
 def load_draft(draft_id: str, key: bytes, now: datetime) -> Draft:
     """Open a draft. Raises DraftNotFound, which never tells why."""
-    with db.engine.connect() as connection:
-        row = connection.execute(_DRAFT, {"draft_id": draft_id, "now": now}).first()
+    row = find_draft(draft_id)
     if row is None or row.sealed_answers is None:
         raise DraftNotFound(draft_id)
     context = _context(row.form_id, row.form_version, draft_id)
     try:
         body = json.loads(open_body(key, row.sealed_answers, context))
-    except CannotOpen as error:
+    except (CannotOpen, UnknownSuite) as error:
         raise DraftNotFound(draft_id) from error
+    if body["until"] <= now.timestamp():
+        raise DraftNotFound(draft_id)
     return Draft(
         id=draft_id,
         key=key,
@@ -102,6 +87,7 @@ def load_draft(draft_id: str, key: bytes, now: datetime) -> Draft:
         case_id=row.case_id,
         staff_id=row.staff_id,
         revision=row.revision,
+        until=body["until"],
         answers=body["answers"],
         done=frozenset(body["done"]),
         receipt=receipt_from_json(body["receipt"]) if body["receipt"] else None,
@@ -143,6 +129,7 @@ def add_draft(
 ) -> None:
     """Add a draft inside the caller's transaction."""
     definition = form.definition
+    expires_at = now + definition.retention.draft
     session.execute(
         sa.insert(DraftRow).values(
             id=opened.draft_id,
@@ -151,11 +138,11 @@ def add_draft(
             link_id=link_id,
             case_id=case_id,
             staff_id=staff_id,
-            sealed_answers=seal_draft(opened, form, answers or {}),
+            sealed_answers=seal_draft(opened, form, answers or {}, expires_at),
             revision=0,
             created_at=now,
             updated_at=now,
-            expires_at=now + definition.retention.draft,
+            expires_at=expires_at,
         )
     )
 
@@ -168,16 +155,17 @@ def save_answers(
     Raises DraftChanged if somebody saved it since it was loaded, so that two open tabs cannot
     undo each other's pages.
     """
-    saved = replace(draft, answers=answers, done=frozenset(done), revision=draft.revision + 1)
+    expires_at = now + draft.form.definition.retention.draft
+    saved = replace(
+        draft,
+        answers=answers,
+        done=frozenset(done),
+        revision=draft.revision + 1,
+        until=expires_at.timestamp(),
+    )
     sealed = _seal(saved)
     with transaction() as session:
-        write_revision(
-            session,
-            draft,
-            sealed_answers=sealed,
-            updated_at=now,
-            expires_at=now + draft.form.definition.retention.draft,
-        )
+        write_revision(session, draft, sealed_answers=sealed, updated_at=now, expires_at=expires_at)
     return saved
 
 
@@ -197,9 +185,12 @@ def emptied(draft: Draft, receipt: Receipt) -> bytes:
     return _seal(replace(draft, answers={}, done=frozenset(), receipt=receipt))
 
 
-def seal_draft(opened: OpenedDraft, form: Runnable, answers: Mapping[str, Any]) -> bytes:
+def seal_draft(
+    opened: OpenedDraft, form: Runnable, answers: Mapping[str, Any], expires_at: datetime
+) -> bytes:
     """The sealed body of a fresh draft."""
-    return _seal(Draft(opened.draft_id, opened.key, form, None, None, None, 0, answers))
+    until = expires_at.timestamp()
+    return _seal(Draft(opened.draft_id, opened.key, form, None, None, None, 0, until, answers))
 
 
 def csrf_token(draft_id: str, key: bytes) -> str:
@@ -210,6 +201,7 @@ def csrf_token(draft_id: str, key: bytes) -> str:
 def _seal(draft: Draft) -> bytes:
     body = {
         "answers": draft.answers,
+        "until": draft.until,
         "done": sorted(draft.done),
         "receipt": draft.receipt.to_json() if draft.receipt else None,
     }

@@ -200,10 +200,10 @@ def _is_kept(
     if draft is None:
         return False
     if draft.expires_at <= now:
-        draft.sealed_answers = seal_draft(opened, form, prefill)
+        draft.expires_at = now + form.definition.retention.draft
+        draft.sealed_answers = seal_draft(opened, form, prefill, draft.expires_at)
         draft.revision += 1
         draft.updated_at = now
-        draft.expires_at = now + form.definition.retention.draft
     return True
 
 

@@ -170,17 +170,17 @@ def as_far_as(page_id: str, browser: Visitor, url: str, answers: Answers = FILLE
     return page
 
 
-def statements(engine: Any) -> tuple[list[str], Callable[[], None]]:
-    """The SQL that an engine runs from now on, and how to stop listening."""
+def connections(engine: Any) -> tuple[list[object], Callable[[], None]]:
+    """The connections that are taken from an engine from now on, and how to stop listening."""
     from sqlalchemy import event
 
-    seen: list[str] = []
+    taken: list[object] = []
 
-    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
+    def note(connection: object, _record: object, _proxy: object) -> None:
+        taken.append(connection)
 
-    event.listen(engine, "before_cursor_execute", note)
-    return seen, lambda: event.remove(engine, "before_cursor_execute", note)
+    event.listen(engine.pool, "checkout", note)
+    return taken, lambda: event.remove(engine.pool, "checkout", note)
 
 
 def post(client: FlaskClient, page: Page, **fields: str) -> Any:

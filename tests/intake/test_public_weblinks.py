@@ -68,7 +68,7 @@ def test_a_changed_character_is_refused_without_a_query(
 ) -> None:
     token = link.url.rpartition("/")[2]
     with app.app_context():
-        seen, stop = fp.statements(db.engine)
+        seen, stop = fp.connections(db.engine)
     for place in range(len(token)):
         changed = "A" if token[place] != "A" else "B"
         altered = token[:place] + changed + token[place + 1 :]

@@ -1,0 +1,81 @@
+"""Read one draft's row: the busiest query of the platform, so it goes the shortest way."""
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect, Engine
+
+from intake.database import db
+from intake.models import Draft, FormVersion
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDraft:
+    """A draft as it is stored, with the hashes of its form version and rules."""
+
+    form_id: str
+    form_version: str
+    link_id: str | None
+    case_id: str | None
+    staff_id: str | None
+    revision: int
+    sealed_answers: bytes | None = field(repr=False)
+    content_hash: str
+    rules_hash: str
+
+
+# Only columns that every driver gives as they are: no result is converted below.
+_QUERY = (
+    sa.select(
+        Draft.form_id,
+        Draft.form_version,
+        Draft.link_id,
+        Draft.case_id,
+        Draft.staff_id,
+        Draft.revision,
+        Draft.sealed_answers,
+        FormVersion.content_hash,
+        FormVersion.rules_hash,
+    )
+    .join(
+        FormVersion,
+        sa.and_(FormVersion.form_id == Draft.form_id, FormVersion.version == Draft.form_version),
+    )
+    .where(Draft.id == sa.bindparam("draft_id"))
+)
+
+
+def find_draft(draft_id: str) -> StoredDraft | None:
+    """The row of a draft; None if there is none.
+
+    SQLAlchemy writes the SQL once, and the driver runs it: that takes an eighth of the time of
+    ``Connection.execute``. What the driver cannot do is asked again through SQLAlchemy, which
+    knows about broken connections and gives errors that the rest of the application knows.
+    """
+    engine = db.engine
+    try:
+        found = _ask_driver(engine, draft_id)
+    except engine.dialect.loaded_dbapi.Error:
+        with engine.connect() as connection:
+            found = connection.execute(_QUERY, {"draft_id": draft_id}).first()
+    return StoredDraft(*found) if found else None
+
+
+def _ask_driver(engine: Engine, draft_id: str) -> Any:
+    statement, is_positional = _statement(engine.dialect)
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(statement, (draft_id,) if is_positional else {"draft_id": draft_id})
+        return cursor.fetchone()
+    finally:
+        connection.close()
+
+
+@cache
+def _statement(dialect: Dialect) -> tuple[str, bool]:
+    """The query in the driver's own words, and whether its parameter goes by position."""
+    compiled = _QUERY.compile(dialect=dialect)
+    return str(compiled), dialect.positional
