@@ -4,6 +4,7 @@ import json
 import secrets as randomness
 import sys
 from base64 import urlsafe_b64encode
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,13 @@ def init(as_json: bool) -> None:
     Example:
       intake keys init
     """
-    show_made(key_care.init_keys(), as_json=as_json)
+    made = key_care.init_keys()
+    if as_json:
+        print_json(made_json(made))
+        return
+    print_made(made)
+    if not made.made:
+        click.echo("Nothing to do: every team, the worker and recovery have a key.", err=True)
 
 
 @keys.command("list")
@@ -97,9 +104,12 @@ def list_command(as_json: bool) -> None:
 @click.option("--worker", "kind", flag_value=WORKER, help="The key of the worker.")
 @click.option("--recovery", "kind", flag_value=RECOVERY, help="The recovery key.")
 @click.option("--resume", is_flag=True, help="Make no key: only finish a rotation, of any owner.")
+@click.option("--no-reseal", is_flag=True, help="Make the key only: the earlier one is lost.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @with_appcontext
-def rotate(team_id: str | None, kind: str | None, *, resume: bool, as_json: bool) -> None:
+def rotate(
+    team_id: str | None, kind: str | None, *, resume: bool, no_reseal: bool, as_json: bool
+) -> None:
     """Make a new key and seal to it what was sealed to the earlier one.
 
     Only data keys are sealed anew, never answers. It may be stopped and finished later.
@@ -109,16 +119,24 @@ def rotate(team_id: str | None, kind: str | None, *, resume: bool, as_json: bool
       intake keys rotate --team belfast-pumps
     """
     if resume:
-        owners = {
-            (line.owner_kind, line.team_id) for line in key_care.list_keys() if line.retired_at
-        }
-        made = key_care.MadeKeys(())
+        made, owners = key_care.MadeKeys(()), owners_of_retired_keys()
     elif bool(team_id) == bool(kind):
         raise click.UsageError("Say whose key: --team TEAM, --worker or --recovery.")
     else:
-        owners = {(kind or TEAM, team_id)}
-        made = new_key(kind or TEAM, team_id)
-    show_made(made, as_json=as_json, resealed=reseal(owners))
+        made, owners = new_key(kind or TEAM, team_id), {(kind or TEAM, team_id)}
+    if not as_json:
+        print_made(made)
+    resealed = 0
+    try:
+        for batch in () if no_reseal else reseal(owners):
+            resealed += batch
+            if sys.stderr.isatty():
+                click.echo(f"\r{resealed} sealed anew", nl=False, err=True)
+    finally:  # a new recovery key is known only now: whatever happens, it is shown
+        if as_json:
+            print_json({**made_json(made), "resealed": resealed})
+        else:
+            click.echo(f"\r{resealed} sealed anew", err=True)
 
 
 @keys.command()
@@ -170,42 +188,32 @@ def new_key(kind: str, team_id: str | None) -> key_care.MadeKeys:
         raise BadInput(str(error)) from error
 
 
+def reseal(owners: set[tuple[str, str | None]]) -> Iterator[int]:
+    """Seal everything of these owners to their current keys; yields how many in each batch."""
+    for kind, team_id in sorted(owners, key=str):
+        yield from reseal_everything(kind, team_id)
+
+
 def owners_of_retired_keys() -> set[tuple[str, str | None]]:
     """Whose keys were ever rotated."""
     return {(line.owner_kind, line.team_id) for line in key_care.list_keys() if line.retired_at}
 
 
-def reseal(owners: set[tuple[str, str | None]]) -> int:
-    """Seal everything of these owners to their current keys, with a progress line."""
-    done = 0
-    for kind, team_id in sorted(owners, key=str):
-        for batch in reseal_everything(kind, team_id):
-            done += batch
-            if sys.stderr.isatty():
-                click.echo(f"\r{done} sealed anew", nl=False, err=True)
-    return done
-
-
-def show_made(made: key_care.MadeKeys, *, as_json: bool, resealed: int | None = None) -> None:
-    """Print the keys that were made, and the recovery key's private half if it is among them."""
-    paper = to_paper(made.recovery) if made.recovery else ""
-    if as_json:
-        shown: dict[str, Any] = {"keys": [key_json(line) for line in made.made]}
-        if paper:
-            shown["recovery_key"] = paper
-        if resealed is not None:
-            shown["resealed"] = resealed
-        print_json(shown)
-        return
+def print_made(made: key_care.MadeKeys) -> None:
+    """Say which keys were made, and print the recovery key's private half if it is among them."""
     for line in made.made:
         click.echo(f"made {line.id} for {line.team_id or line.owner_kind}", err=True)
-    if resealed is not None:
-        click.echo(f"{resealed} sealed anew", err=True)
-    elif not made.made:
-        click.echo("nothing to do: every team, the worker and recovery have a key", err=True)
-    if paper:
+    if made.recovery:
         click.echo(PRINT_THIS, err=True)
-        click.echo(paper, nl=False)
+        click.echo(to_paper(made.recovery), nl=False)
+
+
+def made_json(made: key_care.MadeKeys) -> dict[str, Any]:
+    """The same as JSON."""
+    shown: dict[str, Any] = {"keys": [key_json(line) for line in made.made]}
+    if made.recovery:
+        shown["recovery_key"] = to_paper(made.recovery)
+    return shown
 
 
 def key_json(line: key_care.KeyLine) -> dict[str, Any]:

@@ -218,6 +218,22 @@ def test_a_rotation_that_was_stopped_is_finished_later(app: Flask, run: Run) -> 
     assert json.loads(run("rotate", "--resume", "--json").stdout)["resealed"] == 2
 
 
+def test_a_new_recovery_key_is_shown_even_if_sealing_anew_fails(app: Flask, run: Run) -> None:
+    with app.app_context():
+        make_submission()
+    app.extensions["intake"].keys = KeyStore(MASTER_KEY[::-1])
+    result = run("rotate", "--recovery")
+    assert isinstance(result.exception, WrongMasterKey)
+    assert result.stdout.startswith("# Intake recovery key")
+
+
+def test_a_key_whose_master_key_was_lost_is_replaced_without_it(app: Flask, run: Run) -> None:
+    app.extensions["intake"].keys = KeyStore(MASTER_KEY[::-1])
+    assert run("rotate", "--team", "duty-desk", "--no-reseal").exit_code == 0
+    with app.app_context():
+        keys().private_key(keys().public_key(TEAM, "duty-desk").key_id)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
