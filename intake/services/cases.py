@@ -22,8 +22,19 @@ from intake.services.forms import Runnable, current_forms, runnable
 from intake.services.people_named import PersonNamed, people_named
 from referral_router import Decision, Row, decision_from_json, story, table
 
-
-ONE_MOMENT = ("submitted", "form-completed", "delivered", "seen", "accepted", "declined")
+ONE_MOMENT = (  # in the order in which they follow from each other
+    "submitted",
+    "form-submitted",
+    "delivered",
+    "seen",
+    "accepted",
+    "declined",
+    "escalated",
+    "part-done",
+    "closed",
+    "archived",
+    "reopened",
+)
 
 
 class CaseNotFound(Exception):  # noqa: N818 — a state of things, not a mistake

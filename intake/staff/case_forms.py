@@ -11,6 +11,7 @@ from intake.services.case_links import issue_case_link, start_case_form
 from intake.services.cases import case_forms
 from intake.services.links import LinkNotIssued
 from intake.staff.blueprint import bp
+from intake.staff.choices import choices
 from intake.staff.guard import form_on_case, needs, own_part
 from intake.visitor_cookie import remember
 
@@ -68,7 +69,7 @@ def new_case_link_submitted(user: User, thing: CasePart, case_id: str) -> Any:
 
 def _form(forms: tuple[FormDefinition, ...], data: dict[str, str] | None = None) -> CaseLinkForm:
     form = CaseLinkForm(request.form, data=data)
-    form.form_id.choices = [(each.id, each.title) for each in forms]
+    form.form_id.choices = choices({each.id: each.title for each in forms})
     return form
 
 

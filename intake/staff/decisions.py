@@ -11,6 +11,7 @@ from intake.services.case_decisions import DECLINE_REASONS, closure_submitted
 from intake.services.case_notes import LONGEST_NOTE
 from intake.services.directory import team_names
 from intake.staff.blueprint import bp
+from intake.staff.choices import choices
 from intake.staff.guard import needs, own_part
 
 TOO_LONG = f"What you write must be {LONGEST_NOTE:,} characters or fewer"
@@ -19,7 +20,7 @@ TOO_LONG = f"What you write must be {LONGEST_NOTE:,} characters or fewer"
 class DeclineForm(Form):
     """Why a team declines."""
 
-    reason = RadioField("Why can your team not take this case?", choices=[*DECLINE_REASONS.items()])
+    reason = RadioField("Why can your team not take this case?", choices=choices(DECLINE_REASONS))
     words = TextAreaField("Tell the next team what it needs to know")
 
     def is_complete(self) -> bool:

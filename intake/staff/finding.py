@@ -10,6 +10,7 @@ from intake.access import User
 from intake.services.directory import team_names
 from intake.services.finding import REFERENCE, Search, find_cases
 from intake.staff.blueprint import bp
+from intake.staff.choices import choices
 from intake.staff.guard import needs
 
 KINDS = {
@@ -34,7 +35,7 @@ LONGEST = 254
 class FindForm(Form):
     """What to find a case by."""
 
-    by = RadioField("What do you know?", choices=[*KINDS.items()], default=REFERENCE)
+    by = RadioField("What do you know?", choices=choices(KINDS), default=REFERENCE)
     reference = StringField("Reference")
     nhs_number = StringField("NHS number")
     name = StringField("Full name")

@@ -21,6 +21,7 @@ from intake.services.links import (
     revoke_link,
 )
 from intake.staff.blueprint import bp
+from intake.staff.choices import choices
 from intake.staff.guard import needs, the_link
 from intake.staff.words import LONDON
 
@@ -33,7 +34,7 @@ class LinkForm(Form):
     team = SelectField("Which team sends it?", choices=[])
     form_id = RadioField("Which form?", choices=[])
     recipient = StringField("Email address")
-    expires = RadioField("How long can it be used?", choices=[*DAYS.items()], default="14")
+    expires = RadioField("How long can it be used?", choices=choices(DAYS), default="14")
     uses = StringField("How many times can the form be sent with it?", default="1")
 
     def uses_count(self) -> int | None:
@@ -117,8 +118,8 @@ def revoke(user: User, thing: TeamThing, link_id: str) -> Any:  # noqa: ARG001
 def _form(user: User) -> LinkForm:
     names = team_names()
     form = LinkForm(request.form)
-    form.team.choices = [(team, names.get(team, team)) for team in sorted(user.teams)]
-    form.form_id.choices = [(each.id, each.title) for each in open_forms()]
+    form.team.choices = choices({team: names.get(team, team) for team in sorted(user.teams)})
+    form.form_id.choices = choices({each.id: each.title for each in open_forms()})
     return form
 
 
@@ -126,7 +127,7 @@ def _check(form: LinkForm, user: User) -> int | None:
     """Mark what is wrong; the number of uses."""
     if not may(user, "link.issue", TeamThing(form.team.data or "")):
         form.team.errors = ["Select which team sends it"]
-    if form.form_id.data not in dict(form.form_id.choices):
+    if form.form_id.data not in {each.value for each in form.form_id.choices}:
         form.form_id.errors = ["Select which form to send"]
     if not (form.recipient.data or "").strip():
         form.recipient.errors = ["Enter the email address of the person who fills it in"]

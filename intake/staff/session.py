@@ -35,6 +35,7 @@ def load_session_user(session_id: str) -> SessionUser | None:
     signed_in = load_signed_in(staff_id)
     if signed_in is None or str(signed_in.session_version) != version:
         return None
+    _keep_use()
     return SessionUser(signed_in)
 
 
@@ -56,16 +57,18 @@ def signed_in_user() -> User | None:
 
 
 def recall_user() -> User | None:
-    """As signed_in_user, and keep the time of this use; a session that is over is emptied."""
+    """As signed_in_user; a session that is over is emptied, and the sign-in page says so."""
     user = signed_in_user()
-    if user is None:
-        if "_user_id" in session:
-            session.clear()
-            flash("Your session has ended, so you were signed out. Sign in again to go on.")
-        return None
+    if user is None and "_user_id" in session:
+        session.clear()
+        flash("Your session has ended, so you were signed out. Sign in again to go on.")
+    return user
+
+
+def _keep_use() -> None:
+    """Keep the time of this use: also of pages of a form that is filled in on a case."""
     if clock() - _time(SEEN_AT) > SEEN_EVERY:
         session[SEEN_AT] = int(clock().timestamp())
-    return user
 
 
 def _is_over() -> bool:

@@ -52,7 +52,7 @@ LINKS = {
 HAPPENINGS = {
     "submitted": "Referral received",
     "delivered": "Sent to the team",
-    "form-completed": "Form completed",
+    "form-submitted": "Form completed",
     "seen": "Seen",
     "accepted": "Accepted",
     "declined": "Declined",

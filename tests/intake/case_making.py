@@ -1,0 +1,238 @@
+"""Cases and staff for tests of the staff side: small forms, and everything else real."""
+
+import json
+import re
+from typing import Any
+
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+
+from intake.access import CasePart, User
+from intake.app_state import clock
+from intake.database import db
+from intake.services import passwords, staff_accounts
+from intake.services.cases import find_case
+from intake.services.drafts import load_draft, save_answers, start_draft
+from intake.services.forms import PreparedForms, publish_form, runnable
+from intake.services.journeys import journey
+from intake.services.staff_accounts import add_staff, load_signed_in, record_training
+from intake.services.submitting import submit_referral
+
+PASSWORD = "correct-horse-battery"
+NAME = "Peregrine Underhill"  # found nowhere else
+PREPARED = PreparedForms()  # compiled once for all tests of a process: the forms never change
+CHEAP = PasswordHasher(1, 8, 1)
+PUMPS, NORTHERN, DUTY = "belfast-pumps", "northern-pumps", "duty-desk"
+
+REFERRAL: dict[str, Any] = {
+    "$id": "visit",
+    "title": "Ask for a visit",
+    "type": "object",
+    "required": ["first_name", "last_name", "area"],
+    "properties": {
+        "area": {
+            "title": "Where do you live?",
+            "oneOf": [
+                {"const": "belfast", "title": "Belfast"},
+                {"const": "northern", "title": "The north"},
+                {"const": "both", "title": "Between both"},
+                {"const": "nowhere", "title": "Somewhere else"},
+            ],
+        },
+        "first_name": {"type": "string", "title": "First name"},
+        "last_name": {"type": "string", "title": "Last name"},
+        "date_of_birth": {"type": "string", "format": "date", "title": "Date of birth"},
+        "nhs_number": {"type": "string", "format": "nhs-number", "title": "NHS number"},
+        "postcode": {"type": "string", "format": "postcode", "title": "Postcode"},
+        "telephone": {"type": "string", "format": "telephone", "title": "Phone number"},
+        "email": {"type": "string", "format": "email", "title": "Email address"},
+        "is_urgent": {"type": "boolean", "title": "Is it urgent?"},
+    },
+    "x-form": {
+        "version": "1.0.0",
+        "reference_prefix": "VIS",
+        "audience": ["public"],
+        "pages": [
+            {
+                "id": "all",
+                "title": "All",
+                "questions": [
+                    "area",
+                    "first_name",
+                    "last_name",
+                    "date_of_birth",
+                    "nhs_number",
+                    "postcode",
+                    "telephone",
+                    "email",
+                    "is_urgent",
+                ],
+            }
+        ],
+        "people": [
+            {
+                "role": "Parent",
+                "name": ["first_name", "last_name"],
+                "date_of_birth": "date_of_birth",
+                "nhs_number": "nhs_number",
+                "postcode": "postcode",
+                "telephone": "telephone",
+                "email": "email",
+            }
+        ],
+    },
+}
+
+
+def rule(rule_id: str, when: dict[str, Any], *teams: str, urgency: str = "routine") -> Any:
+    return {
+        "id": rule_id,
+        "when": when,
+        "to": [{"team": team} for team in teams],
+        "urgency": urgency,
+        "acknowledge_within": "PT4H" if urgency == "urgent" else "P2D",
+        "why": f"The rule {rule_id} says so.",
+    }
+
+
+RULES: dict[str, Any] = {
+    "form": "visit",
+    "version": "1.0.0",
+    "rules": [
+        rule("belfast", {"area": ["belfast", "both"]}, PUMPS),
+        rule("north", {"area": ["northern", "both"]}, NORTHERN),
+        rule("urgent", {"is_urgent": True, "area": "belfast"}, PUMPS, urgency="urgent"),
+    ],
+    "fallback": {
+        "team": DUTY,
+        "urgency": "routine",
+        "acknowledge_within": "P1D",
+        "why": "No rule matched.",
+    },
+}
+
+
+def case_form(form_id: str, title: str, **options: Any) -> dict[str, Any]:
+    return {
+        "$id": form_id,
+        "title": title,
+        "type": "object",
+        "required": ["outcome"],
+        "properties": {"outcome": {"type": "string", "title": "What was the outcome?"}},
+        "x-form": {
+            "version": "1.0.0",
+            "reference_prefix": form_id[:3].upper(),
+            "audience": ["staff", "professional"],
+            "on_case": True,
+            "pages": [{"id": "outcome", "title": "Outcome", "questions": ["outcome"]}],
+            **options,
+        },
+    }
+
+
+def case_rules(form_id: str) -> dict[str, Any]:
+    fallback = {**RULES["fallback"], "case": "teams"}
+    return {"form": form_id, "version": "1.0.0", "rules": [], "fallback": fallback}
+
+
+def publish_all() -> None:
+    """Publish the three forms in the pushed context."""
+    for form, rules in (
+        (REFERRAL, RULES),
+        (case_form("closure", "Closing form"), case_rules("closure")),
+        (case_form("gcp2", "Profile", requires_training="gcp2"), case_rules("gcp2")),
+    ):
+        publish_form(json.dumps(form), f"{form['$id']}.json", rules_text=json.dumps(rules))
+
+
+def prepare(app: Flask, monkeypatch: Any) -> None:
+    """Cheap passwords and the three forms, in the pushed context."""
+    monkeypatch.setattr(passwords, "hasher", CHEAP)
+    monkeypatch.setattr(passwords, "NOBODYS_HASH", CHEAP.hash("nobody's"))
+    monkeypatch.setattr(staff_accounts, "hasher", CHEAP)
+    app.extensions["intake.forms"] = PREPARED
+    publish_all()
+
+
+def send(form_id: str, answers: dict[str, Any], **on_case: Any) -> str:
+    """Fill in and submit a form; its reference."""
+    opened = start_draft(form_id, now=clock(), **on_case)
+    draft = load_draft(opened.draft_id, opened.key, clock())
+    pages = journey(runnable(form_id).definition, answers, frozenset()).pages
+    save_answers(draft, answers, done=[page.id for page in pages], now=clock())
+    receipt = submit_referral(opened.draft_id, opened.key, now=clock())
+    return receipt.reference  # type: ignore[union-attr]
+
+
+def make_case(area: str = "belfast", **answers: Any) -> str:
+    """A submitted referral; the id of its case."""
+    given, family = NAME.split()
+    reference = send("visit", {"area": area, "first_name": given, "last_name": family, **answers})
+    return case_id_of(reference)
+
+
+def case_id_of(reference: str) -> str:
+    from intake.models import Submission
+
+    found = db.session.query(Submission.case_id).filter_by(reference=reference).scalar()
+    db.session.rollback()
+    return str(found)
+
+
+def make_staff(
+    name: str, *teams: str, role: str = "practitioner", training: tuple[str, ...] = ()
+) -> User:
+    """An account with PASSWORD; its address is <name>@example.org."""
+    email = f"{name}@example.org"
+    staff_id = add_staff(
+        email, name.title(), PASSWORD, teams=[(team, role) for team in teams or (PUMPS,)]
+    )
+    for course in training:
+        record_training(email, course)
+    return user_of(staff_id)
+
+
+def user_of(staff_id: str) -> User:
+    signed_in = load_signed_in(staff_id)
+    assert signed_in
+    return signed_in.user
+
+
+def part(case_id: str, team: str = PUMPS) -> CasePart:
+    """The team's part as it is now."""
+    db.session.rollback()
+    thing = find_case(case_id)
+    assert thing
+    return CasePart(thing, team)
+
+
+class Browser:
+    """A staff member's browser: it sends the CSRF token of the page it saw last."""
+
+    def __init__(self, app: Flask, name: str = "", password: str = PASSWORD) -> None:
+        self.client: FlaskClient = app.test_client()
+        self.token = ""
+        if name:
+            answer = self.sign_in(name, password)
+            assert answer.status_code == 303, answer.text
+
+    def sign_in(self, name: str, password: str = PASSWORD, where: str = "/staff/sign-in") -> Any:
+        self.get(where)
+        return self.post(where, email=f"{name}@example.org", password=password)
+
+    def get(self, address: str) -> Any:
+        return self._seen(self.client.get(address))
+
+    def post(self, address: str, **fields: Any) -> Any:
+        if not self.token:
+            self.get("/staff/find")
+        return self._seen(self.client.post(address, data={"csrf_token": self.token, **fields}))
+
+    def _seen(self, answer: Any) -> Any:
+        found = re.search(r'name="csrf_token" value="([^"]+)"', answer.text)
+        if found:
+            self.token = found[1]
+        if answer.status_code == 303:
+            self.token = ""
+        return answer

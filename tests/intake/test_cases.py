@@ -1,0 +1,312 @@
+"""What teams do with a case, and that no case is ever nowhere. On both databases."""
+
+import pytest
+import sqlalchemy as sa
+
+from intake import audit
+from intake.database import db, transaction
+from intake.models import (
+    AuditEntry,
+    Case,
+    CaseEvent,
+    Destination,
+    OutboxMessage,
+    SealedKeyCopy,
+    Submission,
+)
+from intake.sealing import errors as sealing_errors
+from intake.services import case_decisions
+from intake.services.case_decisions import NotNow
+from intake.services.cases import CaseNotFound, find_case, read_case
+from tests.intake.case_making import (
+    DUTY,
+    NAME,
+    NORTHERN,
+    PUMPS,
+    make_case,
+    make_staff,
+    part,
+    prepare,
+    send,
+)
+
+# What locks rows or moves keys runs on both databases; the rest is the same code on either.
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def forms(context, monkeypatch):
+    prepare(context, monkeypatch)
+
+
+@pytest.fixture
+def pumps():
+    return make_staff("robin", PUMPS)
+
+
+def read(user, case_id):
+    return read_case(user, find_case(case_id), address="192.0.2.1")
+
+
+def states(case_id):
+    db.session.rollback()
+    rows = db.session.execute(
+        sa.select(Destination.team_id, Destination.state).where(Destination.case_id == case_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def state_of(case_id):
+    db.session.rollback()
+    return db.session.get(Case, case_id).state
+
+
+def kinds(page):
+    return [each.kind for each in page.timeline]
+
+
+def accept(user, case_id, team=PUMPS):
+    case_decisions.accept(user, part(case_id, team), address="")
+
+
+def decline(user, case_id, team=PUMPS, reason="outside-area", words=""):
+    return case_decisions.decline(user, part(case_id, team), reason, words, address="")
+
+
+def close(user, case_id, team=PUMPS, words="They moved away."):
+    return case_decisions.close(user, part(case_id, team), words, address="")
+
+
+def test_the_team_reads_answers_people_and_why_it_came(pumps):
+    page = read(pumps, make_case(postcode="BT12 6BA", date_of_birth="1990-03-27"))
+    assert page.referral.answers["first_name"] == NAME.split()[0]
+    assert NAME.split()[0] in page.referral.summary
+    assert [(each.role, each.name) for each in page.referral.people] == [("Parent", NAME)]
+    assert "Belfast" in page.referral.story[0]
+    assert {(row.rule, row.matched) for row in page.referral.rules} >= {
+        ("belfast", True),
+        ("north", False),
+    }
+
+
+@on_sqlite
+def test_reading_is_recorded_before_anything_is_opened(pumps, monkeypatch):
+    case_id = make_case()
+
+    def broken(*_args, **_options):
+        db.session.rollback()
+        assert db.session.scalar(sa.select(AuditEntry).where(AuditEntry.action == "case.read"))
+        raise sealing_errors.MasterKeyMissing
+
+    monkeypatch.setattr("intake.services.cases.open_submission", broken)
+    with pytest.raises(sealing_errors.MasterKeyMissing):
+        read(pumps, case_id)
+    db.session.rollback()
+    entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "case.read")).one()
+    assert (entry.actor, entry.team_id, entry.thing_id) == (pumps.actor, PUMPS, case_id)
+    assert entry.address == "192.0.2.1"
+    assert NAME not in entry.why
+
+
+@on_sqlite
+def test_nothing_is_opened_if_the_reading_cannot_be_recorded(pumps, monkeypatch):
+    case_id = make_case()
+
+    def full(*_args, **_options):
+        raise sa.exc.OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+    monkeypatch.setattr("intake.services.cases.audit.record", full)
+    monkeypatch.setattr("intake.services.cases.open_submission", pytest.fail)
+    with pytest.raises(sa.exc.OperationalError):
+        read(pumps, case_id)
+
+
+def test_the_first_reading_marks_the_teams_part_as_seen_and_leaves_the_case_new(pumps):
+    case_id = make_case()
+    assert states(case_id) == {PUMPS: "delivered"}
+    assert kinds(read(pumps, case_id))[0] == "seen"
+    read(pumps, case_id)
+    assert states(case_id) == {PUMPS: "seen"}
+    assert state_of(case_id) == "new"
+    assert kinds(read(pumps, case_id)).count("seen") == 1
+
+
+@on_sqlite
+def test_a_case_of_another_team_is_not_found():
+    case_id = make_case()
+    with pytest.raises(CaseNotFound):
+        read(make_staff("alex", NORTHERN), case_id)
+
+
+def test_the_first_team_to_accept_opens_the_case(pumps):
+    case_id = make_case()
+    accept(pumps, case_id)
+    assert states(case_id) == {PUMPS: "accepted"}
+    assert state_of(case_id) == "open"
+    event = read(pumps, case_id).timeline[0]
+    assert (event.kind, event.actor, event.team) == ("accepted", "Robin", "Belfast pumps")
+
+
+@on_sqlite
+def test_accepting_twice_is_refused_and_changes_nothing(pumps):
+    case_id = make_case()
+    seen = part(case_id)
+    case_decisions.accept(pumps, seen, address="")
+    with pytest.raises(NotNow):
+        case_decisions.accept(pumps, seen, address="")
+    assert kinds(read(pumps, case_id)).count("accepted") == 1
+
+
+def test_a_declined_case_that_nobody_else_has_goes_to_the_fallback_team(pumps):
+    case_id = make_case()
+    assert decline(pumps, case_id, words="They live in Lisburn now.") == DUTY
+    assert states(case_id) == {PUMPS: "declined", DUTY: "delivered"}
+    desk = make_staff("kim", DUTY)
+    page = read(desk, case_id)
+    assert page.referral.answers["last_name"] == NAME.split()[1]
+    assert page.referral.story
+    words = {each.kind: each.words for each in page.timeline}
+    assert words["declined"] == "They live in Lisburn now."
+    escalated = next(each for each in page.parts if each.team_id == DUTY)
+    assert escalated.is_escalated
+
+
+def test_an_escalated_part_keeps_urgency_and_due_time_and_its_team_is_told(pumps):
+    case_id = make_case(is_urgent=True)
+    before = next(each for each in read(pumps, case_id).parts)
+    decline(pumps, case_id)
+    after = next(each for each in read(make_staff("kim", DUTY), case_id).parts if each.is_own)
+    assert (after.urgency, after.acknowledge_by) == (before.urgency, before.acknowledge_by)
+    told = sa.select(OutboxMessage).where(OutboxMessage.team_id == DUTY)
+    assert db.session.scalars(told).one().kind == "email"
+
+
+@on_sqlite
+def test_a_case_that_another_team_has_is_not_passed_on(pumps):
+    case_id = make_case("both")
+    assert decline(pumps, case_id) is None
+    assert states(case_id) == {PUMPS: "declined", NORTHERN: "delivered"}
+
+
+def test_when_every_team_declines_the_fallback_team_has_it(pumps):
+    case_id = make_case("both")
+    decline(pumps, case_id)
+    assert decline(make_staff("alex", NORTHERN), case_id, NORTHERN) == DUTY
+    assert states(case_id)[DUTY] == "delivered"
+
+
+@on_sqlite
+def test_the_fallback_team_cannot_decline_what_nobody_else_has():
+    case_id = make_case("nowhere")
+    with pytest.raises(NotNow, match="every case comes back"):
+        decline(make_staff("kim", DUTY), case_id, DUTY)
+    assert states(case_id) == {DUTY: "delivered"}
+
+
+@on_sqlite
+def test_a_declining_that_cannot_be_passed_on_changes_nothing(pumps, monkeypatch):
+    case_id = make_case()
+
+    def no_key(*_args, **_options):
+        raise sealing_errors.KeyNotFound("team duty-desk")
+
+    monkeypatch.setattr("intake.services.case_decisions.share_case", no_key)
+    with pytest.raises(sealing_errors.KeyNotFound):
+        case_decisions.decline(pumps, part(case_id), "other", "words", address="")
+    assert states(case_id) == {PUMPS: "delivered"}
+
+
+@on_sqlite
+def test_words_are_stored_sealed(pumps):
+    case_id = make_case()
+    decline(pumps, case_id, words="They live in Lisburn now.")
+    sealed = db.session.scalars(
+        sa.select(CaseEvent.sealed_note).where(CaseEvent.sealed_note.is_not(None))
+    ).one()
+    assert b"Lisburn" not in sealed
+
+
+@on_sqlite
+def test_a_team_that_declined_may_take_the_case_after_all(pumps):
+    case_id = make_case()
+    decline(pumps, case_id)
+    accept(pumps, case_id)
+    assert states(case_id) == {PUMPS: "accepted", DUTY: "delivered"}
+
+
+def test_a_case_is_closed_with_a_closure_form_or_a_reason(pumps):
+    case_id = make_case()
+    accept(pumps, case_id)
+    with pytest.raises(NotNow, match="closure form"):
+        close(pumps, case_id, words="  ")
+    send("closure", {"outcome": "All is well."}, case_id=case_id, staff_id=pumps.staff_id)
+    assert close(pumps, case_id, words="")
+    assert state_of(case_id) == "closed"
+    page = read(pumps, case_id)
+    assert kinds(page)[0] == "closed"
+    assert {each.form_id for each in page.submissions} == {"visit", "closure"}
+
+
+@on_sqlite
+def test_a_case_of_two_teams_closes_when_the_last_has_finished(pumps):
+    case_id, other = make_case("both"), make_staff("alex", NORTHERN)
+    accept(pumps, case_id)
+    accept(other, case_id, NORTHERN)
+    assert not close(pumps, case_id)
+    assert state_of(case_id) == "open"
+    assert close(other, case_id, NORTHERN)
+    assert state_of(case_id) == "closed"
+
+
+@on_sqlite
+def test_a_case_does_not_close_while_a_team_has_not_answered(pumps):
+    case_id = make_case("both")
+    accept(pumps, case_id)
+    assert not close(pumps, case_id)
+    assert states(case_id) == {PUMPS: "done", NORTHERN: "delivered"}
+    assert state_of(case_id) == "open"
+
+
+def test_a_closed_case_is_archived_and_reopened_each_on_the_timeline(pumps):
+    case_id = make_case()
+    accept(pumps, case_id)
+    close(pumps, case_id)
+    case_decisions.archive(pumps, part(case_id), address="")
+    assert state_of(case_id) == "archived"
+    case_decisions.reopen(pumps, part(case_id), address="")
+    assert (state_of(case_id), states(case_id)) == ("open", {PUMPS: "accepted"})
+    assert kinds(read(pumps, case_id))[:3] == ["reopened", "archived", "closed"]
+
+
+@on_sqlite
+def test_a_reopened_case_needs_a_new_closure_form(pumps, clock):
+    case_id = make_case()
+    accept(pumps, case_id)
+    send("closure", {"outcome": "All is well."}, case_id=case_id, staff_id=pumps.staff_id)
+    close(pumps, case_id, words="")
+    clock.advance(days=3)
+    case_decisions.reopen(pumps, part(case_id), address="")
+    assert not case_decisions.closure_submitted(case_id)
+
+
+def test_every_decision_is_in_the_audit_and_the_chain_is_whole(pumps):
+    case_id = make_case()
+    read(pumps, case_id)
+    accept(pumps, case_id)
+    close(pumps, case_id)
+    actions = db.session.scalars(
+        sa.select(AuditEntry.action).where(AuditEntry.thing_id == case_id)
+    ).all()
+    assert actions == ["case.read", "case.accept", "case.close"]
+    assert audit.verify() == []
+
+
+@on_sqlite
+def test_a_form_sealed_to_others_only_is_shown_as_such(pumps):
+    case_id = make_case()
+    with transaction() as session:
+        session.execute(sa.delete(SealedKeyCopy).where(SealedKeyCopy.team_id == PUMPS))
+    page = read(pumps, case_id)
+    assert [each.is_open for each in page.submissions] == [False]
+    assert page.submissions[0].summary == ""
+    assert db.session.scalars(sa.select(Submission.id)).one()

@@ -1,0 +1,210 @@
+"""Every staff route, as a stranger, as another team and as another organisation."""
+
+import re
+
+import pytest
+
+from intake import outbox
+from intake.access import RULES
+from intake.database import db, transaction
+from intake.models import OutboxMessage, Submission
+from intake.services.links import issue_link
+from intake.staff.blueprint import OPEN_TO_ANYONE
+from tests.intake.case_making import (
+    DUTY,
+    NORTHERN,
+    PUMPS,
+    Browser,
+    make_case,
+    make_staff,
+    prepare,
+)
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+NOWHERE = "0" * 32
+# Fields that would do something, so that a refusal is not only one of an empty form.
+FIELDS = {
+    "team": PUMPS,
+    "reason": "other",
+    "words": "Some words.",
+    "form_id": "closure",
+    "recipient": "colleague@example.org",
+    "is_trained": "yes",
+}
+
+
+@pytest.fixture(autouse=True)
+def things(app, monkeypatch):
+    """One of everything that belongs to the Belfast team, and people of other teams."""
+    with app.app_context():
+        prepare(app, monkeypatch)
+        make_staff("robin", PUMPS)
+        make_staff("kim", DUTY, role="lead", training=("gcp2",))  # same organisation, other team
+        make_staff("alex", NORTHERN, role="administrator", training=("gcp2",))  # another one
+        case_id = make_case()
+        link = issue_link("visit", recipient="p@example.org", actor="cli", team_id=PUMPS)
+        with transaction():
+            message_id = outbox.enqueue("email", {"to": "p@example.org"}, team_id=PUMPS)
+            db.session.get(OutboxMessage, message_id).state = outbox.DEAD
+        submission_id = db.session.query(Submission.id).scalar()
+    return {
+        "case_id": case_id,
+        "link_id": link.id,
+        "message_id": message_id,
+        "submission_id": submission_id,
+        "form_id": "closure",
+    }
+
+
+def staff_rules(app):
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("staff.")]
+
+
+def requests_to(app, values):
+    """Method and address of every staff route, filled with the values."""
+    addresses = app.url_map.bind("localhost")
+    for rule in staff_rules(app):
+        for method in sorted(rule.methods & {"GET", "POST"}):
+            filled = {name: values[name] for name in rule.arguments}
+            yield method, addresses.build(rule.endpoint, filled), rule
+
+
+def ask(browser, method, address):
+    if method == "GET":
+        return browser.get(address)
+    return browser.post(address, **FIELDS)
+
+
+def normal(answer, values):
+    """Status, place and body without what differs by nature: tokens, and the asked ids."""
+    text = re.sub(r'(name="csrf_token" value=")[^"]*', r"\1", answer.text)
+    place = answer.headers.get("Location", "")
+    for value in (*values.values(), NOWHERE):
+        text, place = text.replace(value, "-"), place.replace(value, "-")
+    return answer.status_code, place, text
+
+
+def test_every_staff_route_names_an_action_that_access_knows(app):
+    for rule in staff_rules(app):
+        action = getattr(app.view_functions[rule.endpoint], "access_action", None)
+        assert action in {*RULES, OPEN_TO_ANYONE}, rule.rule
+
+
+def test_only_signing_in_is_open_to_anyone(app):
+    views = app.view_functions
+    is_open = {
+        rule.rule
+        for rule in staff_rules(app)
+        if views[rule.endpoint].access_action == OPEN_TO_ANYONE
+    }
+    assert is_open == {"/staff/sign-in"}
+
+
+def test_a_view_that_names_no_action_is_denied(app):
+    with app.app_context():
+        from intake.staff.blueprint import check_request
+
+        app.view_functions["staff.forgotten"] = lambda: "open to all!"
+        with app.test_request_context("/staff/queue") as context:
+            context.request.url_rule.endpoint = "staff.queue"
+            context.request.url_rule = type("Rule", (), {"endpoint": "staff.forgotten"})()
+            with pytest.raises(Exception, match="404"):
+                check_request()
+
+
+def test_a_stranger_is_sent_to_sign_in_whatever_they_ask_for(app, things):
+    nothing = dict.fromkeys(things, NOWHERE)
+    pairs = zip(requests_to(app, things), requests_to(app, nothing), strict=True)
+    for (method, real, rule), (_method, unreal, _rule) in pairs:
+        if rule.rule == "/staff/sign-in":
+            continue
+        answers = [
+            app.test_client().open(
+                address, method=method, data=FIELDS if method == "POST" else None
+            )
+            for address in (real, unreal)
+        ]
+        assert answers[0].status_code == 303, real
+        assert answers[0].location.startswith("/staff/sign-in"), real
+        assert normal(answers[0], things) == normal(answers[1], things)
+
+
+@pytest.mark.parametrize("name", ["kim", "alex"])
+def test_what_one_may_not_see_answers_as_what_does_not_exist(app, things, name):
+    """Same status and same bytes, over every route that names a thing."""
+    browser = Browser(app, name)
+    nothing = {**dict.fromkeys(things, NOWHERE), "form_id": things["form_id"]}
+    asked = 0
+    pairs = zip(requests_to(app, things), requests_to(app, nothing), strict=True)
+    for (method, real, rule), (_method, unreal, _rule) in pairs:
+        if not rule.arguments:
+            continue
+        hidden, missing = ask(browser, method, real), ask(browser, method, unreal)
+        assert hidden.status_code == 404, (method, real)
+        assert normal(hidden, things) == normal(missing, things), (method, real)
+        asked += 1
+    assert asked >= 14
+
+
+def test_the_same_routes_do_answer_a_member_of_the_team(app, things):
+    """Else the test above would pass for routes that answer nobody."""
+    browser = Browser(app, "robin")
+    statuses = {}
+    for method, address, rule in requests_to(app, things):
+        if rule.arguments and "message_id" not in rule.arguments:
+            statuses[method, rule.rule] = ask(browser, method, address).status_code
+    assert 404 not in statuses.values(), statuses
+
+
+def test_the_queue_of_another_team_answers_as_one_that_does_not_exist(app):
+    browser = Browser(app, "alex")
+    hidden = browser.get(f"/staff/queue?team={PUMPS}")
+    missing = browser.get("/staff/queue?team=no-such-team")
+    assert hidden.status_code == 404
+    assert normal(hidden, {}) == normal(missing, {})
+
+
+def test_a_link_cannot_be_sent_in_the_name_of_another_team(app):
+    browser = Browser(app, "alex")
+    browser.get("/staff/links/new")
+    answer = browser.post(
+        "/staff/links/new",
+        team=PUMPS,
+        form_id="visit",
+        recipient="parent@example.org",
+        expires="14",
+        uses="1",
+    )
+    assert answer.status_code == 422
+    assert "Select which team sends it" in answer.text
+
+
+def test_a_case_cannot_be_decided_in_the_name_of_another_team(app, things):
+    with app.app_context():
+        case_id = make_case("both")
+    browser = Browser(app, "alex")
+    browser.post(f"/staff/cases/{case_id}/accept", team=PUMPS)
+    page = browser.get(f"/staff/cases/{case_id}").text
+    assert "Northern pumps works on this case" in page
+    assert "Belfast pumps works on this case" not in page
+
+
+def test_a_submission_of_another_case_is_not_shown_through_ones_own(app, things):
+    with app.app_context():
+        own = make_case("northern")
+    browser = Browser(app, "alex")
+    answer = browser.get(f"/staff/cases/{own}/decision/{things['submission_id']}")
+    missing = browser.get(f"/staff/cases/{own}/decision/{NOWHERE}")
+    assert answer.status_code == 404
+    assert normal(answer, things) == normal(missing, things)
+
+
+def test_a_public_process_has_no_staff_side(public_app):
+    assert public_app.test_client().get("/staff/sign-in").status_code == 404
+
+
+def test_no_staff_page_is_kept_by_a_browser(app):
+    browser = Browser(app, "robin")
+    for address in ("/staff/queue", "/staff/sign-in", "/staff/cases/x"):
+        assert browser.get(address).headers["Cache-Control"] == "no-store"
