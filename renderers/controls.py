@@ -73,7 +73,7 @@ class TextControl(Control):
         value = answers.get(self.key)
         if errors and self.name in errors:
             return self._render_error(value, errors)
-        if value is None:
+        if value is None or value == "":
             return self._empty
         return f"{self._before}{escaped(self._text(value))}{self._end}"
 
@@ -82,7 +82,7 @@ class TextControl(Control):
 
     def _render_error(self, value: object, errors: Errors) -> str:
         skeleton, parts = self.parts(errors)
-        if value is not None:
+        if value is not None and value != "":
             (slot,) = skeleton.slots["value"]
             parts[slot] = f"{self._opening}{escaped(self._text(value))}{self._closing}"
         return "".join(parts)

@@ -96,8 +96,11 @@ class FormRenderer:
         return self._standing.confirmation(reference, in_words(submitted_at), next_html)
 
     def end(self, page_id: str, *, back_url: str = "") -> str:
-        """A page where the journey stops: words and a person to call, and no form."""
-        return self._standing.end(self.definition.page(page_id), back_url)
+        """A page where the journey stops: words and a person to call. Raises PageNotFound."""
+        page = self.definition.page(page_id)
+        if page.type is not PageType.END:
+            raise PageNotFound(self.definition.id, page_id)
+        return self._standing.end(page, back_url)
 
     def summary(self, answers: Mapping[str, Any], *, heading_level: int = 3) -> str:
         """The answers for staff, to read only: a fragment with a heading for each section."""

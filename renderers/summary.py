@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
@@ -32,6 +33,7 @@ class Summary:
         self._list = self._split(_list(marks.hole("rows")))
         self._rows = {True: self._row(with_link=True), False: self._row(with_link=False)}
         self._cards: dict[tuple[int, bool], Skeleton] = {}
+        self.titles = _titles(definition)
 
     def render(
         self, answers: Answers, *, change_url: ChangeUrl | None = None, heading_level: int = 2
@@ -39,7 +41,7 @@ class Summary:
         """The lists of what is shown for these answers, one heading a section."""
         seen = visible(self._definition, answers)
         reading = _Reading(self, seen.answers, change_url, heading_level + 1)
-        sections = groupby(seen.pages, key=lambda page: page.section or page.title)
+        sections = groupby(seen.pages, key=_section_of)
         html = []
         for title, pages in sections:
             inner = "".join(reading.blocks(pages, seen.questions))
@@ -47,7 +49,7 @@ class Summary:
                 html.append(_section(title, heading_level) + inner)
         return "\n".join(html)
 
-    def list(self, rows: list[str]) -> str:
+    def lines(self, rows: list[str]) -> str:
         """A summary list of rows."""
         return self._list.fill({"rows": Markup("\n".join(rows))}) if rows else ""  # noqa: S704
 
@@ -102,32 +104,34 @@ class _Reading:
                     continue
                 value = self._answers.get(question.name)
                 if question.kind in CARD_KINDS and value:
-                    yield self._summary.list(rows)
+                    yield self._summary.lines(rows)
                     rows = []
                     yield from self._cards(page, question, value)
                 else:
                     rows.append(self._row(page, question, value))
-        yield self._summary.list(rows)
+        yield self._summary.lines(rows)
 
     def _row(self, page: Page, question: Question, value: object) -> str:
         href = self._summary.href(page, question.name, self._change_url)
-        return self._summary.row(question.title, value_html(question, value), href)
+        title = self._summary.titles[question.name]
+        return self._summary.row(title, value_html(question, value), href)
 
     def _cards(self, page: Page, question: Question, value: Any) -> Iterator[str]:
         if question.kind is Kind.GROUP:
             yield self._card(page, question, question.title, value, question.name)
             return
-        for at, item in enumerate(value):
+        for at, item in enumerate(value if isinstance(value, list) else []):
             noun = groups.noun(question)
             title = f"{noun[:1].upper()}{noun[1:]} {at + 1}"
             yield self._card(page, question, title, item, f"{question.name}.{at}")
 
     def _card(self, page: Page, question: Question, title: str, answers: Answers, path: str) -> str:
         href = self._summary.href(page, path, self._change_url)
-        inner = self._summary.list(list(self._inner_rows(question, answers)))
+        inner = self._summary.lines(list(self._inner_rows(question, answers)))
         return self._summary.card(title, self._card_level, inner, href)
 
     def _inner_rows(self, question: Question, answers: Answers) -> Iterator[str]:
+        answers = answers if isinstance(answers, Mapping) else {}
         shown = shown_inside(question, answers)
         for child in question.questions:
             if child.name not in shown:
@@ -137,6 +141,22 @@ class _Reading:
                 yield from self._inner_rows(child, value)
             else:
                 yield self._summary.row(child.title, value_html(child, value))
+
+
+def _section_of(page: Page) -> str:
+    return page.section or page.title
+
+
+def _titles(definition: FormDefinition) -> dict[str, str]:
+    """Each question's title, after its page's where another of the section is called the same."""
+    titles: dict[str, str] = {}
+    for _, pages in groupby(definition.pages, key=_section_of):
+        asked = [(page, question) for page in pages for question in page.questions]
+        often = Counter(question.title for _, question in asked)
+        for page, question in asked:
+            alone = often[question.title] == 1 or page.title in ("", question.title)
+            titles[question.name] = question.title if alone else f"{page.title}: {question.title}"
+    return titles
 
 
 def value_html(question: Question, value: object) -> Markup:

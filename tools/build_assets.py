@@ -1,4 +1,4 @@
-"""Builds intake/static/vendor from the npm packages: their CSS and JavaScript without GOV.UK's brand.
+"""Builds intake/static/vendor from the npm packages, without what only gov.uk may use.
 
 It runs with the standard library only. A second run finds everything in place and ends at once.
 """

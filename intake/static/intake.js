@@ -2,7 +2,15 @@
 // The version in our own address is passed on, so that a release is never mixed with the last one.
 const version = new URL(import.meta.url).search
 
-const { initAll } = await import(`./vendor/govuk-frontend.min.js${version}`)
+const { Radios, initAll } = await import(`./vendor/govuk-frontend.min.js${version}`)
+
+// A radio may not have aria-expanded (ARIA 1.2), which the component sets on those that open a box.
+const openOrClose = Radios.prototype.syncConditionalRevealWithInputState
+Radios.prototype.syncConditionalRevealWithInputState = function (input) {
+  openOrClose.call(this, input)
+  input.removeAttribute('aria-expanded')
+}
+
 initAll()
 
 if (document.querySelector('[data-module^="moj-"]')) {

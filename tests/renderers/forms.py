@@ -1,0 +1,88 @@
+"""Forms of every kind of question, for the tests of how they look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from form_definitions import FormDefinition
+from renderers import FormRenderer, Site, compile_form
+from tests.form_definitions.factories import checkboxes, make_definition, options, radios
+
+#: One question of every kind, with an answer and with words that must be escaped.
+EVERY_KIND: dict[str, tuple[dict[str, Any], Any]] = {
+    "full_name": ({"type": "string", "title": 'Name of <someone> & "co"'}, 'O\'Neil <b> & "x"'),
+    "story": (
+        {"type": "string", "x-ui": {"widget": "textarea", "rows": 8, "hint": "Take your time"}},
+        "First line\n  second </textarea> line",
+    ),
+    "counted": (
+        {"type": "string", "maxLength": 400, "x-ui": {"widget": "textarea"}},
+        "Some words",
+    ),
+    "email": ({"type": "string", "format": "email"}, "parent@example.org"),
+    "phone": ({"type": "string", "format": "telephone"}, "07700 900 123"),
+    "postcode": ({"type": "string", "format": "postcode"}, "BT12 6BA"),
+    "nhs_number": ({"type": "string", "format": "nhs-number"}, "9990000018"),
+    "weeks": ({"type": "integer", "x-ui": {"width": 2, "suffix": "weeks"}}, 27),
+    "rent": ({"type": "number", "format": "money"}, 12.5),
+    "agrees": ({"type": "boolean"}, False),
+    "trust": (radios("belfast", "northern"), "northern"),
+    "side_by_side": (radios("a", "b", **{"x-ui": {"inline": True}}), "a"),
+    "numbers": (radios(1, 2, 3), 2),
+    "borough": ({"oneOf": options("e1", "e2"), "x-ui": {"widget": "select"}}, "e2"),
+    "signs": (checkboxes("drugs", "debt", "none", **{"x-ui": {"exclusive": "none"}}), ["debt"]),
+    "born_on": ({"type": "string", "format": "date"}, "2026-03-07"),
+    "home": (
+        {"type": "object", "x-ui": {"widget": "address"}},
+        {"line_1": "1 High Street", "town": "Belfast", "postcode": "BT1 1AA"},
+    ),
+    "carer": (
+        {
+            "type": "object",
+            "required": ["first_name"],
+            "properties": {
+                "first_name": {"type": "string", "title": "First name"},
+                "born": {"type": "string", "format": "date", "title": "Born"},
+                "works": {"type": "boolean", "title": "Works?"},
+                "where": {"type": "string", "title": "Where?", "x-ui": {"when": {"works": True}}},
+            },
+            "x-ui": {"hint": "Who looks after them"},
+        },
+        {"first_name": "Ada", "works": True, "where": "At sea"},
+    ),
+    "worry": (
+        {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 5,
+            "x-ui": {"widget": "scale", "low": "none", "high": "a lot"},
+        },
+        4,
+    ),
+}
+
+PEOPLE: dict[str, Any] = {
+    "type": "array",
+    "title": "People",
+    "items": {
+        "type": "object",
+        "required": ["first_name"],
+        "properties": {
+            "first_name": {"type": "string", "title": "First name"},
+            "born": {"type": "string", "format": "date", "title": "Born"},
+            "told": {"type": "boolean", "title": "Told?"},
+            "when": {"type": "string", "title": "When?", "x-ui": {"when": {"told": True}}},
+        },
+    },
+    "x-ui": {"item": "person"},
+}
+
+
+def form_of(*names: str, **settings: Any) -> FormDefinition:
+    """A form of some of EVERY_KIND on one page."""
+    return make_definition({name: EVERY_KIND[name][0] for name in names}, **settings)
+
+
+def renderer_of(properties: dict[str, Any], **settings: Any) -> FormRenderer:
+    """The renderer of a made-up form."""
+    return compile_form(make_definition(properties, **settings), Site())

@@ -1,0 +1,138 @@
+"""Check your answers, and the summary that staff read."""
+
+from typing import Any
+
+from form_definitions import FieldError
+from renderers import FormRenderer, Site, compile_form
+from tests.form_definitions.factories import checkboxes
+from tests.renderers.forms import EVERY_KIND, PEOPLE, form_of, renderer_of
+from tests.renderers.html_trees import soup
+
+TEXT: dict[str, Any] = {"type": "string"}
+
+
+def check(renderer: FormRenderer, answers: dict[str, Any], **others: Any) -> Any:
+    """The page "check your answers", parsed."""
+    return soup(
+        renderer.check_answers(
+            answers, csrf="token", change_url=lambda page: f"/form/d/{page}", **others
+        )
+    )
+
+
+def rows(html: Any) -> dict[str, str]:
+    """Each row's key and value as a person reads them."""
+    return {
+        row.dt.get_text(strip=True): row.dd.get_text("|", strip=True)
+        for row in html.select(".govuk-summary-list__row")
+    }
+
+
+def test_every_answer_is_written_for_people() -> None:
+    answers = {name: answer for name, (_, answer) in EVERY_KIND.items()}
+    found = rows(check(compile_form(form_of(*EVERY_KIND), Site()), answers))
+    assert found['Name of <someone> & "co"'] == 'O\'Neil <b> & "x"'
+    assert found["Question story"] == "First line|second </textarea> line"
+    assert found["Question nhs_number"] == "999 000 0018"
+    assert found["Question rent"] == "£12.50"
+    assert found["Question agrees"] == "No"
+    assert found["Question trust"] == "Title of northern"
+    assert found["Question born_on"] == "7 March 2026"
+    assert found["Question home"] == "1 High Street|Belfast|BT1 1AA"
+    assert found["First name"] == "Ada"
+
+
+def test_several_choices_are_a_list() -> None:
+    html = check(renderer_of({"signs": checkboxes("a", "b")}), {"signs": ["a", "b"]})
+    items = [item.get_text() for item in html.select("dd ul.govuk-list--bullet li")]
+    assert items == ["Title of a", "Title of b"]
+
+
+def test_a_change_link_leads_to_the_control_and_says_what_it_changes() -> None:
+    html = check(renderer_of({"born_on": {**EVERY_KIND["born_on"][0], "title": "Born on"}}), {})
+    link = html.select_one(".govuk-summary-list__actions a")
+    assert link["href"] == "/form/d/only#born_on-day"
+    assert link.get_text() == "Change born on"
+    assert link.select_one(".govuk-visually-hidden")
+
+
+def test_what_was_not_answered_is_said() -> None:
+    found = rows(check(renderer_of({"name": TEXT, "people": PEOPLE}), {}))
+    assert found == {"Question name": "Not provided", "People": "None added"}
+
+
+def test_what_is_not_shown_is_not_listed() -> None:
+    properties = {
+        "told": {"type": "boolean"},
+        "by_whom": {**TEXT, "x-ui": {"when": {"told": True}}},
+    }
+    answers = {"told": False, "by_whom": "an old answer"}
+    html = check(renderer_of(properties), answers)
+    assert list(rows(html)) == ["Question told"]
+    assert "an old answer" not in html.get_text()
+
+
+def test_each_item_of_a_repeating_group_is_a_card_with_its_own_link() -> None:
+    people = [{"first_name": "Ada"}, {"first_name": "Zoe"}]
+    html = check(renderer_of({"people": PEOPLE}), {"people": people})
+    cards = html.select(".govuk-summary-card")
+    titles = [card.select_one("h3").get_text(strip=True) for card in cards]
+    assert titles == ["Person 1", "Person 2"]
+    links = [card.select_one("a")["href"] for card in cards]
+    assert links == ["/form/d/only#people-0-first_name", "/form/d/only#people-1-first_name"]
+
+
+SECTIONS = [
+    {"id": "a", "title": "Housing", "section": "Care", "questions": ["housing", "comments"]},
+    {"id": "b", "title": "Clothing", "section": "Care", "questions": ["clothing", "remarks"]},
+    {"id": "c", "title": "Plan", "questions": ["plan"]},
+]
+CARE = {
+    "housing": {**TEXT, "title": "Grade"},
+    "comments": {**TEXT, "title": "Comments"},
+    "clothing": {**TEXT, "title": "Grade"},
+    "remarks": {**TEXT, "title": "Remarks"},
+    "plan": {**TEXT, "title": "Grade"},
+}
+
+
+def test_pages_of_one_section_share_a_heading() -> None:
+    html = check(renderer_of(CARE, pages=SECTIONS), {})
+    headings = [heading.get_text(strip=True) for heading in html.select("h2.govuk-heading-m")]
+    assert headings[:2] == ["Care", "Plan"]
+
+
+def test_questions_of_one_name_in_a_section_are_told_apart_by_their_page() -> None:
+    html = check(renderer_of(CARE, pages=SECTIONS), {})
+    assert list(rows(html)) == ["Housing: Grade", "Comments", "Clothing: Grade", "Remarks", "Grade"]
+
+
+def test_the_answers_are_sent_by_the_one_form_of_the_page() -> None:
+    html = check(renderer_of({"name": TEXT}), {}, back_url="/form/d/only")
+    (form,) = html.select("form[method=post]")
+    assert form.select_one("input[name=csrf_token]")["value"] == "token"
+    button = form.select_one("button[name=action]")
+    assert (button["value"], button["data-prevent-double-click"]) == ("submit", "true")
+    assert html.select_one(".govuk-back-link")["href"] == "/form/d/only"
+
+
+def test_errors_link_to_the_pages_that_can_put_them_right() -> None:
+    errors = [FieldError("born_on", "required", "Enter it"), FieldError("gone", "x", "Gone")]
+    html = check(renderer_of({"born_on": EVERY_KIND["born_on"][0]}), {}, errors=errors)
+    links = [link["href"] for link in html.select(".govuk-error-summary a")]
+    assert links == ["/form/d/only#born_on-day", "#main-content"]
+    assert html.title.get_text().startswith("Error: ")
+
+
+def test_staff_read_a_fragment_without_links_under_headings_of_the_level_they_ask_for() -> None:
+    renderer = renderer_of({"name": TEXT, "people": PEOPLE})
+    answers = {"name": "<Ada>", "people": [{"first_name": "Zoe"}]}
+    html = soup(renderer.summary(answers, heading_level=4))
+    assert rows(html)["Question name"] == "<Ada>"
+    assert html.select_one("h5").get_text(strip=True) == "Person 1"
+    assert not html.select("a, form, html")
+
+
+def test_private_use_characters_in_an_answer_mean_nothing_here_either() -> None:
+    answer = "\ue000key\ue001\uf8fe0\uf8ff"
+    assert rows(check(renderer_of({"name": TEXT}), {"name": answer})) == {"Question name": answer}
