@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from form_definitions import FieldError, Page, PageType, check_page
+from form_definitions import FieldError, FormDefinition, Page, PageType, check_page
 from intake.services.forms import Runnable
 
 REMOVE = re.compile(r"remove-(\d{1,4})")
@@ -32,35 +32,52 @@ def answer_page(form: Runnable, page: Page, answers: Mapping[str, Any], posted: 
     """The answers with this page's questions as they were posted, checked."""
     if page.type is not PageType.QUESTIONS:
         return Answered(answers, goes_on=True)
-    candidates, unasked = _read(form, page, answers, posted)
+    candidates = form.renderer.read(page.id, posted, answers)
     action = posted.get("action", "")
     if action == "add" or REMOVE.fullmatch(action):
         return Answered(candidates)
     outcome = check_page(form.definition, page, candidates)
-    errors = tuple(error for error in outcome.errors if error.path.split(".")[0] not in unasked)
+    unasked = _never_asked(form, page, answers, candidates, posted)
+    asked = [_was_asked(form.definition, error, answers, posted) for error in outcome.errors]
+    errors = tuple(
+        error
+        for error, was_asked in zip(outcome.errors, asked, strict=True)
+        if was_asked and error.path.split(".")[0] not in unasked
+    )
     if errors:
         return Answered(candidates, errors)
-    return Answered(outcome.answers, goes_on=not unasked)
+    return Answered(outcome.answers, goes_on=not unasked and all(asked))
 
 
-def _read(
-    form: Runnable, page: Page, answers: Mapping[str, Any], posted: Posted
-) -> tuple[Mapping[str, Any], frozenset[str]]:
-    """The answers as posted, and the questions that they bring up but that were never on the page.
+def _never_asked(
+    form: Runnable, page: Page, before: Mapping[str, Any], after: Mapping[str, Any], posted: Posted
+) -> frozenset[str]:
+    """The questions that these answers bring up but that were not on the page that was posted."""
+    brought_up = form.renderer.displayed(page.id, after) - form.renderer.displayed(page.id, before)
+    return frozenset(name for name in brought_up if not _was_posted(name, posted))
 
-    A question that the page did not show for the stored answers is read too if it was posted: it
-    was on the page then, in a reveal or after an error.
-    """
-    shown = form.renderer.displayed(page.id, answers)
-    candidates = form.renderer.read(page.id, posted, answers)
-    for _ in page.questions:
-        brought_up = form.renderer.displayed(page.id, candidates) - shown
-        were_posted = frozenset(name for name in brought_up if _was_posted(name, posted))
-        if not were_posted:
-            return candidates, brought_up
-        shown |= were_posted
-        candidates = form.renderer.read(page.id, posted, candidates)
-    return candidates, frozenset()
+
+def _was_asked(
+    definition: FormDefinition, error: FieldError, before: Mapping[str, Any], posted: Posted
+) -> bool:
+    """Whether a question inside a group was on the page that was posted."""
+    question = definition.question_at(error.path)
+    *group, _ = error.path.split(".")
+    if not group or question is None or question.when is None:
+        return True
+    beside = _answers_at(before, group)
+    return _was_posted(error.control, posted) or question.when.holds(beside)
+
+
+def _answers_at(answers: Mapping[str, Any], path: list[str]) -> Mapping[str, Any]:
+    """The answers of the group at a path; none where it was not answered."""
+    found: Any = answers
+    for step in path:
+        if isinstance(found, list):
+            found = found[int(step)] if int(step) < len(found) else None
+        else:
+            found = found.get(step) if isinstance(found, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
 
 
 def _was_posted(name: str, posted: Posted) -> bool:
