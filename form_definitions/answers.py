@@ -232,10 +232,6 @@ def _text_problem(_question: Question, value: object) -> str | None:
     return None if isinstance(value, str) else "type"
 
 
-def _integer_problem(_question: Question, value: object) -> str | None:
-    return None if isinstance(value, int) and not isinstance(value, bool) else "type"
-
-
 def _option_problem(question: Question, value: object) -> str | None:
     if question.option(value) is None:
         return "option"
@@ -255,7 +251,7 @@ def _checkboxes_problem(question: Question, value: object) -> str | None:
 
 
 _TYPE_CHECKS = {
-    Kind.INTEGER: _integer_problem,
+    Kind.INTEGER: format_problem,
     Kind.MONEY: format_problem,
     Kind.YES_NO: _option_problem,
     Kind.RADIOS: _option_problem,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from form_definitions.definition import NESTED_KINDS, Kind, Question
-from form_definitions.formats import MONTHS, is_iso_date
+from form_definitions.formats import MAX_NUMBER, MONTHS, is_iso_date
 
 
 def as_typed(question: Question, value: object) -> str:
@@ -73,7 +73,7 @@ def _date(_question: Question, value: object) -> str:
 
 
 def _money(question: Question, value: object) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > MAX_NUMBER:
         return str(value)
     sign = "-" if value < 0 else ""
     pounds = "" if question.prefix else "£"

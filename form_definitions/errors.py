@@ -54,6 +54,7 @@ _TYPES = {
 }
 
 _MESSAGES = {
+    "incomplete": "{Name} must include a day, a month and a year",
     "pattern": "Enter {name} in the correct format",
     "uniqueItems": "Select each answer for {name} once only",
     "past": "{Name} must be in the past",

@@ -6,7 +6,6 @@ that the person sees it again beside the message. The patterns here are our own 
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable
 from datetime import date
@@ -19,6 +18,8 @@ from form_definitions.definition import ONE_OF_KINDS, Kind, Question
 
 MAX_EMAIL_LENGTH = 254  # RFC 5321, section 4.5.3.1, less the angle brackets
 MAX_DIGITS = 15  # more than any count or sum of money; a longer number loses digits as a float
+
+MAX_NUMBER = 10**MAX_DIGITS
 
 MONTHS = (
     "January",
@@ -54,6 +55,8 @@ _IS_EMAIL = re.compile(EMAIL_PATTERN)
 #: A whole number within the United Kingdom: the library below says so too, fifty times slower.
 UK_TELEPHONE_PATTERN = r"0 ?[1-9](?: ?[0-9]){9}"
 _IS_UK_TELEPHONE = re.compile(UK_TELEPHONE_PATTERN)
+_UK = 44
+_UK_LENGTHS = {7, 9, 10}  # digits without the first 0: Childline's 0800 1111 has seven
 _TELEPHONE = re.compile(r"\+?[0-9 ()./-]+(?:(?:x|ext\.?|extension) ?[0-9]{1,6})?", re.IGNORECASE)
 
 #: Area, district, sector and unit; the inward half leaves out C I K M O V. GIR 0AA and the forces'
@@ -201,14 +204,22 @@ def is_iso_date(text: str) -> bool:
 
 def format_problem(question: Question, value: object) -> str | None:
     """The code of what is wrong with the value's format ("format", "incomplete"), or None."""
-    if question.kind is not Kind.MONEY and not isinstance(value, str):
-        return "type" if question.kind in FORMAT_CHECKS else None
     check = FORMAT_CHECKS.get(question.kind)
-    return check(value) if check else None
+    if check is None:
+        return None
+    is_right_type = isinstance(value, str) or question.kind in _NUMBER_KINDS
+    return check(value) if is_right_type else "type"
+
+
+def _integer_problem(value: Any) -> str | None:
+    is_integer = isinstance(value, int) and not isinstance(value, bool)
+    return None if is_integer and -MAX_NUMBER < value < MAX_NUMBER else "type"
 
 
 def _money_problem(value: object) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return "type"
+    if not -MAX_NUMBER < value < MAX_NUMBER:  # nor NaN, which is not less than anything
         return "type"
     return None if round(value, 2) == value else "format"
 
@@ -230,8 +241,14 @@ def _is_possible_telephone(value: str) -> bool:
         number = phonenumbers.parse(value, "GB")
     except phonenumbers.NumberParseException:
         return False
-    reason = phonenumbers.is_possible_number_with_reason(number)
-    return bool(reason == phonenumbers.ValidationResult.IS_POSSIBLE)
+    if number.country_code == _UK and not _has_uk_length(str(number.national_number)):
+        return False
+    return bool(phonenumbers.is_possible_number(number))
+
+
+def _has_uk_length(national: str) -> bool:
+    """Source: Ofcom's National Telephone Numbering Plan; the library allows as few as four."""
+    return len(national) == 10 if national.startswith("7") else len(national) in _UK_LENGTHS
 
 
 def _postcode_problem(value: str) -> str | None:
@@ -256,8 +273,11 @@ def _date_problem(value: str) -> str | None:
     return "incomplete" if len(parts) == 3 and not all(parts) else "format"
 
 
-#: The check of an answer that has its JSON type: text, but a number for money.
+_NUMBER_KINDS = frozenset({Kind.INTEGER, Kind.MONEY})
+
+#: The check of an answer: of text where it is text, of any value where it is a number.
 FORMAT_CHECKS: dict[Kind, Callable[[Any], str | None]] = {
+    Kind.INTEGER: _integer_problem,
     Kind.MONEY: _money_problem,
     Kind.EMAIL: _email_problem,
     Kind.TELEPHONE: _telephone_problem,

@@ -150,12 +150,12 @@ def _settled_check(question: Question) -> Check | None:
     if question.kind is Kind.CHECKBOXES:
         return _list_check
     has_numbers = any(type(option.value) is int for option in question.options)
-    return _integer_check if has_numbers or question.kind is Kind.INTEGER else None
+    return _whole_check if has_numbers else None
 
 
 def _list_check(answer: Any) -> str | None:
     return None if type(answer) is list else "type"
 
 
-def _integer_check(answer: Any) -> str | None:
+def _whole_check(answer: Any) -> str | None:
     return "type" if isinstance(answer, float) else None
