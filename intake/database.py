@@ -17,6 +17,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
+from intake.config import SettingsError
+
 LOCK_TIMEOUT = 5  # seconds; longer than any transaction of ours, shorter than a person's patience
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -106,11 +108,21 @@ def _begin_writing() -> None:
         _takes_write_lock.reset(token)
 
 
-def create_sqlite_folder(url: str) -> None:
-    """Make the folder of a SQLite file, closed to other accounts of the machine."""
+def create_sqlite_file(url: str) -> None:
+    """Make a SQLite file and its folder, closed to other accounts of the machine.
+
+    Raises SettingsError if they cannot be made.
+    """
     path = sa.make_url(url).database
-    if url.startswith("sqlite") and path and path != ":memory:":
-        Path(path).absolute().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not url.startswith("sqlite") or not path or path == ":memory:":
+        return
+    file = Path(path).absolute()
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.touch(mode=0o600)  # SQLite gives its log the same permissions
+    except OSError as error:
+        problem = f"INTAKE_DATABASE_URL: {file} cannot be made or written: {error.strerror}."
+        raise SettingsError((problem,)) from error
 
 
 def prepare_sqlite(engine: Engine) -> None:
@@ -150,7 +162,7 @@ def init_app(app: Flask) -> None:
     url = app.extensions["intake"].settings.database_url
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url)
-    create_sqlite_folder(url)
+    create_sqlite_file(url)
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS), compare_type=True, render_as_batch=True)
     with app.app_context():

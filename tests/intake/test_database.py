@@ -1,13 +1,17 @@
 """Write transactions: whole or not at all, one after the other, readers beside them."""
 
 import sqlite3
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from intake import create_app
+from intake.config import SettingsError
 from intake.database import db, transaction
 from intake.models import Team
+from tests.intake.conftest import Clock, dispose, make_application, make_settings
 
 
 def telephone() -> str:
@@ -66,3 +70,21 @@ def test_what_a_transaction_returns_is_readable_afterwards(context: Flask) -> No
         team = session.get_one(Team, "duty-desk")
         team.telephone = "020 7946 0001"
     assert team.telephone == "020 7946 0001"
+
+
+def test_a_new_sqlite_file_is_closed_to_other_accounts(tmp_path: Path) -> None:
+    path = tmp_path / "instance" / "new.sqlite3"
+    app = make_application(make_settings(f"sqlite:///{path}", tmp_path), Clock())
+    with app.app_context():
+        db.session.execute(sa.text("CREATE TABLE things (name TEXT)"))
+        db.session.commit()
+        assert {file.stat().st_mode & 0o777 for file in path.parent.iterdir()} == {0o600}
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    dispose(app)
+
+
+def test_a_folder_that_cannot_be_made_is_a_problem_of_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    settings = make_settings(f"sqlite:///{tmp_path}/file/intake.sqlite3", tmp_path)
+    with pytest.raises(SettingsError, match="INTAKE_DATABASE_URL"):
+        create_app(settings)

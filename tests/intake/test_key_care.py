@@ -12,16 +12,16 @@ from flask import Flask
 from intake.app_state import keys
 from intake.cli.keys import keys as keys_command
 from intake.database import db, transaction
-from intake.models import AuditEntry, Case, CaseEvent, Key, SealedKeyCopy, Submission
+from intake.models import AuditEntry, CaseEvent, Key, SealedKeyCopy, Submission
 from intake.sealing import CannotOpen, MasterKeyMissing, WrongMasterKey
 from intake.sealing.keystore import RECOVERY, TEAM, KeyStore
 from intake.sealing.recovery_key import to_paper
-from intake.sealing.submissions import key_copies, open_submission, seal_submission
+from intake.sealing.submissions import open_submission
 from intake.services import key_care
-from intake.services.case_notes import add_event, open_note
+from intake.services.case_notes import open_note
 from tests.intake.conftest import MASTER_KEY, START
+from tests.intake.sealed_submissions import ANSWERS, make_submission
 
-ANSWERS = {"full_name": "Made Up Person"}
 Run = Callable[..., Result]
 
 
@@ -30,43 +30,6 @@ def run(app: Flask) -> Run:
     """Run a command of ``intake keys`` on the test's application."""
     runner = app.test_cli_runner()
     return lambda *arguments: runner.invoke(keys_command, list(arguments))
-
-
-def make_submission(reference: str = "FOO-7K2M-9QXT") -> str:
-    """A submission of two teams, with a note on its case; its id."""
-    with transaction() as session:
-        case = Case(reference=reference, form_id="food-parcel", created_at=START, updated_at=START)
-        session.add(case)
-        session.flush()
-        submission_id = reference.encode().hex().ljust(32, "0")
-        sealed = seal_submission(
-            submission_id,
-            "food-parcel",
-            "1.0.0",
-            ANSWERS,
-            {"why": "because"},
-            keys().recipients(["belfast-pumps", "duty-desk"]),
-        )
-        session.add(
-            Submission(
-                id=submission_id,
-                reference=reference,
-                case_id=case.id,
-                form_id="food-parcel",
-                form_version="1.0.0",
-                content_hash="",
-                rules_version="1",
-                submitted_at=START,
-                submitted_by="visitor",
-                facets={},
-                sealed_answers=sealed.answers,
-                sealed_decision=sealed.decision,
-            )
-        )
-        session.flush()
-        session.add_all(key_copies(submission_id, sealed.keys))
-        add_event(case.id, "noted", "cli", START, words="a note", readers=["belfast-pumps"])
-    return submission_id
 
 
 def answers(submission_id: str, *teams: str) -> object:
