@@ -18,6 +18,8 @@ Errors = Mapping[str, str]  # control name → message
 
 MAX_ITEMS = 50  # of a repeating group whose author sets no limit: a page that a phone can hold
 
+DATE_HOLES = tuple(f"value-{part}" for part, _ in markup.DATE_PARTS)
+
 #: Kinds whose answer is shown in the control exactly as it is stored.
 VERBATIM = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.EMAIL, Kind.TELEPHONE, Kind.POSTCODE})
 
@@ -78,7 +80,9 @@ class TextControl(Control):
         return f"{self._before}{escaped(self._text(value))}{self._end}"
 
     def _text(self, value: object) -> str:
-        return value if self._verbatim and type(value) is str else as_typed(self.question, value)
+        if type(value) is str and self._verbatim:
+            return value
+        return str(value) if type(value) is int else as_typed(self.question, value)
 
     def _render_error(self, value: object, errors: Errors) -> str:
         skeleton, parts = self.parts(errors)
@@ -99,6 +103,8 @@ class ChoiceControl(Control):
             (self._options[at].text, f"under-{at}", f"closed-{at}", controls(spots, indexes))
             for at, spots in spot.opened
         )
+        self._is_whole = not self._opened and self.question.kind is not Kind.CHECKBOXES
+        self._whole: dict[str, str] = {}  # the chosen option → all of it: as few as the options
 
     @property
     def _options(self) -> tuple[Any, ...]:
@@ -106,6 +112,16 @@ class ChoiceControl(Control):
 
     def render(self, answers: Answers, errors: Errors) -> str:
         """The control's HTML."""
+        if errors or not self._is_whole:
+            return self._join(answers, errors)
+        texts = chosen_texts(answers.get(self.key))
+        text = texts[0] if texts and texts[0] in self._positions else ""
+        whole = self._whole.get(text)
+        if whole is None:
+            whole = self._whole[text] = self._join({self.key: text}, {})
+        return whole
+
+    def _join(self, answers: Answers, errors: Errors) -> str:
         skeleton, parts = self.parts(errors)
         texts = chosen_texts(answers.get(self.key))
         for text in texts:
@@ -140,10 +156,9 @@ class DateControl(Control):
         skeleton, parts = self.parts(errors)
         value = answers.get(self.key)
         if value is not None:
-            for (part, _), text in zip(markup.DATE_PARTS, date_parts(value), strict=True):
+            for hole, text in zip(DATE_HOLES, date_parts(value), strict=True):
                 if text:
-                    (slot,) = skeleton.slots[f"value-{part}"]
-                    parts[slot] = f' value="{escaped(text)}"'
+                    parts[skeleton.slots[hole][0]] = f' value="{escaped(text)}"'
         return "".join(parts)
 
 

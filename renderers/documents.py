@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from form_definitions import FieldError, FormDefinition
 from renderers import groups
 from renderers.environment import environment
 from renderers.shapes import component
 from renderers.site import Site
-from renderers.skeleton import Marks, Skeleton, split, tidy
+from renderers.skeleton import Marks, Skeleton, escaped, split, tidy
 
 
 class Document:
@@ -54,8 +54,11 @@ class Document:
         return self._summary.render(entries)
 
     def form(self, csrf: str, inner: str) -> str:
-        """The page's one form."""
-        return self._form.fill({"csrf": csrf, "inner": Markup(inner)})  # noqa: S704, ours
+        """The page's one form around ``inner``, which is HTML."""
+        parts = self._form.parts.copy()
+        parts[self._form.slots["csrf"][0]] = escaped(csrf)
+        parts[self._form.slots["inner"][0]] = inner
+        return "".join(parts)
 
 
 class Frame:
