@@ -1,5 +1,7 @@
 """The plain pages around the forms: front page, help, privacy, accessibility."""
 
+from flask import current_app
+
 from intake.public.blueprint import page, public
 from intake.services.forms import open_forms
 
@@ -7,7 +9,7 @@ from intake.services.forms import open_forms
 @public.get("/")
 def front_page() -> tuple[str, int]:
     """What this is, and the forms that are open to all."""
-    return page("front_page", forms=open_forms())
+    return page("front_page", forms=open_forms(), has_staff="staff" in current_app.blueprints)
 
 
 @public.get("/help")
