@@ -129,6 +129,12 @@ def make_directory() -> dict[str, Any]:
     return {
         "fallback_team": "team-0",
         "teams": [
-            {"id": f"team-{n}", "name": f"Team {n}", "organisation": "measured"} for n in range(20)
+            {
+                "id": f"team-{n}",
+                "name": f"Team {n}",
+                "organisation": "measured",
+                "email": f"team-{n}@example.org",
+            }
+            for n in range(20)
         ],
     }

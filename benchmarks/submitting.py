@@ -4,14 +4,13 @@ import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
 from benchmarks.http import gunicorn
 from benchmarks.installation import Installation, postgres_installation, sqlite_installation
 from benchmarks.measuring import Figure, compare, shown
-from benchmarks.visiting import FORM, at_check_answers
+from benchmarks.prepared import filled_drafts
 
 QUESTIONS = 40
 ROUNDS = 60
@@ -34,16 +33,11 @@ def figure(database: str, install: Callable[[int], AbstractContextManager[Instal
         if database == "SQLite":
             url = f"sqlite:///{folder}/bare.sqlite3"
         with gunicorn("wsgi:app", installation.environment) as ours:
-            windows = [at_check_answers(ours) for _ in range(ROUNDS + 3)]
-            requests = [
-                (urlsplit(w.page.action).path, w.sent(), w.cookie)  # type: ignore[union-attr]
-                for w in windows
-            ]
+            requests = filled_drafts(installation.environment, ROUNDS + 3, QUESTIONS)
 
             def submit() -> None:
-                path, body, cookie = requests.pop()
-                headers = {"Host": "localhost", "Cookie": cookie, **FORM}
-                status, _ = ours.request("POST", path, body, headers)
+                request = requests.pop()
+                status, _ = ours.request("POST", request.path, request.body, request.headers)
                 assert status == 303, status
 
             submit()

@@ -21,7 +21,7 @@ def sign_in(page: Page, demo: RunningDemo, team: str, role: str | None = None) -
     page.goto(f"{demo.base_url}/staff/sign-in")
     page.fill("[name=email]", person["email"])
     page.fill("[name=password]", person["password"])
-    page.locator("main button").first.click()
+    page.locator("main button[type=submit]").first.click()
     page.wait_for_url("**/staff/queue*")
 
 

@@ -45,6 +45,7 @@ class Window:
     def button(self, value: str) -> Locator:
         """The form's button of that value."""
         chosen = f"main button[name=action][value={value}]" if value else "main form button"
+        chosen += ":not([aria-hidden])"  # a first, hidden one takes the Enter key
         return self.page.locator(chosen).first
 
     def fill_in(self, here: Read) -> None:
