@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -49,34 +49,48 @@ class Arrival:
         return tuple(to for to in self.decision.destinations if to.team not in self.case_teams)
 
 
+# Written once: building these anew for each submission takes longer than running them.
+_INSERT = {
+    model: sa.insert(cast(sa.Table, model.__table__))
+    for model in (Case, CaseEvent, Destination, SealedKeyCopy, Submission)
+}
+_LOCK_CASE = sa.select(Case.id).where(Case.id == sa.bindparam("case")).with_for_update()
+_TEAMS_OF_CASE = sa.select(Destination.team_id).where(Destination.case_id == sa.bindparam("case"))
+_TOUCH_CASE = (
+    sa.update(cast(sa.Table, Case.__table__))
+    .where(Case.id == sa.bindparam("case"))
+    .values(updated_at=sa.bindparam("now"))
+)
+_ADDRESSES = (
+    sa.select(Team.id, Team.email)
+    .where(Team.id.in_(sa.bindparam("teams", expanding=True)), Team.email != "")
+    .order_by(Team.id)
+)
+
+
 def store_arrival(session: Session, arrival: Arrival) -> None:
     """Write all of it inside the caller's transaction. Raises CaseChanged."""
+    connection = session.connection()
     if arrival.is_new_case:
-        session.execute(sa.insert(Case), _case(arrival))
+        connection.execute(_INSERT[Case], _case(arrival))
     else:
-        _hold_case(session, arrival)
-    session.execute(sa.insert(Submission), _submission(arrival))
-    session.execute(sa.insert(SealedKeyCopy), list(_key_copies(arrival)))
+        _hold_case(connection, arrival)
+    connection.execute(_INSERT[Submission], _submission(arrival))
+    connection.execute(_INSERT[SealedKeyCopy], list(_key_copies(arrival)))
     if arrival.new_parts:
-        session.execute(sa.insert(Destination), list(_parts(arrival)))
-    session.execute(sa.insert(CaseEvent), list(_events(arrival)))
+        connection.execute(_INSERT[Destination], list(_parts(arrival)))
+    connection.execute(_INSERT[CaseEvent], list(_events(arrival)))
     outbox.enqueue("index-submission", {"submission_id": arrival.submission_id})
-    _tell_teams(session, arrival)
+    _tell_teams(connection, arrival)
 
 
-def _hold_case(session: Session, arrival: Arrival) -> None:
+def _hold_case(connection: sa.Connection, arrival: Arrival) -> None:
     """Lock the case; whoever shares it with another team meanwhile waits, or has won."""
-    session.execute(sa.select(Case.id).where(Case.id == arrival.case_id).with_for_update())
-    teams = session.scalars(
-        sa.select(Destination.team_id).where(Destination.case_id == arrival.case_id)
-    )
-    if tuple(sorted(teams)) != arrival.case_teams:
+    which = {"case": arrival.case_id}
+    connection.execute(_LOCK_CASE, which)
+    if tuple(sorted(connection.scalars(_TEAMS_OF_CASE, which))) != arrival.case_teams:
         raise CaseChanged
-    session.execute(
-        sa.update(Case)
-        .where(Case.id == arrival.case_id)
-        .values(updated_at=arrival.receipt.submitted_at)
-    )
+    connection.execute(_TOUCH_CASE, {**which, "now": arrival.receipt.submitted_at})
 
 
 def _case(arrival: Arrival) -> dict[str, Any]:
@@ -155,12 +169,11 @@ def _event(arrival: Arrival, kind: str, team_id: str | None) -> dict[str, Any]:
     }
 
 
-def _tell_teams(session: Session, arrival: Arrival) -> None:
+def _tell_teams(connection: sa.Connection, arrival: Arrival) -> None:
     """Queue a message without content to every team that has a part in it and an address."""
     routed = {to.team: to for to in arrival.decision.destinations}
     concerned = sorted({*arrival.case_teams, *routed})
-    addresses = sa.select(Team.id, Team.email).where(Team.id.in_(concerned), Team.email != "")
-    for team_id, email in session.execute(addresses.order_by(Team.id)).all():
+    for team_id, email in connection.execute(_ADDRESSES, {"teams": concerned}).all():
         to = routed.get(team_id)
         is_new = to is not None and team_id not in arrival.case_teams
         message = team_message(

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -163,26 +163,44 @@ def save_answers(
         revision=draft.revision + 1,
         until=expires_at.timestamp(),
     )
-    sealed = _seal(saved)
     with transaction() as session:
-        write_revision(session, draft, sealed_answers=sealed, updated_at=now, expires_at=expires_at)
+        write_revision(session, draft, saved, now)
     return saved
 
 
-def write_revision(session: Session, draft: Draft, **values: Any) -> None:
-    """Update a draft's row if nobody else did since it was loaded. Raises DraftChanged."""
-    updated = session.execute(
-        sa.update(DraftRow)
-        .where(DraftRow.id == draft.id, DraftRow.revision == draft.revision)
-        .values(revision=draft.revision + 1, **values)
+_WRITE = (
+    sa.update(cast(sa.Table, DraftRow.__table__))
+    .where(DraftRow.id == sa.bindparam("draft"), DraftRow.revision == sa.bindparam("loaded"))
+    .values(
+        revision=sa.bindparam("loaded", type_=sa.Integer) + 1,
+        sealed_answers=sa.bindparam("sealed"),
+        updated_at=sa.bindparam("now"),
+        expires_at=sa.bindparam("until"),
     )
-    if updated.rowcount != 1:  # type: ignore[attr-defined]
+)
+
+
+def write_revision(session: Session, draft: Draft, saved: Draft, now: datetime) -> None:
+    """Put ``saved`` in the place of ``draft``, if nobody else saved since it was loaded.
+
+    Raises DraftChanged otherwise.
+    """
+    values = {
+        "draft": draft.id,
+        "loaded": draft.revision,
+        "sealed": _seal(saved),
+        "now": now,
+        "until": datetime.fromtimestamp(saved.until, UTC),
+    }
+    if session.connection().execute(_WRITE, values).rowcount != 1:
         raise DraftChanged
 
 
-def emptied(draft: Draft, receipt: Receipt) -> bytes:
-    """What is left of a draft after submission: no answers, only the receipt, sealed."""
-    return _seal(replace(draft, answers={}, done=frozenset(), receipt=receipt))
+def emptied(draft: Draft, receipt: Receipt) -> Draft:
+    """What is left of a draft after submission: no answers, only the receipt."""
+    return replace(
+        draft, answers={}, done=frozenset(), receipt=receipt, revision=draft.revision + 1
+    )
 
 
 def seal_draft(

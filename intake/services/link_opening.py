@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -127,22 +127,24 @@ def exchange(token: str) -> OpenedDraft:
         return _open_draft(link, form, prefill)
 
 
+_COUNT_USE = (
+    sa.update(cast(sa.Table, Link.__table__))
+    .where(
+        Link.id == sa.bindparam("link"),
+        Link.revoked_at.is_(None),
+        Link.uses_count < Link.uses_allowed,
+    )
+    .values(uses_count=Link.uses_count + 1)
+)
+
+
 def count_use(session: Session, link_id: str) -> None:
     """Count one submission, in the transaction that stores it. Raises LinkNotUsable.
 
     Someone who opened the link in time may finish after it expired; a revoked or used-up link
     ends at once.
     """
-    counted = session.execute(
-        sa.update(Link)
-        .where(
-            Link.id == link_id,
-            Link.revoked_at.is_(None),
-            Link.uses_count < Link.uses_allowed,
-        )
-        .values(uses_count=Link.uses_count + 1)
-    )
-    if counted.rowcount != 1:  # type: ignore[attr-defined]
+    if session.connection().execute(_COUNT_USE, {"link": link_id}).rowcount != 1:
         link = session.get(Link, link_id)
         raise LinkNotUsable(link_state(link, clock()) if link else LinkState.UNKNOWN)
 

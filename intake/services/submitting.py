@@ -96,22 +96,17 @@ def _prepare(draft: Draft, now: datetime) -> Arrival:
 
 
 def _store(draft: Draft, arrival: Arrival, address: str) -> Receipt:
-    sealed_receipt = emptied(draft, arrival.receipt)
+    receipt = arrival.receipt
     with transaction() as session:
         # first, because it is what stops a second submission of the same draft
-        write_revision(
-            session,
-            draft,
-            sealed_answers=sealed_receipt,
-            updated_at=arrival.receipt.submitted_at,
-        )
+        write_revision(session, draft, emptied(draft, receipt), receipt.submitted_at)
         if draft.link_id:
             count_use(session, draft.link_id)
         store_arrival(session, arrival)
         audit.record(
             arrival.actor, "referral.submit", "submission", arrival.submission_id, address=address
         )
-    return arrival.receipt
+    return receipt
 
 
 def _teams_of_case(case_id: str | None) -> tuple[str, ...]:
