@@ -1,0 +1,175 @@
+"""The queue: its order, its filters, and that it names nobody."""
+
+import re
+
+import pytest
+from sqlalchemy import event
+
+from intake.database import db
+from intake.services import case_decisions, queue
+from tests.intake.case_making import (
+    DUTY,
+    NAME,
+    NORTHERN,
+    PUMPS,
+    Browser,
+    make_case,
+    make_staff,
+    part,
+    prepare,
+)
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def robin(app, monkeypatch):
+    with app.app_context():
+        prepare(app, monkeypatch)
+        return make_staff("robin", PUMPS)
+
+
+@pytest.fixture
+def browser(app):
+    return Browser(app, "robin")
+
+
+def make(app, area="belfast", **answers):
+    with app.app_context():
+        return make_case(area, **answers)
+
+
+def listed(answer):
+    return re.findall(r'href="/staff/cases/([0-9a-f]{32})"', answer.text)
+
+
+def test_the_most_urgent_comes_first_then_the_first_due(app, clock):
+    first = make(app)
+    clock.advance(hours=1)
+    second = make(app)
+    clock.advance(hours=1)
+    urgent = make(app, is_urgent=True)
+    assert listed(Browser(app, "robin").get("/staff/queue")) == [urgent, first, second]
+
+
+def test_a_row_has_reference_form_urgency_due_time_and_state_and_names_nobody(app, browser):
+    make(app, is_urgent=True)
+    text = browser.get("/staff/queue").text
+    assert re.search(r"VIS-[0-9A-Z]{4}-[0-9A-Z]{4}", text)
+    for words in ("Ask for a visit", "Urgent", "4 hours left", "2 November 2026, 1:30pm", "New"):
+        assert words in text
+    for name in NAME.split():
+        assert name not in text
+
+
+def test_what_is_overdue_says_by_how_much(app, clock):
+    make(app, is_urgent=True)
+    clock.advance(hours=6, minutes=10)
+    browser = Browser(app, "robin")
+    text = browser.get("/staff/queue").text
+    assert "Overdue by 2 hours" in text
+    assert '<span class="intake-figure__number">1</span> overdue' in text
+
+
+def test_a_team_sees_only_what_came_to_it(app, browser):
+    own, other = make(app), make(app, "northern")
+    assert listed(browser.get("/staff/queue")) == [own]
+    with app.app_context():
+        make_staff("alex", NORTHERN)
+    assert listed(Browser(app, "alex").get("/staff/queue")) == [other]
+
+
+def test_someone_in_two_teams_has_a_tab_for_each_with_what_waits(app):
+    own, other = make(app), make(app, "northern")
+    with app.app_context():
+        make_staff("jo", PUMPS, NORTHERN)
+    browser = Browser(app, "jo")
+    answer = browser.get("/staff/queue")
+    assert listed(answer) == [own]
+    assert 'aria-current="page">Belfast pumps <span class="intake-count">1' in answer.text
+    assert listed(browser.get(f"/staff/queue?team={NORTHERN}")) == [other]
+
+
+def test_what_was_answered_leaves_the_queue_for_its_own_list(app, browser, robin):
+    case_id = make(app)
+    with app.app_context():
+        case_decisions.accept(robin, part(case_id), address="")
+    assert listed(browser.get("/staff/queue")) == []
+    assert listed(browser.get("/staff/queue?show=accepted")) == [case_id]
+    with app.app_context():
+        case_decisions.close(robin, part(case_id), "Done.", address="")
+    assert listed(browser.get("/staff/queue?show=finished")) == [case_id]
+    with app.app_context():
+        case_decisions.archive(robin, part(case_id), address="")
+    assert listed(browser.get("/staff/queue?show=finished")) == []
+    assert listed(browser.get("/staff/queue?show=archived")) == [case_id]
+
+
+def test_a_declined_case_is_listed_as_declined_and_waits_for_the_fallback_team(app, browser, robin):
+    case_id = make(app)
+    with app.app_context():
+        case_decisions.decline(robin, part(case_id), "outside-area", "", address="")
+        make_staff("kim", DUTY)
+    assert listed(browser.get("/staff/queue?show=declined")) == [case_id]
+    answer = Browser(app, "kim").get("/staff/queue")
+    assert listed(answer) == [case_id]
+    assert "passed on to you" in answer.text
+
+
+def test_filters_are_in_the_address_and_can_be_taken_off_one_by_one(app, browser, clock):
+    urgent, routine = make(app, is_urgent=True), make(app)
+    answer = browser.get("/staff/queue?urgency=3&form=visit")
+    assert listed(answer) == [urgent]
+    assert "Remove this filter" in answer.text
+    assert 'name="urgency" type="checkbox" value="3" checked' in answer.text
+    assert listed(browser.get("/staff/queue?urgency=1")) == [routine]
+    assert listed(browser.get("/staff/queue?form=other")) == []
+    clock.advance(hours=5)
+    browser = Browser(app, "robin")
+    assert listed(browser.get("/staff/queue?overdue=yes")) == [urgent]
+
+
+@pytest.mark.parametrize(
+    "address", ["?show=nonsense", "?urgency=x&urgency=9", "?page=x", "?page=-1", "?page=0"]
+)
+def test_a_filter_that_makes_no_sense_is_left_out(app, browser, address):
+    case_id = make(app)
+    assert listed(browser.get(f"/staff/queue{address}")) == [case_id]
+
+
+def test_a_long_queue_has_pages(app, browser, monkeypatch):
+    monkeypatch.setattr(queue, "PAGE_SIZE", 2)
+    cases = [make(app) for _ in range(5)]
+    first = browser.get("/staff/queue")
+    assert len(listed(first)) == 2
+    assert "page=3" in first.text
+    seen = [each for page in (1, 2, 3) for each in listed(browser.get(f"/staff/queue?page={page}"))]
+    assert sorted(seen) == sorted(cases)
+    assert listed(browser.get("/staff/queue?page=9")) == []
+
+
+def test_a_longer_queue_takes_no_more_queries(app, browser):
+    make(app)
+    browser.get("/staff/queue")
+
+    def queries():
+        seen = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            seen.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        browser.get("/staff/queue")
+        event.remove(engine, "before_cursor_execute", note)
+        return len(seen)
+
+    before = queries()
+    for _ in range(6):
+        make(app)
+    assert queries() == before
+
+
+def test_an_empty_queue_says_so(browser):
+    assert "Nothing waits for your team" in browser.get("/staff/queue").text
