@@ -1,7 +1,7 @@
 """A case as its teams read it: the audit entry first, then what is sealed."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,28 +13,15 @@ from intake import audit
 from intake.access import CaseThing, User, may
 from intake.app_state import clock, keys
 from intake.database import db, transaction
-from intake.models import Case, CaseEvent, Destination, Staff, Submission, Team
+from intake.models import Case, Destination, Submission, Team
 from intake.sealing.errors import CannotOpen
 from intake.sealing.submissions import open_submission
-from intake.services.case_notes import add_event, open_note
-from intake.services.directory import current_directory, team_names
+from intake.services.case_notes import add_event
+from intake.services.case_timeline import Happening, timeline
+from intake.services.directory import current_directory
 from intake.services.forms import Runnable, current_forms, runnable
 from intake.services.people_named import PersonNamed, people_named
 from referral_router import Decision, Row, decision_from_json, story, table
-
-ONE_MOMENT = (  # in the order in which they follow from each other
-    "submitted",
-    "form-submitted",
-    "delivered",
-    "seen",
-    "accepted",
-    "declined",
-    "escalated",
-    "part-done",
-    "closed",
-    "archived",
-    "reopened",
-)
 
 
 class CaseNotFound(Exception):  # noqa: N818 — a state of things, not a mistake
@@ -83,19 +70,6 @@ class Submitted:
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
-    """One line of the timeline."""
-
-    at: datetime
-    kind: str
-    actor: str
-    team: str
-    words: str | None = field(default="", repr=False)  # None: sealed to others
-    reference: str = ""
-    form_title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class CasePage:
     """All that the case page shows."""
 
@@ -140,9 +114,7 @@ def read_case(user: User, thing: CaseThing, *, address: str) -> CasePage:
     record_reading(user, thing, "case.read", address=address)
     own = user.teams & thing.parts.keys()
     case = db.session.get_one(Case, thing.id, populate_existing=True)
-    submissions = tuple(
-        _submitted(row, own) for row in _in_order(Submission, Submission.submitted_at, case.id)
-    )
+    submissions = tuple(_submitted(row, own) for row in _submissions_of(case.id))
     return CasePage(
         thing=case_thing(case),
         reference=case.reference,
@@ -151,7 +123,7 @@ def read_case(user: User, thing: CaseThing, *, address: str) -> CasePage:
         created_at=case.created_at,
         parts=_parts(case.id, own),
         submissions=submissions,
-        timeline=_timeline(case.id, own, submissions),
+        timeline=timeline(case.id, own, {each.id: each for each in submissions}),
     )
 
 
@@ -195,24 +167,29 @@ def _mark_seen(
         add_event(case_id, "seen", user.actor, now, team_id=part.team_id)
 
 
+def _submissions_of(case_id: str) -> Sequence[Submission]:
+    query = sa.select(Submission).where(Submission.case_id == case_id)
+    return db.session.scalars(query.order_by(Submission.submitted_at, Submission.id)).all()
+
+
 def _submitted(row: Submission, teams: Collection[str]) -> Submitted:
     form = runnable(row.form_id, row.form_version)
-    shown = {
-        "id": row.id,
-        "reference": row.reference,
-        "form_id": row.form_id,
-        "form_title": form.definition.title,
-        "version": row.form_version,
-        "submitted_at": row.submitted_at,
-        "submitted_by": row.submitted_by,
-    }
+    sealed = Submitted(
+        id=row.id,
+        reference=row.reference,
+        form_id=row.form_id,
+        form_title=form.definition.title,
+        version=row.form_version,
+        submitted_at=row.submitted_at,
+        submitted_by=row.submitted_by,
+    )
     try:
         opened = open_submission(row, keys(), as_teams=teams)
     except CannotOpen:
-        return Submitted(**shown)
+        return sealed
     decision, directory = decision_from_json(opened.decision), current_directory()
-    return Submitted(
-        **shown,
+    return replace(
+        sealed,
         is_open=True,
         form=form,
         answers=opened.answers,
@@ -246,49 +223,6 @@ def _part(row: Destination, is_own: bool) -> Part:
         is_escalated=row.is_escalated,
         is_own=is_own,
     )
-
-
-def _timeline(
-    case_id: str, own: Collection[str], submissions: Sequence[Submitted]
-) -> tuple[Happening, ...]:
-    """The case's events, newest first."""
-    events = sorted(_in_order(CaseEvent, CaseEvent.at, case_id), key=_when)
-    names, teams = _actor_names(event.actor for event in events), team_names()
-    by_id = {each.id: each for each in submissions}
-    happenings = []
-    for event in events:
-        about = by_id.get(event.submission_id or "")
-        happenings.append(
-            Happening(
-                at=event.at,
-                kind=event.kind,
-                actor=names.get(event.actor, ""),
-                team=teams.get(event.team_id or "", ""),
-                words=open_note(event, as_teams=own),
-                reference=about.reference if about else "",
-                form_title=about.form_title if about else "",
-            )
-        )
-    return tuple(reversed(happenings))
-
-
-def _when(event: CaseEvent) -> tuple[datetime, int]:
-    """Its time; of things that one request did, the order in which they follow from each other."""
-    rank = ONE_MOMENT.index(event.kind) if event.kind in ONE_MOMENT else len(ONE_MOMENT)
-    return event.at, rank
-
-
-def _actor_names(actors: Iterable[str]) -> dict[str, str]:
-    """Names of staff by their actor text; visitors and holders of links have none."""
-    ids = {actor.removeprefix("staff:") for actor in actors if actor.startswith("staff:")}
-    rows = db.session.execute(sa.select(Staff.id, Staff.name).where(Staff.id.in_(ids)))
-    return {f"staff:{staff_id}": name for staff_id, name in rows}
-
-
-def _in_order(model: type[Any], by: Any, case_id: str) -> Sequence[Any]:
-    return db.session.scalars(
-        sa.select(model).where(model.case_id == case_id).order_by(by, model.id)
-    ).all()
 
 
 def case_forms() -> tuple[FormDefinition, ...]:

@@ -16,7 +16,7 @@ from intake.staff.guard import form_on_case, needs, own_part
 from intake.visitor_cookie import remember
 
 
-class CaseLinkForm(Form):
+class CaseLinkForm(Form):  # type: ignore[misc]
     """Which form of the case goes to whom."""
 
     form_id = RadioField("Which form do you want to send?", choices=[])

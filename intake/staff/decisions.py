@@ -17,7 +17,7 @@ from intake.staff.guard import needs, own_part
 TOO_LONG = f"What you write must be {LONGEST_NOTE:,} characters or fewer"
 
 
-class DeclineForm(Form):
+class DeclineForm(Form):  # type: ignore[misc]
     """Why a team declines."""
 
     reason = RadioField("Why can your team not take this case?", choices=choices(DECLINE_REASONS))
@@ -32,7 +32,7 @@ class DeclineForm(Form):
         return _is_short(self.words) and not self.errors
 
 
-class CloseForm(Form):
+class CloseForm(Form):  # type: ignore[misc]
     """Why a case can be closed."""
 
     words = TextAreaField("Why does this case need no closure form?")

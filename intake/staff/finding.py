@@ -32,7 +32,7 @@ MISSING = {
 LONGEST = 254
 
 
-class FindForm(Form):
+class FindForm(Form):  # type: ignore[misc]
     """What to find a case by."""
 
     by = RadioField("What do you know?", choices=choices(KINDS), default=REFERENCE)

@@ -28,7 +28,7 @@ from intake.staff.words import LONDON
 DAYS = {"7": "7 days", "14": "14 days", "30": "30 days", "90": "90 days"}
 
 
-class LinkForm(Form):
+class LinkForm(Form):  # type: ignore[misc]
     """Which form goes to whom, for how long and how often."""
 
     team = SelectField("Which team sends it?", choices=[])

@@ -19,7 +19,7 @@ REFUSED = "Enter the email address and password of your account"
 LONGEST_EMAIL = 254
 
 
-class SignInForm(Form):
+class SignInForm(Form):  # type: ignore[misc]
     """Address and password, as they were typed."""
 
     email = StringField("Email address")

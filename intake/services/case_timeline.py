@@ -1,0 +1,89 @@
+"""What happened to a case, and who did it."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+import sqlalchemy as sa
+
+from intake.database import db
+from intake.models import CaseEvent, Staff
+from intake.services.case_notes import open_note
+from intake.services.directory import team_names
+
+ONE_MOMENT = (  # in the order in which they follow from each other
+    "submitted",
+    "form-submitted",
+    "delivered",
+    "seen",
+    "accepted",
+    "declined",
+    "escalated",
+    "part-done",
+    "closed",
+    "archived",
+    "reopened",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of the timeline."""
+
+    at: datetime
+    kind: str
+    actor: str
+    team: str
+    words: str | None = field(default="", repr=False)  # None: sealed to others
+    reference: str = ""
+    form_title: str = ""
+
+
+class About(Protocol):
+    """The submission that an event is about."""
+
+    @property
+    def reference(self) -> str:
+        """Its reference."""
+
+    @property
+    def form_title(self) -> str:
+        """The title of its form."""
+
+
+def timeline(
+    case_id: str, as_teams: Collection[str], submissions: Mapping[str, About]
+) -> tuple[Happening, ...]:
+    """The case's events, newest first, with the words that these teams can open."""
+    query = sa.select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.id)
+    events = sorted(db.session.scalars(query), key=_when)
+    names, teams = _actor_names(event.actor for event in events), team_names()
+    happenings = []
+    for event in events:
+        about = submissions.get(event.submission_id or "")
+        happenings.append(
+            Happening(
+                at=event.at,
+                kind=event.kind,
+                actor=names.get(event.actor, ""),
+                team=teams.get(event.team_id or "", ""),
+                words=open_note(event, as_teams=as_teams),
+                reference=about.reference if about else "",
+                form_title=about.form_title if about else "",
+            )
+        )
+    return tuple(reversed(happenings))
+
+
+def _when(event: CaseEvent) -> tuple[datetime, int]:
+    """Its time; of things that one request did, the order in which they follow from each other."""
+    rank = ONE_MOMENT.index(event.kind) if event.kind in ONE_MOMENT else len(ONE_MOMENT)
+    return event.at, rank
+
+
+def _actor_names(actors: Iterable[str]) -> dict[str, str]:
+    """Names of staff by their actor text; visitors and holders of links have none."""
+    ids = {actor.removeprefix("staff:") for actor in actors if actor.startswith("staff:")}
+    rows = db.session.execute(sa.select(Staff.id, Staff.name).where(Staff.id.in_(ids)))
+    return {f"staff:{staff_id}": name for staff_id, name in rows}
