@@ -41,7 +41,8 @@ class Summary:
         """The lists of what is shown for these answers, one heading a section."""
         seen = visible(self._definition, answers)
         reading = _Reading(self, seen.answers, change_url, heading_level + 1)
-        sections = groupby(seen.pages, key=_section_of)
+        asked = (page for page in seen.pages if page.questions)
+        sections = groupby(asked, key=_section_of)
         html = []
         for title, pages in sections:
             inner = "".join(reading.blocks(pages, seen.questions))
@@ -150,7 +151,8 @@ def _section_of(page: Page) -> str:
 def _titles(definition: FormDefinition) -> dict[str, str]:
     """Each question's title, after its page's where another of the section is called the same."""
     titles: dict[str, str] = {}
-    for _, pages in groupby(definition.pages, key=_section_of):
+    asking = (page for page in definition.pages if page.questions)
+    for _, pages in groupby(asking, key=_section_of):
         asked = [(page, question) for page in pages for question in page.questions]
         often = Counter(question.title for _, question in asked)
         for page, question in asked:

@@ -102,6 +102,13 @@ def test_pages_of_one_section_share_a_heading() -> None:
     assert headings[:2] == ["Care", "Plan"]
 
 
+def test_a_page_that_only_informs_does_not_cut_a_section_in_two() -> None:
+    news = {"id": "news", "type": "information", "title": "News", "body": "Some."}
+    html = check(renderer_of(CARE, pages=[SECTIONS[0], news, *SECTIONS[1:]]), {})
+    headings = [heading.get_text(strip=True) for heading in html.select("h2.govuk-heading-m")]
+    assert headings[:2] == ["Care", "Plan"]
+
+
 def test_questions_of_one_name_in_a_section_are_told_apart_by_their_page() -> None:
     html = check(renderer_of(CARE, pages=SECTIONS), {})
     assert list(rows(html)) == ["Housing: Grade", "Comments", "Clothing: Grade", "Remarks", "Grade"]
