@@ -81,9 +81,7 @@ def test_a_removed_first_entry_is_found(context):
 def test_reordered_entries_are_found(context):
     record_some()
     for before, after in ((2, 99), (3, 2), (99, 3)):
-        change(
-            sa.update(AuditEntry).where(AuditEntry.position == before).values(position=after)
-        )
+        change(sa.update(AuditEntry).where(AuditEntry.position == before).values(position=after))
     assert len(audit.verify()) >= 2
 
 
@@ -94,9 +92,7 @@ def test_entries_cut_from_the_end_are_found_by_a_head_noted_earlier(context):
     assert audit.verify(noted=noted) == []
     change(sa.delete(AuditEntry).where(AuditEntry.position >= 5))
     assert audit.verify() == []
-    assert audit.verify(noted=noted) == [
-        "The noted entry 5 is not in the chain: its end was cut."
-    ]
+    assert audit.verify(noted=noted) == ["The noted entry 5 is not in the chain: its end was cut."]
 
 
 def test_an_entry_of_a_transaction_that_failed_leaves_no_gap(context):
