@@ -105,8 +105,9 @@ def _one_of(values: list[object]) -> Test:
 
 
 def _contains(item: Mapping[str, Any]) -> Test:
+    """As in JSON Schema, ``contains`` says nothing about an answer that is no list."""
     test = _leaf_test(item)
-    return lambda answer: isinstance(answer, list) and any(map(test, answer))
+    return lambda answer: not isinstance(answer, list) or any(map(test, answer))
 
 
 def _is_number(answer: object) -> bool:

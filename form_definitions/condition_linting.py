@@ -6,7 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from form_definitions.conditions import COMBINERS, Condition, ConditionError, parse_condition
+from form_definitions.conditions import (
+    COMBINERS,
+    MAX_DEPTH,
+    Condition,
+    ConditionError,
+    parse_condition,
+)
 from form_definitions.definition import ONE_OF_KINDS, Kind
 from form_definitions.dialect import Finding, did_you_mean
 from form_definitions.kinds import Outlined, Raw
@@ -65,14 +71,14 @@ class NamedConditions:
             self.findings.append(_as_finding(error, pointer))
 
 
-def _names_in(raw: object) -> Iterator[str]:
+def _names_in(raw: object, depth: int = 0) -> Iterator[str]:
     if isinstance(raw, str):
         yield raw
-    elif isinstance(raw, dict):
+    elif isinstance(raw, dict) and depth <= MAX_DEPTH:
         for key in COMBINERS:
             parts = raw.get(key)
             for part in parts if isinstance(parts, list) else [parts]:
-                yield from _names_in(part)
+                yield from _names_in(part, depth + 1)
 
 
 def _as_finding(error: ConditionError, pointer: Pointer) -> Finding:

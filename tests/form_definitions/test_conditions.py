@@ -20,7 +20,11 @@ SCALARS = st.one_of(
 )
 VALUES = st.recursive(
     SCALARS | st.none(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("xyz"), inner),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.lists(SCALARS, max_size=3)
+        | st.dictionaries(st.sampled_from("xyz"), inner)
+    ),
     max_leaves=6,
 )
 LEAF_SCHEMAS = st.one_of(
@@ -31,6 +35,9 @@ LEAF_SCHEMAS = st.one_of(
     st.builds(lambda v: {"minLength": v}, st.integers(0, 2)),
     st.builds(lambda v: {"pattern": v}, st.sampled_from(["^a", "b$", "^[0-9]+$"])),
     st.builds(lambda v: {"type": v}, st.sampled_from(["string", "array", "null", "integer"])),
+    st.builds(lambda v: {"contains": {"const": v}}, SCALARS),
+    st.builds(lambda v: {"contains": {"enum": v}}, st.lists(SCALARS, min_size=1, max_size=3)),
+    st.builds(lambda v: {"contains": {"minimum": v}}, st.integers(-1, 2)),
     st.just({"minItems": 1, "maxItems": 2}),
     st.just({"minItems": 1, "uniqueItems": True}),
 )
@@ -80,6 +87,16 @@ def test_a_condition_holds_exactly_when_the_answers_satisfy_its_schema(
     condition = parse_condition(raw, NAMED)
     oracle = jsonschema.Draft202012Validator(condition.schema)
     assert condition.holds(answers) is oracle.is_valid(answers)
+
+
+@settings(max_examples=600, deadline=None)
+@given(SCALARS | st.lists(SCALARS, min_size=1, max_size=3) | LEAF_SCHEMAS, VALUES)
+def test_a_comparison_holds_exactly_when_the_answer_satisfies_its_schema(
+    expected: Any, answer: Any
+) -> None:
+    condition = parse_condition({"a": expected})
+    oracle = jsonschema.Draft202012Validator(condition.schema)
+    assert condition.holds({"a": answer}) is oracle.is_valid({"a": answer})
 
 
 @settings(max_examples=100, deadline=None)
