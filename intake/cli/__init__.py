@@ -15,6 +15,7 @@ from intake.cli.doctor import doctor
 from intake.cli.forms import forms
 from intake.cli.keys import keys
 from intake.cli.links import links
+from intake.cli.routes import routes
 from intake.cli.run import run
 from intake.cli.staff import staff
 from intake.cli.worker import worker
@@ -33,6 +34,7 @@ COMMANDS: tuple[click.Command, ...] = (
     forms,
     keys,
     links,
+    routes,
     run,
     staff,
     worker,

@@ -1,0 +1,179 @@
+"""`intake routes`: check routing rules, and explain where an answer set would go."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError
+
+from form_definitions import FormDefinition, Problem, check_answers, load_form, prune
+from intake.app_state import clock, settings
+from intake.cli.failures import BadInput, print_json, problems_failure
+from intake.services.directory import NoDirectory, current_directory
+from intake.services.forms import form_files, rule_files
+from referral_router import (
+    Directory,
+    DirectoryError,
+    RuleFileError,
+    RuleSet,
+    check_rules_against,
+    explain,
+    load_directory,
+    load_rules,
+    route,
+    table,
+    uncovered_areas,
+)
+
+FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+
+directory_option = click.option(
+    "--directory", "directory_file", type=FILE, help="A directory file, not the database's."
+)
+
+
+@click.group("routes")
+def routes() -> None:
+    """Routing rules: check them, and explain where answers would go.
+
+    \b
+    Example:
+      intake routes explain --form breast-pump-loan --answers answers.json
+    """
+
+
+@routes.command("check")
+@directory_option
+@as_json
+@with_appcontext
+def check(directory_file: Path | None, as_json: bool) -> None:
+    """Check the rule file of every form on disk, against its form and the directory.
+
+    Every problem is one line: file, line, column, what is wrong and what to do. Where nobody gives
+    a service is told too; such referrals go to the fallback team.
+
+    \b
+    Example:
+      intake routes check
+    """
+    directory = _known_directory(directory_file)
+    problems: list[object] = []
+    remarks: list[Problem] = []
+    checked = []
+    for form_id, path in rule_files(settings().rules_dir).items():
+        form = form_files(settings().forms_dir).get(form_id)
+        if form is None:
+            problems.append(f"{path}: there is no form ‘{form_id}’. Name the file after a form.")
+            continue
+        try:
+            rules = load_rules(path, load_form(form))
+        except RuleFileError as error:
+            problems += error.problems
+            continue
+        if directory:
+            problems += check_rules_against(rules, directory)
+            remarks += uncovered_areas(rules, directory)
+        checked.append({"form": form_id, "file": str(path), "rules": len(rules.rules)})
+    if as_json:
+        told = {"problems": list(map(str, problems)), "remarks": list(map(str, remarks))}
+        print_json({"checked": checked, **told})
+    for remark in remarks:
+        click.echo(str(remark), err=True)
+    if problems:
+        raise problems_failure(problems)
+    if not as_json:
+        for each in checked:
+            click.echo(f"{each['file']}: {each['rules']} rules, no problems")
+        if directory is None:
+            click.echo("No directory is loaded, so teams and areas were not checked.", err=True)
+
+
+@routes.command("explain")
+@click.option("--form", "form_id", required=True, metavar="FORM", help="The form's id.")
+@click.option("--answers", "answers_file", required=True, type=FILE, help="A JSON object.")
+@click.option("--rules", "rules_file", type=FILE, help="Another rule file than the form's own.")
+@directory_option
+@as_json
+@with_appcontext
+def explain_routes(
+    form_id: str,
+    answers_file: Path,
+    rules_file: Path | None,
+    directory_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Say where an answer set would go now, and what every rule made of it. Nothing is stored.
+
+    \b
+    Example:
+      intake routes explain --form breast-pump-loan --answers answers.json
+    """
+    definition = _definition(form_id)
+    answers = _answers(definition, answers_file)
+    rules = _rules(definition, rules_file)
+    directory = _directory(directory_file)
+    decision = route(rules, answers, directory, clock())
+    if as_json:
+        print_json(decision.to_json() | {"table": [_row(row) for row in table(decision)]})
+        return
+    click.echo(explain(decision, directory))
+
+
+def _row(row: Any) -> dict[str, Any]:
+    return {"rule": row.rule, "matched": row.matched, "because": row.because}
+
+
+def _definition(form_id: str) -> FormDefinition:
+    path = form_files(settings().forms_dir).get(form_id)
+    if path is None:
+        raise BadInput(f"There is no form ‘{form_id}’ on disk. See: intake forms list")
+    return load_form(path)
+
+
+def _answers(definition: FormDefinition, path: Path) -> Mapping[str, Any]:
+    try:
+        given = json.loads(path.read_text("utf-8"))
+    except (ValueError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path}: it is not JSON: {error}") from error
+    if not isinstance(given, dict):
+        raise BadInput(f"{path}:1: it holds no JSON object. Give one answer set: {{…}}")
+    errors = check_answers(definition, given).errors
+    if errors:  # whoever tries rules out need not answer everything
+        click.echo(f"{path}: the form would not take these answers:", err=True)
+        for each in errors:
+            click.echo(f"  {each.path}: {each.message}", err=True)
+    return prune(definition, given)
+
+
+def _rules(definition: FormDefinition, chosen: Path | None) -> RuleSet:
+    path = chosen or rule_files(settings().rules_dir).get(definition.id)
+    if path is None:
+        raise BadInput(f"‘{definition.id}’ has no rule file: all of it goes to the fallback team.")
+    try:
+        return load_rules(path, definition)
+    except RuleFileError as error:
+        raise problems_failure(error.problems) from error
+
+
+def _directory(chosen: Path | None) -> Directory:
+    directory = _known_directory(chosen)
+    if directory is None:
+        raise BadInput("No directory is loaded: intake directory load FILE, or --directory FILE")
+    return directory
+
+
+def _known_directory(chosen: Path | None) -> Directory | None:
+    """The directory of a file, else of the database; None if neither is there."""
+    if chosen is None:
+        try:
+            return current_directory()
+        except (NoDirectory, OperationalError):
+            return None
+    try:
+        return load_directory(chosen)
+    except DirectoryError as error:
+        raise problems_failure(error.problems) from error
