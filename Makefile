@@ -7,6 +7,7 @@ READY := $(VENV)/.ready
 ASSETS := intake/static/vendor/.ready
 WORKERS ?= auto
 ARGS ?=
+DEVELOPMENT := INTAKE_ENVIRONMENT=development
 
 .DEFAULT_GOAL := help
 .PHONY: help setup assets demo run test check bench
@@ -22,7 +23,11 @@ demo: setup assets ## Start a complete demonstration with made-up cases (ARGS="-
 	$(BIN)/intake demo $(ARGS)
 
 run: setup assets ## Start the development server on your own database in instance/
-	$(BIN)/python tools/run_development.py $(ARGS)
+	$(DEVELOPMENT) $(BIN)/intake db upgrade
+	$(DEVELOPMENT) $(BIN)/intake directory load intake/demo/directory.json
+	$(DEVELOPMENT) $(BIN)/intake keys init
+	$(DEVELOPMENT) $(BIN)/intake forms publish
+	$(DEVELOPMENT) $(BIN)/intake run $(ARGS)
 
 test: setup assets ## Run every test (ARGS="-k links" for some)
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)

@@ -76,9 +76,7 @@ class Ready:
         return "\n".join(lines)
 
 
-@click.command(
-    "demo", epilog="Example:  intake demo --dir /tmp/intake-demo --port 8000 --no-browser"
-)
+@click.command("demo")
 @click.option(
     "--dir",
     "folder",
@@ -94,7 +92,12 @@ class Ready:
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON when it is ready.")
 def demo(folder: Path | None, port: int, no_browser: bool, as_json: bool) -> None:
-    """Run a demonstration with made-up cases, mail in a folder, and links ready to click."""
+    """Run a demonstration with made-up cases, mail in a folder, and links ready to click.
+
+    \b
+    Example:
+      intake demo --dir /tmp/intake-demo --port 8000 --no-browser
+    """
     with _folder(folder) as path:
         try:
             listener = listening_socket(port)

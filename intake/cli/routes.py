@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -61,35 +62,55 @@ def check(directory_file: Path | None, as_json: bool) -> None:
       intake routes check
     """
     directory = _known_directory(directory_file)
-    problems: list[object] = []
-    remarks: list[Problem] = []
-    checked = []
-    for form_id, path in rule_files(settings().rules_dir).items():
-        form = form_files(settings().forms_dir).get(form_id)
-        if form is None:
-            problems.append(f"{path}: there is no form ‘{form_id}’. Name the file after a form.")
-            continue
-        try:
-            rules = load_rules(path, load_form(form))
-        except RuleFileError as error:
-            problems += error.problems
-            continue
-        if directory:
-            problems += check_rules_against(rules, directory)
-            remarks += uncovered_areas(rules, directory)
-        checked.append({"form": form_id, "file": str(path), "rules": len(rules.rules)})
+    looks = [
+        _look_at(form_id, path, directory)
+        for form_id, path in rule_files(settings().rules_dir).items()
+    ]
+    problems = [problem for look in looks for problem in look.problems]
+    remarks = [str(remark) for look in looks for remark in look.remarks]
     if as_json:
-        told = {"problems": list(map(str, problems)), "remarks": list(map(str, remarks))}
-        print_json({"checked": checked, **told})
+        files = [{"form": each.form, "file": each.file, "rules": each.rules} for each in looks]
+        print_json({"checked": files, "problems": list(map(str, problems)), "remarks": remarks})
     for remark in remarks:
-        click.echo(str(remark), err=True)
+        click.echo(remark, err=True)
+    if directory is None:
+        click.echo("No directory is loaded, so teams and areas were not checked.", err=True)
     if problems:
         raise problems_failure(problems)
     if not as_json:
-        for each in checked:
-            click.echo(f"{each['file']}: {each['rules']} rules, no problems")
-        if directory is None:
-            click.echo("No directory is loaded, so teams and areas were not checked.", err=True)
+        for each in looks:
+            click.echo(f"{each.file}: {each.rules} rules, no problems")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look at one rule file has found."""
+
+    form: str
+    file: str
+    rules: int = 0
+    problems: tuple[object, ...] = ()
+    remarks: tuple[Problem, ...] = ()
+
+
+def _look_at(form_id: str, path: Path, directory: Directory | None) -> Look:
+    form = form_files(settings().forms_dir).get(form_id)
+    if form is None:
+        problem = f"{path}: there is no form ‘{form_id}’. Name the file after a form."
+        return Look(form_id, str(path), problems=(problem,))
+    try:
+        rules = load_rules(path, load_form(form))
+    except RuleFileError as error:
+        return Look(form_id, str(path), problems=error.problems)
+    if directory is None:
+        return Look(form_id, str(path), len(rules.rules))
+    return Look(
+        form_id,
+        str(path),
+        len(rules.rules),
+        check_rules_against(rules, directory),
+        uncovered_areas(rules, directory),
+    )
 
 
 @routes.command("explain")
