@@ -74,7 +74,9 @@ class Standing:
 
     def _end(self, page: Page) -> tuple[Frame, str]:
         words = f"{heading(page.title, page.caption)}\n{to_html(page.body)}"
-        return self._document.frame(page.title), words + self._contact
+        names_someone = "(tel:" in page.body or "(mailto:" in page.body
+        contact = "" if names_someone else self._contact
+        return self._document.frame(page.title), words + contact
 
 
 def contact_html(contact: Contact | None) -> str:
