@@ -9,7 +9,7 @@ from intake.database import Base, UtcDateTime
 
 
 class Link(Base):
-    """A weblink. What it knows about its holder is sealed under a secret that only the token has."""
+    """A weblink. What it knows of its holder is sealed under a secret that only the token has."""
 
     __tablename__ = "links"
 

@@ -138,6 +138,10 @@ def postgres_url() -> Iterator[Callable[[str], str]]:
 def postgres_server(postgres_url: Callable[[str], str]) -> Iterator[sa.Engine]:
     """A connection to the server itself, which makes and copies databases."""
     engine = sa.create_engine(postgres_url("postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:  # nothing here has to outlive the machine
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
+        connection.exec_driver_sql("SELECT pg_reload_conf()")
     yield engine
     engine.dispose()
 
