@@ -18,6 +18,12 @@ def record_some(count=5):
             )
 
 
+def record_and_fail():
+    with transaction():
+        audit.record("cli", "case.read", "case", "c1")
+        raise RuntimeError
+
+
 def change(statement):
     with transaction() as session:
         session.execute(statement)
@@ -97,9 +103,8 @@ def test_entries_cut_from_the_end_are_found_by_a_head_noted_earlier(context):
 
 def test_an_entry_of_a_transaction_that_failed_leaves_no_gap(context):
     record_some(2)
-    with pytest.raises(RuntimeError), transaction():
-        audit.record("cli", "case.read", "case", "c1")
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        record_and_fail()
     record_some(2)
     assert audit.verify() == []
     assert audit.head().position == 4
