@@ -25,10 +25,15 @@ ARGUMENTS = [
 ]
 
 
+def chromium_path() -> str | None:
+    """Where an installed Chromium is."""
+    return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One Chromium for all tests of this process."""
-    path = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    path = chromium_path()
     if path is None:
         pytest.skip("Chromium is missing: apt-get install -y chromium")
     with sync_playwright() as playwright:

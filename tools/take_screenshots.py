@@ -1,0 +1,53 @@
+"""Takes the README's screenshots from a real demonstration: docs/images/*.png."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser.conftest import ARGUMENTS, chromium_path
+from tests.running_demo import RunningDemo, start_demo
+
+IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
+TEAM = "north-west-london-exploitation"
+
+
+def main() -> int:
+    """Start a demonstration, look at it, and stop it."""
+    IMAGES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        demo = start_demo(Path(folder))
+        try:
+            with sync_playwright() as playwright:
+                path = chromium_path()
+                browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+                take_queue(browser.new_page(viewport={"width": 1120, "height": 800}), demo)
+                take_question(browser.new_page(viewport={"width": 390, "height": 780}), demo)
+                browser.close()
+        finally:
+            demo.stop()
+    return 0
+
+
+def take_queue(page: Page, demo: RunningDemo) -> None:
+    """A team's queue."""
+    person = demo.staff(TEAM, "lead")
+    page.goto(f"{demo.base_url}/staff/sign-in")
+    page.fill("[name=email]", person["email"])
+    page.fill("[name=password]", person["password"])
+    page.locator("main button[type=submit]").first.click()
+    page.wait_for_url("**/staff/queue*")
+    page.screenshot(path=IMAGES / "queue.png")
+
+
+def take_question(page: Page, demo: RunningDemo) -> None:
+    """The first question of a form, on a phone."""
+    page.goto(demo.link("breast-pump-loan"))
+    for _ in range(2):
+        page.locator("main form button").first.click()
+    page.screenshot(path=IMAGES / "question.png")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
