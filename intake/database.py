@@ -149,9 +149,10 @@ def prepare_sqlite(engine: Engine) -> None:
 def engine_options(url: str) -> dict[str, Any]:
     """How to connect: a lost PostgreSQL connection is noticed, a lock is not waited for long."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": LOCK_TIMEOUT}}
+        return {"hide_parameters": True, "connect_args": {"timeout": LOCK_TIMEOUT}}
     options = f"-c timezone=UTC -c lock_timeout={LOCK_TIMEOUT * 1000}"
     return {
+        "hide_parameters": True,  # an error's text holds no values
         "pool_pre_ping": True,
         "connect_args": {"options": options, "connect_timeout": 10, "application_name": "intake"},
     }

@@ -54,7 +54,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": LARGEST_BODY,
         "MAX_FORM_MEMORY_SIZE": LARGEST_BODY,
         "MAX_FORM_PARTS": MOST_FORM_PARTS,
-        "SEND_FILE_MAX_AGE_DEFAULT": STATIC_FOR,
+        "SEND_FILE_MAX_AGE_DEFAULT": 0 if settings.environment == "development" else STATIC_FOR,
         "PREFERRED_URL_SCHEME": "https" if settings.is_https else "http",
         "TEMPLATES_AUTO_RELOAD": settings.environment == "development",
     }
