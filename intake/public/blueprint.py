@@ -19,7 +19,8 @@ def refuse_other_sites() -> None:
     """Refuse a button that was pressed on another website's page.
 
     Before there is a draft there is no key to make a CSRF token with. What is to be stopped here
-    is another site putting its visitor into a draft that the site itself can read.
+    is another site, a neighbour under the same domain included, putting its visitor into a draft
+    that the site itself can read.
     """
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
         raise Forbidden

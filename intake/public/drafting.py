@@ -4,12 +4,15 @@ from hmac import compare_digest
 
 from flask import current_app, redirect, request
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from intake.app_state import clock
 from intake.services.drafts import Draft, DraftNotFound, load_draft
 from intake.services.journeys import Journey, journey
+from intake.services.link_opening import LinkNotUsable, LinkState
 from intake.visitor_cookie import key_of
+from intake.web import MOST_FORM_PARTS
 
 
 class NotFromOurPage(Exception):  # noqa: N818
@@ -19,7 +22,9 @@ class NotFromOurPage(Exception):  # noqa: N818
 def visitors_draft(draft_id: str) -> Draft:
     """The draft, opened with the key in the visitor's cookie. Raises DraftNotFound.
 
-    One that staff began on a case opens only while the same person is signed in.
+    One that staff began on a case opens only while the same person is signed in. Raises
+    LinkNotUsable if its link was revoked before it was sent: a link is revoked because the wrong
+    person holds it, and then they are not to read on.
     """
     key = key_of(draft_id)
     if key is None:
@@ -27,6 +32,8 @@ def visitors_draft(draft_id: str) -> Draft:
     draft = load_draft(draft_id, key, clock())
     if draft.staff_id and draft.staff_id != signed_in_staff_id():
         raise DraftNotFound(draft_id)
+    if draft.is_stopped and not draft.receipt:
+        raise LinkNotUsable(LinkState.REVOKED)
     return draft
 
 
@@ -43,9 +50,11 @@ def signed_in_staff_id() -> str | None:
 def posted_to(draft: Draft) -> MultiDict[str, str]:
     """What was posted, without NUL characters (no keyboard types one, and PostgreSQL keeps none).
 
-    Raises NotFromOurPage.
+    Raises NotFromOurPage, or RequestEntityTooLarge for more fields than any page of ours has.
     """
     form = request.form
+    if sum(map(len, form.listvalues())) > MOST_FORM_PARTS:
+        raise RequestEntityTooLarge  # Flask counts only the parts of multipart bodies
     token = form.get("csrf_token", "")
     if not compare_digest(token.encode("utf-8", "replace"), draft.csrf.encode()):
         raise NotFromOurPage

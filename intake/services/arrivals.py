@@ -19,7 +19,15 @@ from referral_router import Destination as RoutedTo
 
 
 class CaseChanged(Exception):  # noqa: N818
-    """Raised if a case got another team while something was being sealed to the ones it had."""
+    """Raised if a case got or lost a team while something was being sealed to those it had."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTeams:
+    """The teams that have a part in a case: only those that did not decline read what comes."""
+
+    working: tuple[str, ...] = ()
+    declined: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +37,7 @@ class Arrival:
     submission_id: str
     case_id: str
     is_new_case: bool
-    case_teams: tuple[str, ...]  # those that the case had already, sorted
+    before: CaseTeams  # those that the case had already
     receipt: Receipt
     draft: Draft
     facets: dict[str, Any]
@@ -45,8 +53,15 @@ class Arrival:
 
     @property
     def new_parts(self) -> tuple[RoutedTo, ...]:
-        """The destinations that are not yet a part of the case."""
-        return tuple(to for to in self.decision.destinations if to.team not in self.case_teams)
+        """The destinations that never were a part of the case."""
+        known = {*self.before.working, *self.before.declined}
+        return tuple(to for to in self.decision.destinations if to.team not in known)
+
+    @property
+    def renewed_parts(self) -> tuple[RoutedTo, ...]:
+        """The destinations that declined the case, and that a rule names all the same."""
+        declined = self.before.declined
+        return tuple(to for to in self.decision.destinations if to.team in declined)
 
 
 # Written once: building these anew for each submission takes longer than running them.
@@ -55,7 +70,25 @@ _INSERT = {
     for model in (Case, CaseEvent, Destination, SealedKeyCopy, Submission)
 }
 _LOCK_CASE = sa.select(Case.id).where(Case.id == sa.bindparam("case")).with_for_update()
-_TEAMS_OF_CASE = sa.select(Destination.team_id).where(Destination.case_id == sa.bindparam("case"))
+_TEAMS_OF_CASE = (
+    sa.select(Destination.team_id, Destination.state)
+    .where(Destination.case_id == sa.bindparam("case"))
+    .order_by(Destination.team_id)
+)
+_RENEW_PART = (
+    sa.update(cast(sa.Table, Destination.__table__))
+    .where(Destination.case_id == sa.bindparam("case"), Destination.team_id == sa.bindparam("to"))
+    .values(
+        state="delivered",
+        urgency=sa.bindparam("how_urgent"),
+        acknowledge_by=sa.bindparam("by"),
+        delivered_at=sa.bindparam("now"),
+        seen_at=None,
+        decided_at=None,
+        decided_by=None,
+        decline_reason=None,
+    )
+)
 _TOUCH_CASE = (
     sa.update(cast(sa.Table, Case.__table__))
     .where(Case.id == sa.bindparam("case"))
@@ -79,16 +112,27 @@ def store_arrival(session: Session, arrival: Arrival) -> None:
     connection.execute(_INSERT[SealedKeyCopy], list(_key_copies(arrival)))
     if arrival.new_parts:
         connection.execute(_INSERT[Destination], list(_parts(arrival)))
+    for to in arrival.renewed_parts:
+        connection.execute(_RENEW_PART, _renewed(arrival, to))
     connection.execute(_INSERT[CaseEvent], list(_events(arrival)))
     outbox.enqueue("index-submission", {"submission_id": arrival.submission_id})
     _tell_teams(connection, arrival)
 
 
+def teams_of_case(connection: sa.Connection, case_id: str) -> CaseTeams:
+    """The teams of a case as they are now."""
+    parts = connection.execute(_TEAMS_OF_CASE, {"case": case_id}).all()
+    return CaseTeams(
+        tuple(part.team_id for part in parts if part.state != "declined"),
+        tuple(part.team_id for part in parts if part.state == "declined"),
+    )
+
+
 def _hold_case(connection: sa.Connection, arrival: Arrival) -> None:
-    """Lock the case; whoever shares it with another team meanwhile waits, or has won."""
+    """Lock the case; whoever shares or declines it meanwhile waits, or has won."""
     which = {"case": arrival.case_id}
     connection.execute(_LOCK_CASE, which)
-    if tuple(sorted(connection.scalars(_TEAMS_OF_CASE, which))) != arrival.case_teams:
+    if teams_of_case(connection, arrival.case_id) != arrival.before:
         raise CaseChanged
     connection.execute(_TOUCH_CASE, {**which, "now": arrival.receipt.submitted_at})
 
@@ -150,10 +194,20 @@ def _parts(arrival: Arrival) -> Iterator[dict[str, Any]]:
         }
 
 
+def _renewed(arrival: Arrival, to: RoutedTo) -> dict[str, Any]:
+    return {
+        "case": arrival.case_id,
+        "to": to.team,
+        "how_urgent": int(to.urgency),
+        "by": to.acknowledge_by,
+        "now": arrival.receipt.submitted_at,
+    }
+
+
 def _events(arrival: Arrival) -> Iterator[dict[str, Any]]:
     kind = "submitted" if arrival.is_new_case else "form-submitted"
     yield _event(arrival, kind, None)
-    for to in arrival.new_parts:
+    for to in (*arrival.new_parts, *arrival.renewed_parts):
         yield _event(arrival, "delivered", to.team)
 
 
@@ -172,10 +226,10 @@ def _event(arrival: Arrival, kind: str, team_id: str | None) -> dict[str, Any]:
 def _tell_teams(connection: sa.Connection, arrival: Arrival) -> None:
     """Queue a message without content to every team that has a part in it and an address."""
     routed = {to.team: to for to in arrival.decision.destinations}
-    concerned = sorted({*arrival.case_teams, *routed})
+    concerned = sorted({*arrival.before.working, *routed})
     for team_id, email in connection.execute(_ADDRESSES, {"teams": concerned}).all():
         to = routed.get(team_id)
-        is_new = to is not None and team_id not in arrival.case_teams
+        is_new = to is not None and team_id not in arrival.before.working
         message = team_message(
             email,
             reference=arrival.receipt.reference,

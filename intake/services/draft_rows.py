@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect, Engine
 
 from intake.database import db
-from intake.models import Draft, FormVersion
+from intake.models import Draft, FormVersion, Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class StoredDraft:
     sealed_answers: bytes | None = field(repr=False)
     content_hash: str
     rules_hash: str
+    is_stopped: bool  # its link was revoked
 
 
 # Only columns that every driver gives as they are: no result is converted below.
@@ -38,11 +39,13 @@ _QUERY = (
         Draft.sealed_answers,
         FormVersion.content_hash,
         FormVersion.rules_hash,
+        Link.revoked_at.is_not(None),
     )
     .join(
         FormVersion,
         sa.and_(FormVersion.form_id == Draft.form_id, FormVersion.version == Draft.form_version),
     )
+    .outerjoin(Link, Link.id == Draft.link_id)
     .where(Draft.id == sa.bindparam("draft_id"))
 )
 

@@ -60,6 +60,7 @@ class Draft:
     answers: Mapping[str, Any] = field(repr=False)
     done: frozenset[str] = frozenset()  # ids of the pages that were completed
     receipt: Receipt | None = None
+    is_stopped: bool = False  # its link was revoked: nobody is to read or send it any more
 
     @property
     def csrf(self) -> str:
@@ -91,6 +92,7 @@ def load_draft(draft_id: str, key: bytes, now: datetime) -> Draft:
         answers=body["answers"],
         done=frozenset(body["done"]),
         receipt=receipt_from_json(body["receipt"]) if body["receipt"] else None,
+        is_stopped=bool(row.is_stopped),
     )
 
 

@@ -3,16 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from form_definitions import check_answers
 from intake import audit
 from intake.app_state import keys
 from intake.database import db, new_id, transaction
-from intake.models import Destination
 from intake.sealing.submissions import seal_submission
-from intake.services.arrivals import Arrival, CaseChanged, store_arrival
+from intake.services.arrivals import (
+    Arrival,
+    CaseChanged,
+    CaseTeams,
+    store_arrival,
+    teams_of_case,
+)
 from intake.services.directory import current_directory
 from intake.services.drafts import Draft, DraftChanged, emptied, load_draft, write_revision
 from intake.services.journeys import journey
@@ -71,15 +75,18 @@ def _prepare(draft: Draft, now: datetime) -> Arrival:
     """Everything that takes time, before the write lock is taken."""
     definition = draft.form.definition
     answers = check_answers(definition, draft.answers).answers
-    case_teams = _teams_of_case(draft.case_id)
-    decision = route(draft.form.rules, answers, current_directory(), now, case_teams=case_teams)
-    readers = {*case_teams, *(to.team for to in decision.destinations)}
+    before = CaseTeams()
+    if draft.case_id:
+        before = teams_of_case(db.session.connection(), draft.case_id)
+    directory = current_directory()
+    decision = route(draft.form.rules, answers, directory, now, case_teams=before.working)
+    readers = {*before.working, *(to.team for to in decision.destinations)}
     submission_id = new_id()
     return Arrival(
         submission_id=submission_id,
         case_id=draft.case_id or new_id(),
         is_new_case=draft.case_id is None,
-        case_teams=case_teams,
+        before=before,
         receipt=Receipt(new_reference(definition.reference_prefix), now),
         draft=draft,
         facets={name: answers[name] for name in definition.facets if name in answers},
@@ -107,8 +114,3 @@ def _store(draft: Draft, arrival: Arrival, address: str) -> Receipt:
             arrival.actor, "referral.submit", "submission", arrival.submission_id, address=address
         )
     return receipt
-
-
-def _teams_of_case(case_id: str | None) -> tuple[str, ...]:
-    query = sa.select(Destination.team_id).where(Destination.case_id == case_id)
-    return tuple(sorted(db.session.scalars(query))) if case_id else ()

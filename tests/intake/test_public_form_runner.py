@@ -210,6 +210,9 @@ def test_malformed_and_oversized_bodies_get_a_clear_answer(
         assert "<h1" in answer.text
     large = client.post(page.url, data={**dict(page.hidden), "full_name": "x" * 2_000_000})
     assert large.status_code == 413
+    fields = dict.fromkeys(map(str, range(3000)), "x")
+    many = client.post(page.url, data={**dict(page.hidden), **fields})
+    assert many.status_code == 413
     assert client.put(page.url).status_code == 405
     assert client.delete(link.url).status_code == 405
 

@@ -144,8 +144,11 @@ def test_prefilled_answers_are_in_the_draft_and_nowhere_readable(app: Flask) -> 
     )
 
 
-def test_another_website_cannot_press_the_button(client: FlaskClient, link: IssuedLink) -> None:
-    answer = client.post(link.url, headers={"Sec-Fetch-Site": "cross-site"})
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_another_website_cannot_press_the_button(
+    client: FlaskClient, link: IssuedLink, site: str
+) -> None:
+    answer = client.post(link.url, headers={"Sec-Fetch-Site": site})
     assert answer.status_code in (403, 404)
     assert "Set-Cookie" not in answer.headers
 

@@ -272,7 +272,7 @@ def test_a_case_that_gets_a_team_meanwhile_is_sealed_to_it_too(
 
     def meanwhile(*args: object) -> object:
         arrival = prepare(*args)  # type: ignore[arg-type]
-        if len(arrival.case_teams) == 1:
+        if len(arrival.before.working) == 1:
             db.session.add(
                 Destination(
                     case_id=case_id, team_id="belfast-pumps", delivered_at=clock(), **values
@@ -287,6 +287,97 @@ def test_a_case_that_gets_a_team_meanwhile_is_sealed_to_it_too(
         sa.select(Submission).where(Submission.form_id == "case-note")
     ).one()
     assert open_submission(submission, keys(), as_teams=["belfast-pumps"]).answers
+
+
+def declined_by_northern_and_taken_by_belfast(case_id: str) -> None:
+    part = db.session.scalars(sa.select(Destination)).one()
+    part.state, part.decline_reason = "declined", "outside-area"
+    values = {"delivered_at": clock(), "acknowledge_by": clock(), "urgency": 1}
+    db.session.add(Destination(case_id=case_id, team_id="belfast-pumps", **values))
+    db.session.commit()
+
+
+def readers_of(form_id: str) -> set[str | None]:
+    query = sa.select(SealedKeyCopy.team_id).join(Submission)
+    return set(db.session.scalars(query.where(Submission.form_id == form_id)))
+
+
+def test_a_team_that_declined_is_neither_given_nor_told_what_comes_later(context: Flask) -> None:
+    submit(a_filled_draft(PROFESSIONAL))
+    case_id = db.session.scalars(sa.select(Case.id)).one()
+    declined_by_northern_and_taken_by_belfast(case_id)
+    assert isinstance(submit(a_case_form(case_id)), Receipt)
+    assert readers_of("case-note") == {"belfast-pumps", None}
+    told = db.session.scalars(sa.select(OutboxMessage.team_id)).all()
+    assert told.count("northern-pumps") == told.count("belfast-pumps") == 1
+
+
+def test_a_declining_meanwhile_is_heeded(context: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    submit(a_filled_draft(PROFESSIONAL))
+    case_id = db.session.scalars(sa.select(Case.id)).one()
+    opened = a_case_form(case_id)
+    from intake.services import submitting
+
+    prepare = submitting._prepare
+
+    def meanwhile(*args: object) -> object:
+        arrival = prepare(*args)  # type: ignore[arg-type]
+        if arrival.before.working == ("northern-pumps",):
+            declined_by_northern_and_taken_by_belfast(case_id)
+        return arrival
+
+    monkeypatch.setattr(submitting, "_prepare", meanwhile)
+    submit(opened)
+    assert readers_of("case-note") == {"belfast-pumps", None}
+
+
+def test_a_rule_that_names_a_team_which_declined_gives_it_a_part_again(context: Flask) -> None:
+    submit(a_filled_draft(PROFESSIONAL))
+    case_id = db.session.scalars(sa.select(Case.id)).one()
+    declined_by_northern_and_taken_by_belfast(case_id)
+    fp.publish(fp.CASE_FORM, fp.CASE_RULES)
+    rule = {**fp.RULES["rules"][0], "when": {"what": "A visit"}, "urgency": "immediate"}
+    form = {**fp.CASE_FORM, "x-form": {**fp.CASE_FORM["x-form"], "version": "1.1.0"}}
+    fp.publish(form, {**fp.CASE_RULES, "rules": [rule]})
+    opened = start_draft("case-note", now=clock(), case_id=case_id)
+    draft = load_draft(opened.draft_id, opened.key, clock())
+    save_answers(draft, {"what": "A visit"}, done=["what"], now=clock())
+    assert isinstance(submit(opened), Receipt)
+    assert readers_of("case-note") == {"belfast-pumps", "northern-pumps", None}
+    db.session.expire_all()
+    part = db.session.scalars(
+        sa.select(Destination).where(Destination.team_id == "northern-pumps")
+    ).one()
+    assert (part.state, part.urgency, part.decline_reason) == ("delivered", 4, None)
+
+
+@ON_SQLITE
+def test_a_revoked_link_shows_its_holder_nothing_more(app: Flask) -> None:
+    with app.app_context():
+        fp.publish()
+        link = fp.a_link()
+    browser = fp.visitor(app)
+    fp.as_far_as("check-answers", browser, link.url)
+    assert fp.NAME in browser.here.text
+    with app.app_context():
+        revoke_link(None, link.id)
+    for page in ("check-answers", "about", "start"):
+        shown = browser.open(browser.here.url.rpartition("/")[0] + f"/{page}")
+        assert shown.status == 410
+        assert fp.NAME not in shown.text
+
+
+@ON_SQLITE
+def test_a_receipt_outlives_its_link(app: Flask) -> None:
+    with app.app_context():
+        fp.publish()
+        link = fp.a_link()
+    browser = fp.visitor(app)
+    fp.as_far_as("check-answers", browser, link.url)
+    reference = browser.press("submit").reference
+    with app.app_context():
+        revoke_link(None, link.id)
+    assert browser.open(browser.here.url).reference == reference
 
 
 @ON_SQLITE
