@@ -49,6 +49,7 @@ def gunicorn(application: str, environment: Mapping[str, str]) -> Iterator[Serve
         ],
         env={**os.environ, **environment},
         cwd=Path(__file__).parent.parent,
+        stderr=subprocess.DEVNULL,  # a line a request
     )
     try:
         wait_for(port, process)

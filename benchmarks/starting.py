@@ -37,6 +37,7 @@ def start(environment: dict[str, str]) -> float:
         ],
         env=environment,
         cwd=ROOT,
+        stderr=subprocess.DEVNULL,
     )
     try:
         while time.perf_counter() - begun < 30:
