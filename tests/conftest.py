@@ -1,7 +1,10 @@
 """What all tests share: in continuous integration nothing may be skipped."""
 
+import fcntl
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -41,8 +44,37 @@ def reason(longrepr: object) -> str:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
-    """One running demonstration for all tests of this process."""
-    running = start_demo(tmp_path_factory.mktemp("demo") / "installation")
-    yield running
-    running.stop()
+def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished demonstration, made once for all processes of the run, to be copied."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    template = shared / "demo-template"
+    with (shared / "demo-template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (template / "demo.json").exists():
+            start_demo(template).stop()
+    return template
+
+
+@pytest.fixture(scope="session")
+def start_another_demo(
+    demo_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], RunningDemo]]:
+    """Start a demonstration that nobody else uses; it is stopped at the end."""
+    started: list[RunningDemo] = []
+
+    def start() -> RunningDemo:
+        folder = tmp_path_factory.mktemp("demo") / "installation"
+        shutil.copytree(demo_template, folder)
+        started.append(start_demo(folder))
+        return started[-1]
+
+    yield start
+    for running in started:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def demo(start_another_demo: Callable[[], RunningDemo]) -> RunningDemo:
+    """One running demonstration for all tests of this process that leave its links alone."""
+    return start_another_demo()

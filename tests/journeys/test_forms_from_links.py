@@ -1,5 +1,7 @@
 """Each form is completed from its link, with JavaScript off, by reading only the HTML."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.journeys.answers import SIMPLE
@@ -7,7 +9,7 @@ from tests.journeys.form_filler import complete, fill, forward
 from tests.journeys.html_contract import Page
 from tests.journeys.staff_rooms import StaffMember
 from tests.journeys.visitors import HttpTransport, Visitor
-from tests.running_demo import RunningDemo, start_demo
+from tests.running_demo import RunningDemo
 
 # the form, and a team that must find it; another that must not
 RIGHT_TEAMS = {
@@ -20,11 +22,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def own_demo(tmp_path_factory: pytest.TempPathFactory) -> RunningDemo:
-    """A demonstration of its own: these tests use its single-use links up."""
-    running = start_demo(tmp_path_factory.mktemp("links") / "installation")
-    yield running
-    assert running.stop() == 0
+def own_demo(start_another_demo: Callable[[], RunningDemo]) -> RunningDemo:
+    return start_another_demo()
 
 
 def a_visitor() -> Visitor:

@@ -1,6 +1,6 @@
 """A made-up name, typed into every text question, is found nowhere that is stored or logged."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from tests.journeys.answers import FOR_WORDS, MARK
 from tests.journeys.form_filler import Answers, carry_on
 from tests.journeys.staff_rooms import StaffMember
 from tests.journeys.visitors import HttpTransport, Visitor, wait_until
-from tests.running_demo import RunningDemo, start_demo
+from tests.running_demo import RunningDemo
 
 TEXTS = frozenset({Kind.TEXT, Kind.LONG_TEXT})
 TRACE = MARK.split()[1].lower().encode()  # part of the name is as bad as all of it
@@ -19,10 +19,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def own_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
-    running = start_demo(tmp_path_factory.mktemp("leaks") / "installation")
-    yield running
-    running.stop()
+def own_demo(start_another_demo: Callable[[], RunningDemo]) -> RunningDemo:
+    return start_another_demo()
 
 
 def text_questions(definition: FormDefinition) -> set[str]:
