@@ -4,9 +4,6 @@ from collections.abc import Callable
 from functools import cache
 
 import sqlalchemy as sa
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -48,6 +45,8 @@ def check_database() -> str:
 
 def check_migrations() -> str:
     """Whether the schema is the one that this version was written for."""
+    from alembic.migration import MigrationContext  # here: it would take a third of every start
+
     current = MigrationContext.configure(db.session.connection()).get_current_revision()
     if current == newest_migration():
         return ""
@@ -88,6 +87,9 @@ CHECKS: dict[str, Callable[[], str]] = {
 @cache
 def newest_migration() -> str | None:
     """The revision that this version's migrations lead to."""
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     return ScriptDirectory.from_config(config).get_current_head()
