@@ -13,6 +13,7 @@ from intake.models import AuditEntry
 
 START = "0" * 64  # what the first entry names as the hash before it
 CHAIN_LOCK = 0x1A7A4E  # PostgreSQL's advisory lock: one appender at a time, over all processes
+LONGEST_ADDRESS = 64  # an IPv6 address with a zone fits; a made-up header may not
 BATCH = 1000  # entries read at once while verifying
 
 
@@ -49,7 +50,7 @@ def record(
         at=clock(),
         actor=actor,
         team_id=team,
-        address=address,
+        address=address[:LONGEST_ADDRESS],
         action=action,
         thing_type=thing_type,
         thing_id=thing_id,

@@ -144,6 +144,11 @@ class _Reading:
             otherwise="http://localhost:5000",
         ).rstrip("/")
         parts = urlsplit(given)
+        if not self.is_production and not _is_local(given):
+            self.problems.append(
+                f"INTAKE_ENVIRONMENT={self.environment} is for one machine only, but INTAKE_BASE_URL "
+                f"is “{given}”. Use http://localhost, or INTAKE_ENVIRONMENT=production."
+            )
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
             self.problems.append(
                 f"INTAKE_BASE_URL is “{given}”. Give scheme and host only: https://host."
@@ -209,7 +214,8 @@ class _Reading:
 
     def mail_url(self) -> str:
         given = self.text("INTAKE_MAIL_URL")
-        if not given and self.is_production and self.role in ("worker", "all"):
+        sends = self.is_production and self.role in ("worker", "all")
+        if not given and sends:
             self.problems.append(
                 "INTAKE_MAIL_URL is missing. Give smtp+starttls://user:password@host:587."
             )
@@ -218,7 +224,22 @@ class _Reading:
             self.problems.append(
                 f"INTAKE_MAIL_URL has an unknown scheme. Use one of: {', '.join(MAIL_SCHEMES)}."
             )
+        elif sends and (problem := self._mail_leak(given)):
+            self.problems.append(f"INTAKE_MAIL_URL {problem}")
         return given
+
+    def _mail_leak(self, given: str) -> str:
+        """Why links would not arrive by this address, or would travel for all to read."""
+        mail = urlsplit(given)
+        if mail.scheme == "file" and not _is_local(self.text("INTAKE_BASE_URL")):
+            return "is a folder, so that no message ever leaves. Give smtp+starttls://host:587."
+        if mail.scheme == "smtp" and mail.hostname not in LOCAL_HOSTS:
+            return "is plain smtp://, which sends links in clear. Use smtp+starttls:// or smtps://."
+        return ""
+
+
+def _is_local(url: str) -> bool:
+    return urlsplit(url).hostname in LOCAL_HOSTS
 
 
 def _weakness(secret: str) -> str:

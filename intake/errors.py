@@ -9,9 +9,13 @@ from flask import Flask, Response, make_response, render_template
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from intake.observability import request_id_of_request
+from intake.sealing import KeyNotFound
+from intake.services.directory import NoDirectory
 from intake.services.forms import site
+from referral_router import NoFallbackTeamError
 
 BUSY_SECONDS = 5  # the database gives a lock up after as long
+NOT_READY_SECONDS = 600  # somebody has to act first
 FULL_DISK = frozenset((errno.ENOSPC, errno.EDQUOT))
 
 log = structlog.get_logger("intake.errors")
@@ -31,6 +35,14 @@ NOT_FOUND = ErrorPage(
         "If you typed the web address, check that it is correct.",
         "If you pasted the web address, check that you copied all of it.",
         "If you followed a link in an email, open the email and use the link again.",
+    ),
+)
+NOT_READY = ErrorPage(
+    "This form cannot be sent at the moment",
+    (
+        "Nothing that you have entered was lost. The people who run this service have been told.",
+        "Come back later and press the button again. If it cannot wait, call the number that the "
+        "form or its message gives, or 999 if someone is in danger.",
     ),
 )
 UNAVAILABLE = ErrorPage(
@@ -83,6 +95,9 @@ def init_app(app: Flask) -> None:
         sqlalchemy.exc.TimeoutError,
     ):
         app.register_error_handler(broken, show_unavailable)
+    for unset in (KeyNotFound, NoDirectory, NoFallbackTeamError):
+        app.register_error_handler(unset, show_not_ready)
+    app.register_error_handler(sqlalchemy.exc.DataError, show_bad_value)
     app.register_error_handler(OSError, show_os_error)
 
 
@@ -109,6 +124,20 @@ def show_unavailable(error: Exception) -> Response:
     return response
 
 
+def show_not_ready(error: Exception) -> Response:
+    """A team without a key, or no directory: nothing is stored, and an operator must act."""
+    log.error("the installation is not complete", problem=str(error))
+    response = error_page(503, NOT_READY)
+    response.headers["Retry-After"] = str(NOT_READY_SECONDS)
+    return response
+
+
+def show_bad_value(error: sqlalchemy.exc.DataError) -> Response:
+    """A value that no database column holds, such as a NUL in a web address."""
+    log.info("a value was refused by the database", problem=type(error.orig).__name__)
+    return error_page(400)
+
+
 def show_os_error(error: OSError) -> Response:
     """A full disk is a passing state; any other such error is a fault."""
     if error.errno in FULL_DISK:
@@ -124,9 +153,9 @@ def problem_of(error: Exception) -> str:
     return next((word for word in known if word in text), type(error).__name__)
 
 
-def error_page(status: int) -> Response:
+def error_page(status: int, page: ErrorPage | None = None) -> Response:
     """The page of a status; an unusual one has the page of a bad request or of a fault."""
-    page = PAGES.get(status) or PAGES[400 if status < 500 else 500]
+    page = page or PAGES.get(status) or PAGES[400 if status < 500 else 500]
     html = render_template(
         "errors/error.html",
         site=site(),

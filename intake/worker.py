@@ -40,7 +40,13 @@ class Handler:
 
 
 def send_email(work: Work, now: datetime) -> None:
-    """Send one message. Its Message-ID is the same at every attempt. Raises DeliveryFailed."""
+    """Send one message. Its Message-ID is the same at every attempt. Raises DeliveryFailed.
+
+    The message of a link that was revoked while it waited is let go: it would open nothing.
+    """
+    link = db.session.get(Link, work.link_id) if work.link_id else None
+    if link and link.revoked_at:
+        return
     host = settings().base_url.partition("://")[2].partition(":")[0]
     message = mail.make_message(
         work.payload,
@@ -53,7 +59,7 @@ def send_email(work: Work, now: datetime) -> None:
 
 def mark_sent(link_id: str | None, now: datetime) -> None:
     """The link's message was handed over."""
-    if link_id and (link := db.session.get(Link, link_id)):
+    if link_id and (link := db.session.get(Link, link_id)) and not link.revoked_at:
         link.sent_at = now
         link.delivery_failed_at = None
 

@@ -7,6 +7,7 @@ import click
 from flask.cli import with_appcontext
 
 from intake.services.directory import load_directory_file
+from intake.services.key_care import complete_team_keys
 from referral_router import DirectoryError
 
 
@@ -31,16 +32,17 @@ def directory() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @with_appcontext
 def load(file: Path, as_json: bool) -> None:
-    """Store a directory file in place of the one before. New teams need `intake keys init` after.
+    """Store a directory file in place of the one before. New teams get a key of their own.
 
     \b
     Example:
-      intake directory load directory.json && intake keys init
+      intake directory load directory.json
     """
     try:
         loaded = load_directory_file(file)
     except DirectoryError as error:
         raise BadDirectory(str(error)) from error
+    complete_team_keys()
     counts = {name: len(getattr(loaded, name)) for name in ("teams", "services", "areas")}
     if as_json:
         click.echo(json.dumps(counts))

@@ -22,7 +22,8 @@ def check_mail() -> str:
 def check_undelivered() -> str:
     """Whether work was given up."""
     dead = outbox.counts().get(outbox.DEAD, 0)
-    return f"{dead} given up: see “Messages” on the staff side" if dead else ""
+    where = "see “Undelivered” on the staff side, and the worker's log"
+    return f"{dead} given up: {where}" if dead else ""
 
 
 def check_rotation() -> str:

@@ -67,6 +67,16 @@ def init_keys() -> MadeKeys:
     return MadeKeys(tuple(made), recovery)
 
 
+def complete_team_keys() -> MadeKeys:
+    """Make keys for teams that lack one, in an installation that has had `keys init`.
+
+    A team without a key could be sent nothing. Does nothing before `keys init`, which also makes
+    the recovery key, and nothing in a process without the master key.
+    """
+    is_initialised = (RECOVERY, None) not in _missing()
+    return init_keys() if is_initialised and keys().can_open else MadeKeys(())
+
+
 def list_keys() -> tuple[KeyLine, ...]:
     """Every key, by owner and age."""
     copies = dict(

@@ -114,3 +114,16 @@ def test_development_starts_on_nothing_at_all() -> None:
     settings = Settings.from_environment({"INTAKE_ENVIRONMENT": "development"})
     assert settings.database_url.startswith("sqlite:///")
     assert settings.can_open
+
+
+@pytest.mark.parametrize("mail_url", ["file:/srv/mail", "smtp://mail.example.org:25"])
+def test_production_refuses_mail_that_never_leaves_or_travels_in_clear(mail_url: str) -> None:
+    assert any("INTAKE_MAIL_URL" in problem for problem in problems(INTAKE_MAIL_URL=mail_url))
+
+
+def test_mail_to_a_relay_on_this_machine_may_be_plain() -> None:
+    assert Settings.from_environment({**GOOD, "INTAKE_MAIL_URL": "smtp://127.0.0.1:25"}).mail_url
+
+
+def test_a_demonstration_is_never_served_to_others() -> None:
+    assert any("INTAKE_ENVIRONMENT" in problem for problem in problems(INTAKE_ENVIRONMENT="demo"))

@@ -12,6 +12,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from intake.database import db, transaction
 from intake.models import Team
+from intake.sealing import KeyNotFound
 from intake.web import LARGEST_BODY
 from tests.journeys.html_contract import read_page
 
@@ -31,6 +32,12 @@ def add_routes(app: Flask) -> None:
     def full() -> NoReturn:
         raise OSError(28, "No space left on device")
 
+    def keyless() -> NoReturn:
+        raise KeyNotFound("team belfast-pumps")
+
+    def unstorable() -> NoReturn:
+        raise sa.exc.DataError("SELECT 1", {}, ValueError("Made Up Person"))
+
     def write() -> str:
         with transaction() as session:
             session.get_one(Team, "duty-desk").telephone = request.form["telephone"]
@@ -40,6 +47,8 @@ def add_routes(app: Flask) -> None:
     app.add_url_rule("/test/broken", view_func=broken)
     app.add_url_rule("/test/too-many", view_func=too_many)
     app.add_url_rule("/test/full", view_func=full)
+    app.add_url_rule("/test/keyless", view_func=keyless)
+    app.add_url_rule("/test/unstorable", view_func=unstorable)
     app.add_url_rule("/test/write", view_func=write, methods=["POST"])
 
 
@@ -76,6 +85,23 @@ def test_a_fault_shows_a_number_that_is_in_the_log_and_no_words(
     assert answer.headers["X-Request-ID"] in logged
     assert "ValueError" in logged
     assert "Made Up Person" not in answer.text + logged
+
+
+def test_a_team_without_a_key_is_the_operators_to_mend_and_loses_nothing(
+    client: FlaskClient,
+) -> None:
+    answer = client.get("/test/keyless")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert "Nothing that you have entered was lost" in answer.text
+    assert "belfast-pumps" not in answer.text
+
+
+def test_a_value_that_no_column_holds_is_a_bad_request(
+    client: FlaskClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert client.get("/test/unstorable").status_code == 400
+    assert "Made Up Person" not in capsys.readouterr().err
 
 
 def test_a_wrong_method_names_the_right_ones(client: FlaskClient) -> None:

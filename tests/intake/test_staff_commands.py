@@ -5,6 +5,7 @@ import json
 import pytest
 import sqlalchemy as sa
 
+from intake.app_state import keys
 from intake.cli.audit import audit as audit_command
 from intake.cli.directory import directory
 from intake.cli.staff import staff
@@ -36,6 +37,19 @@ def run(app, monkeypatch):
         prepare(app, monkeypatch)
     runner = app.test_cli_runner()
     return lambda command, *args, typed=None: runner.invoke(command, args, input=typed)
+
+
+@pytest.fixture
+def directory_file(tmp_path):
+    file = tmp_path / "directory.json"
+    file.write_text(json.dumps(DIRECTORY), encoding="utf-8")
+    return file
+
+
+def test_a_team_that_is_added_has_a_key_at_once(app, run, directory_file):
+    assert run(directory, "load", str(directory_file)).exit_code == 0
+    with app.app_context():
+        assert keys().public_key("team", "new-team").key_id
 
 
 def add(run, email="Sam@Example.org", *more, team=f"{PUMPS}:lead", typed=TYPED):

@@ -1,6 +1,7 @@
 """The worker itself: it runs until told to stop, and survives its database."""
 
 from datetime import timedelta
+from pathlib import Path
 from threading import Event, Thread
 from typing import NoReturn
 
@@ -10,9 +11,11 @@ from flask import Flask
 
 from intake import outbox, worker
 from intake.app_state import keys
+from intake.config import Settings
 from intake.database import db, transaction
-from intake.models import BlindIndexEntry, Draft
+from intake.models import BlindIndexEntry, Draft, Link
 from intake.sealing import blind_index
+from intake.services.links import revoke_link
 from intake.worker import run_forever, run_once
 from tests.intake import food_parcel
 from tests.intake.conftest import Clock
@@ -81,6 +84,17 @@ def test_it_waits_for_a_database_that_is_away(app: Flask, monkeypatch: pytest.Mo
     stop.set()
     thread.join(timeout=10)
     assert not thread.is_alive()
+
+
+def test_the_message_of_a_link_that_was_revoked_meanwhile_is_not_sent(
+    context: Flask, settings: Settings
+) -> None:
+    food_parcel.publish()
+    issued = food_parcel.a_link()
+    revoke_link(None, issued.id)
+    assert run_once() == 1
+    assert not list(Path(settings.mail_url.removeprefix("file:")).glob("*.eml"))
+    assert db.session.get_one(Link, issued.id).sent_at is None
 
 
 def test_expired_drafts_are_deleted(context: Flask, clock: Clock) -> None:
