@@ -157,6 +157,45 @@ def test_signing_out_needs_a_post(app):
     assert is_signed_in(browser)
 
 
+def session_of_a_public_process(public_app, **values):
+    """A cookie that whoever broke into a public process can sign."""
+    client = public_app.test_client()
+    with client.session_transaction() as forged:
+        forged.update(values)
+    return client.get_cookie("intake-staff").value
+
+
+def test_a_public_process_cannot_make_a_session_that_the_staff_side_takes(
+    app, public_app, robin, clock
+):
+    at = int(clock().timestamp())
+    user = {"_user_id": f"{robin.staff_id}:1", "_fresh": True}
+    for proof in ({}, {"proof": ""}, {"proof": "é"}, {"proof": "0" * 64}):
+        browser = Browser(app)
+        cookie = session_of_a_public_process(
+            public_app, **user, **proof, signed_in_at=at, seen_at=at
+        )
+        browser.client.set_cookie("intake-staff", cookie)
+        assert not is_signed_in(browser)
+
+
+@pytest.mark.parametrize("of", ["account", "time"])
+def test_the_proof_of_a_session_proves_no_other_account_and_no_later_time(
+    app, public_app, clock, of
+):
+    browser = Browser(app, "robin")
+    with browser.client.session_transaction() as own:
+        values = dict(own)
+    clock.advance(minutes=5)
+    if of == "account":
+        with app.app_context():
+            values["_user_id"] = f"{make_staff('kim').staff_id}:1"
+    else:
+        values["signed_in_at"] = int(clock().timestamp())
+    browser.client.set_cookie("intake-staff", session_of_a_public_process(public_app, **values))
+    assert not is_signed_in(browser)
+
+
 def test_a_session_ends_after_half_an_hour_without_use(app, clock):
     browser = Browser(app, "robin")
     for _ in range(3):
