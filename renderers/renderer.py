@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from form_definitions import FieldError, FormDefinition, PageNotFound, PageType
@@ -23,16 +24,11 @@ class FormRenderer:
     """Everything of one form version that a browser is shown; made by ``compile_form``."""
 
     def __init__(self, definition: FormDefinition, site: Site) -> None:
-        marks = marks_for(json.dumps(dict(definition.source), ensure_ascii=False) + site.name)
+        text = json.dumps(dict(definition.source), ensure_ascii=False) + site.name
         self.definition = definition
-        self._document = Document(definition, site, marks)
-        self._standing = Standing(definition, self._document, marks)
-        self._summary = Summary(definition, marks)
-        self._pages = {
-            page.id: CompiledPage(definition, page, self._document, marks)
-            for page in definition.pages
-            if page.type is not PageType.END
-        }
+        self._site = site
+        self._marks = marks_for(text)
+        self._pages: dict[str, CompiledPage] = {}
 
     def page(
         self,
@@ -107,12 +103,30 @@ class FormRenderer:
         return self._summary.render(answers, heading_level=heading_level)
 
     def _page(self, page_id: str) -> CompiledPage:
-        try:
-            return self._pages[page_id]
-        except KeyError:
-            raise PageNotFound(self.definition.id, page_id) from None
+        """A page, compiled when it is first asked for: a process then starts four times faster.
+
+        Two threads may both compile it; either result will do.
+        """
+        if page_id not in self._pages:
+            page = self.definition.page(page_id)
+            if page.type is PageType.END:
+                raise PageNotFound(self.definition.id, page_id)
+            self._pages[page_id] = CompiledPage(self.definition, page, self._document, self._marks)
+        return self._pages[page_id]
+
+    @cached_property
+    def _document(self) -> Document:
+        return Document(self.definition, self._site, self._marks)
+
+    @cached_property
+    def _standing(self) -> Standing:
+        return Standing(self.definition, self._document, self._marks)
+
+    @cached_property
+    def _summary(self) -> Summary:
+        return Summary(self.definition, self._marks)
 
 
 def compile_form(definition: FormDefinition, site: Site) -> FormRenderer:
-    """Render a form version once; a request then only joins what varies."""
+    """Render a form version once, each page when it is first asked for."""
     return FormRenderer(definition, site)
