@@ -55,18 +55,20 @@ def the_case(user: User, _action: str, values: Mapping[str, str]) -> CaseThing |
 
 
 def own_part(user: User, action: str, values: Mapping[str, str]) -> CasePart | None:
-    """The part of the user's team: the team that the form names, else the first that allows it.
+    """The part of the team that the form names; if it names none, the first that allows it.
 
-    Raises NotNow if the user may read the case, but its state does not allow the action.
+    Raises NotNow if the user may read the case, but its state does not allow the action to that
+    team: a button pressed twice must not act for another team of the same person.
     """
     case = the_case(user, action, values)
     if case is None:
         return None
     parts = parts_for(user, action, case)
-    if not parts:
-        raise NotNow("The case has moved on, so this can no longer be done.")
     wanted = request.values.get("team", "")
-    return next((part for part in parts if part.team == wanted), parts[0])
+    for part in parts:
+        if wanted in ("", part.team):
+            return part
+    raise NotNow("The case has moved on, so this can no longer be done.")
 
 
 def form_on_case(user: User, _action: str, values: Mapping[str, str]) -> CaseForm | None:

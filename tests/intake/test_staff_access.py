@@ -184,10 +184,10 @@ def test_a_case_cannot_be_decided_in_the_name_of_another_team(app, things):
     with app.app_context():
         case_id = make_case("both")
     browser = Browser(app, "alex")
-    browser.post(f"/staff/cases/{case_id}/accept", team=PUMPS)
-    page = browser.get(f"/staff/cases/{case_id}").text
-    assert "Northern pumps works on this case" in page
-    assert "Belfast pumps works on this case" not in page
+    assert browser.post(f"/staff/cases/{case_id}/accept", team=PUMPS).status_code == 409
+    assert "works on this case" not in browser.get(f"/staff/cases/{case_id}").text
+    browser.post(f"/staff/cases/{case_id}/accept")
+    assert "Northern pumps works on this case" in browser.get(f"/staff/cases/{case_id}").text
 
 
 def test_a_submission_of_another_case_is_not_shown_through_ones_own(app, things):

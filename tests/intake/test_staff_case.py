@@ -283,6 +283,36 @@ def test_someone_in_two_teams_of_a_case_acts_for_the_team_whose_button_they_pres
     assert "Belfast pumps: answer by" in text
 
 
+@pytest.mark.parametrize(
+    ("before", "action", "fields"),
+    [
+        ((), "accept", {}),
+        ((), "decline", {"reason": "outside-area"}),
+        (("accept",), "close", {"words": "They moved away."}),
+        (("accept", "close"), "reopen", {}),
+    ],
+)
+def test_a_button_pressed_twice_never_acts_for_another_team(app, before, action, fields):
+    with app.app_context():
+        case_id = make_case("both")
+        jo = make_staff("jo", PUMPS, NORTHERN)
+        for team in (PUMPS, NORTHERN):
+            for step in before:
+                words = {"words": "They moved away."} if step == "close" else {}
+                decide = getattr(case_decisions, step)
+                decide(jo, part(case_id, team), **words, address="")
+    browser, address = Browser(app, "jo"), f"/staff/cases/{case_id}/{action}"
+    browser.get(f"/staff/cases/{case_id}")
+    assert browser.post(address, team=NORTHERN, **fields).status_code == 303
+    with app.app_context():
+        once = part(case_id).case.parts
+    browser.get(f"/staff/cases/{case_id}")
+    again = browser.post(address, team=NORTHERN, **fields)
+    assert (again.status_code, "The case has moved on" in again.text) == (409, True)
+    with app.app_context():
+        assert part(case_id).case.parts == once
+
+
 def test_nothing_that_was_answered_is_readable_in_the_case_tables(app, case):
     with app.app_context():
         row = db.session.query(Submission).one()
