@@ -47,7 +47,7 @@ def gunicorn(application: str, environment: Mapping[str, str]) -> Iterator[Serve
             "--log-level=error",
             application,
         ],
-        env={**os.environ, **environment},
+        env={**inherited(), **environment},
         cwd=Path(__file__).parent.parent,
         stderr=subprocess.DEVNULL,  # a line a request
     )
@@ -57,6 +57,11 @@ def gunicorn(application: str, environment: Mapping[str, str]) -> Iterator[Serve
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+def inherited() -> dict[str, str]:
+    """Our environment, but with bytecode written: an installed server has its bytecode."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def free_port() -> int:

@@ -17,6 +17,8 @@ PYTHON = BIN / "python"
 READY = VENV / ".ready"
 ASSETS_READY = ROOT / "intake" / "static" / "vendor" / ".ready"
 OLDEST = (3, 11)
+# with bytecode, as pip does: else every start compiles a thousand modules where none is written
+UV_INSTALL = ("pip", "install", "--quiet", "--compile-bytecode", "--python", str(PYTHON))
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -93,10 +95,9 @@ def installer():
         # pip first: it knows this machine's index settings, and brings the uv that we pinned
         pip = [str(PYTHON), "-m", "pip", "install", "--quiet"]
         run(*pip, "--require-hashes", "-r", "requirements/installer.txt")
-        return [[str(BIN / "uv"), "pip", "install", "--quiet", "--python", str(PYTHON)], pip]
-    uv = ["uv", "pip", "install", "--quiet", "--python", str(PYTHON)]
-    run(*uv, "--require-hashes", "-r", "requirements/installer.txt")
-    return [uv]
+        return [[str(BIN / "uv"), *UV_INSTALL], pip]
+    run("uv", *UV_INSTALL, "--require-hashes", "-r", "requirements/installer.txt")
+    return [["uv", *UV_INSTALL]]
 
 
 def has_pip():
