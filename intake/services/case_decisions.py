@@ -30,6 +30,9 @@ DECLINE_REASONS: Mapping[str, str] = {
 }
 
 
+DECLINED = "declined"
+
+
 class NotNow(Exception):  # noqa: N818 — an expected state, said to the user
     """Raised if the case has moved on, so that the action no longer fits; the text says why."""
 
@@ -49,9 +52,14 @@ class Deciding:
         others = (each for each in self.case.destinations if each is not self.part)
         return not any(each.state in LIVE for each in others)
 
+    @property
+    def working(self) -> list[str]:
+        """The teams that did not decline the case."""
+        return [each.team_id for each in self.case.destinations if each.state != DECLINED]
+
     def tell(self, kind: str, words: str = "", team_id: str | None = None) -> None:
-        """Put the decision on the timeline; words are sealed to the case's teams."""
-        readers = {each.team_id for each in self.case.destinations}
+        """Put the decision on the timeline; words are sealed to the team and those still in it."""
+        readers = {self.part.team_id, *self.working}
         team = team_id or self.part.team_id
         add_event(
             self.case.id,
@@ -65,13 +73,20 @@ class Deciding:
 
 
 def accept(user: User, part: CasePart, *, address: str) -> None:
-    """The team takes the case on; the first team to do so opens it. Raises NotNow."""
+    """The team takes the case on; the first team to do so opens it. Raises NotNow.
+
+    A team that declined it before gets the keys to what came while it was away.
+    """
     with _deciding(user, "case.accept", part, address) as deciding:
+        givers = [team for team in deciding.working if team != part.team]
         _settle(deciding, "accepted")
         deciding.part.decline_reason = None
         if deciding.case.state == "new":
             deciding.case.state = "open"
         deciding.tell("accepted")
+        away_since = _last_declined(part)
+        if away_since and givers:
+            _catch_up(deciding, givers, away_since, address)
 
 
 def decline(user: User, part: CasePart, reason: str, words: str, *, address: str) -> str | None:
@@ -88,9 +103,9 @@ def decline(user: User, part: CasePart, reason: str, words: str, *, address: str
                 "No other team has this case, and yours is the one that every case comes back to. "
                 "Accept it, so that somebody answers for it."
             )
-        _settle(deciding, "declined")
+        _settle(deciding, DECLINED)
         deciding.part.decline_reason = reason
-        deciding.tell("declined", words)
+        deciding.tell(DECLINED, words)
         if not deciding.is_last:
             return None
         _escalate(deciding, fallback)
@@ -164,6 +179,28 @@ def _settle(deciding: Deciding, state: str) -> None:
     deciding.part.state = state
     deciding.part.decided_at = deciding.now
     deciding.part.decided_by = deciding.user.actor
+
+
+def _last_declined(part: CasePart) -> datetime | None:
+    query = sa.select(sa.func.max(CaseEvent.at)).where(
+        CaseEvent.case_id == part.case.id,
+        CaseEvent.team_id == part.team,
+        CaseEvent.kind == DECLINED,
+    )
+    return db.session.scalar(query)
+
+
+def _catch_up(deciding: Deciding, givers: list[str], since: datetime, address: str) -> None:
+    """Share what came since with the team that is back, by the keys of those who stayed."""
+    case_id, team = deciding.case.id, deciding.part.team_id
+    shared = sum(
+        share_case(case_id, from_team=giver, to_team=team, since=since) for giver in givers
+    )
+    if shared:
+        deciding.tell("shared")
+        who = deciding.user.actor
+        why = f"{shared} that came while it had declined"
+        audit.record(who, "case.share", "case", case_id, team=team, address=address, why=why)
 
 
 def _escalate(deciding: Deciding, fallback: str) -> None:

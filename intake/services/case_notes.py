@@ -59,14 +59,17 @@ def open_note(event: CaseEvent, *, as_teams: Collection[str]) -> str | None:
     return open_sealed(event.sealed_note, context, keys().private_key, as_teams=as_teams).decode()
 
 
-def share_note(event: CaseEvent, store: KeyStore, team_id: str, new: PublicKey) -> None:
-    """Seal an event's words to another team too, opening them with ``team_id``'s key."""
+def share_note(event: CaseEvent, store: KeyStore, team_id: str, new: PublicKey) -> bool:
+    """Seal an event's words to another team too, opening them with ``team_id``'s key.
+
+    Answers whether it did: not if there are none, if the one cannot open or the other can already.
+    """
     if event.sealed_note is None:
-        return
+        return False
     copies = sealed_keys(event.sealed_note)
     own = next((copy for copy in copies if copy.team_id == team_id), None)
-    if own is not None:
-        old = store.private_key(own.key_id)
-        event.sealed_note = reseal(
-            event.sealed_note, note_context(event.id), old, new, keep_old=True
-        )
+    if own is None or any(copy.team_id == new.team_id for copy in copies):
+        return False
+    old = store.private_key(own.key_id)
+    event.sealed_note = reseal(event.sealed_note, note_context(event.id), old, new, keep_old=True)
+    return True

@@ -18,6 +18,7 @@ ONE_MOMENT = (  # in the order in which they follow from each other
     "delivered",
     "seen",
     "accepted",
+    "shared",
     "declined",
     "escalated",
     "part-done",

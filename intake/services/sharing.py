@@ -1,5 +1,7 @@
 """Share a case with another team: the same data keys, sealed to one more public key."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from intake.app_state import keys
@@ -11,28 +13,37 @@ from intake.sealing.submissions import data_key, data_key_context, key_copies
 from intake.services.case_notes import share_note
 
 
-def share_case(case_id: str, *, from_team: str, to_team: str) -> None:
+def share_case(case_id: str, *, from_team: str, to_team: str, since: datetime | None = None) -> int:
     """Let ``to_team`` open whatever of the case ``from_team`` can open, in the transaction.
 
-    The server opens each data key with the giving team's key and seals it to the other's; bodies
-    stay as they are. Raises KeyNotFound if the team has no key: then nothing is shared.
+    With ``since``, only what came at that time or later. Answers how many forms and notes it
+    shared. The server opens each data key with the giving team's key and seals it to the other's;
+    bodies stay as they are. Raises KeyNotFound if the team has no key: then nothing is shared.
     """
     store = keys()
     public_key = store.public_key(TEAM, to_team)
     db.session.flush()
-    for submission in db.session.scalars(_submissions_without(case_id, from_team, to_team)):
+    shared = 0
+    for submission in db.session.scalars(_submissions_without(case_id, from_team, to_team, since)):
         opened = data_key(submission, store, as_teams=[from_team])
         sealed = seal_key(opened, public_key, data_key_context(submission))
         db.session.add_all(key_copies(submission.id, [sealed]))
-    notes = sa.select(CaseEvent).where(
+        shared += 1
+    for event in db.session.scalars(_notes(case_id, since)):
+        shared += share_note(event, store, from_team, public_key)
+    db.session.flush()
+    return shared
+
+
+def _notes(case_id: str, since: datetime | None) -> sa.Select[tuple[CaseEvent]]:
+    query = sa.select(CaseEvent).where(
         CaseEvent.case_id == case_id, CaseEvent.sealed_note.is_not(None)
     )
-    for event in db.session.scalars(notes):
-        share_note(event, store, from_team, public_key)
+    return query.where(CaseEvent.at >= since) if since else query
 
 
 def _submissions_without(
-    case_id: str, from_team: str, to_team: str
+    case_id: str, from_team: str, to_team: str, since: datetime | None
 ) -> sa.Select[tuple[Submission]]:
     """The case's submissions that one team can open and the other cannot."""
 
@@ -41,6 +52,7 @@ def _submissions_without(
             SealedKeyCopy.submission_id == Submission.id, SealedKeyCopy.team_id == team
         )
 
-    return sa.select(Submission).where(
+    query = sa.select(Submission).where(
         Submission.case_id == case_id, opened_by(from_team), ~opened_by(to_team)
     )
+    return query.where(Submission.submitted_at >= since) if since else query

@@ -56,6 +56,7 @@ HAPPENINGS = {
     "seen": "Seen",
     "accepted": "Accepted",
     "declined": "Declined",
+    "shared": "Given what came while they had declined",
     "escalated": "Passed on, so that somebody answers for it",
     "part-done": "Finished their part",
     "closed": "Case closed",

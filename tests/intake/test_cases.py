@@ -15,8 +15,10 @@ from intake.models import (
     Submission,
 )
 from intake.sealing import errors as sealing_errors
+from intake.sealing.envelopes import sealed_keys
 from intake.services import case_decisions
 from intake.services.case_decisions import NotNow
+from intake.services.case_notes import open_note
 from intake.services.cases import CaseNotFound, find_case, read_case
 from tests.intake.case_making import (
     DUTY,
@@ -82,7 +84,7 @@ def test_the_team_reads_answers_people_and_why_it_came(pumps):
     assert page.referral.answers["first_name"] == NAME.split()[0]
     assert NAME.split()[0] in page.referral.summary
     assert [(each.role, each.name) for each in page.referral.people] == [("Parent", NAME)]
-    assert "Belfast" in page.referral.story[0]
+    assert "Belfast" in page.referral.sent_to[0].name
     assert {(row.rule, row.matched) for row in page.referral.rules} >= {
         ("belfast", True),
         ("north", False),
@@ -164,7 +166,7 @@ def test_a_declined_case_that_nobody_else_has_goes_to_the_fallback_team(pumps):
     desk = make_staff("kim", DUTY)
     page = read(desk, case_id)
     assert page.referral.answers["last_name"] == NAME.split()[1]
-    assert page.referral.story
+    assert page.referral.sent_to
     words = {each.kind: each.words for each in page.timeline}
     assert words["declined"] == "They live in Lisburn now."
     escalated = next(each for each in page.parts if each.team_id == DUTY)
@@ -232,6 +234,50 @@ def test_a_team_that_declined_may_take_the_case_after_all(pumps):
     decline(pumps, case_id)
     accept(pumps, case_id)
     assert states(case_id) == {PUMPS: "accepted", DUTY: "delivered"}
+
+
+def test_what_is_written_later_is_not_sealed_to_a_team_that_declined(pumps):
+    case_id = make_case("both")
+    decline(pumps, case_id)
+    alex = make_staff("alex", NORTHERN)
+    accept(alex, case_id, NORTHERN)
+    close(alex, case_id, NORTHERN, words="She is well.")
+    event = db.session.scalars(sa.select(CaseEvent).where(CaseEvent.kind == "closed")).one()
+    assert {each.team_id for each in sealed_keys(event.sealed_note)} == {NORTHERN, None}
+    assert open_note(event, as_teams=[PUMPS]) is None
+
+
+def test_who_takes_a_case_after_all_gets_what_came_meanwhile(pumps, clock):
+    case_id, alex = make_case("both"), make_staff("alex", NORTHERN)
+    accept(alex, case_id, NORTHERN)
+    decline(pumps, case_id)
+    clock.advance(hours=1)
+    send("closure", {"outcome": "All is well."}, case_id=case_id, staff_id=alex.staff_id)
+    close(alex, case_id, NORTHERN, words="She is well.")
+    case_decisions.reopen(alex, part(case_id, NORTHERN), address="")
+    clock.advance(hours=1)
+    case_decisions.accept(pumps, part(case_id), address="192.0.2.7")
+    page = read(pumps, case_id)
+    assert [each.is_open for each in page.submissions] == [True, True]
+    assert {each.kind: each.words for each in page.timeline}["closed"] == "She is well."
+    assert kinds(page)[:2] == ["shared", "accepted"]
+    entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "case.share")).one()
+    assert (entry.actor, entry.team_id, entry.thing_id) == (pumps.actor, PUMPS, case_id)
+    assert (entry.address, entry.why) == ("192.0.2.7", "2 that came while it had declined")
+
+
+@on_sqlite
+def test_who_takes_a_case_after_all_gets_no_more_than_it_missed(pumps, clock):
+    case_id, alex = make_case("both"), make_staff("alex", NORTHERN)
+    with transaction() as session:  # as if it had never been sealed to them
+        session.execute(sa.delete(SealedKeyCopy).where(SealedKeyCopy.team_id == PUMPS))
+    accept(alex, case_id, NORTHERN)
+    clock.advance(hours=1)
+    decline(pumps, case_id)
+    accept(pumps, case_id)
+    page = read(pumps, case_id)
+    assert [each.is_open for each in page.submissions] == [False]
+    assert "shared" not in kinds(page)
 
 
 def test_a_case_is_closed_with_a_closure_form_or_a_reason(pumps):
