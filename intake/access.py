@@ -119,6 +119,10 @@ def _has_part(user: User, case: CaseThing) -> bool:
     return not user.teams.isdisjoint(case.parts)
 
 
+def _follows(user: User, case: CaseThing) -> bool:
+    return any(case.parts.get(team, "declined") != "declined" for team in user.teams)
+
+
 def _part(states: frozenset[str], *, running: bool) -> Callable[[User, CasePart], bool]:
     """A rule: the user's own team, its part in one of the states, the case running or not."""
 
@@ -156,6 +160,7 @@ RULES: Mapping[str, tuple[type, Callable[[User, Any], bool]]] = {
     "queue.see": (TeamThing, _is_member),
     "case.find": (NONE, _in_a_team),
     "case.read": (CaseThing, _has_part),
+    "case.follow": (CaseThing, _follows),  # also what came after their teams declined
     "case.accept": (CasePart, _part(UNANSWERED | {"declined"}, running=True)),
     "case.decline": (CasePart, _part(UNANSWERED, running=True)),
     "case.work": (CasePart, _works),

@@ -54,10 +54,19 @@ class About(Protocol):
 
 
 def timeline(
-    case_id: str, as_teams: Collection[str], submissions: Mapping[str, About]
+    case_id: str,
+    as_teams: Collection[str],
+    submissions: Mapping[str, About],
+    *,
+    until: datetime | None = None,
 ) -> tuple[Happening, ...]:
-    """The case's events, newest first, with the words that these teams can open."""
+    """The case's events, newest first, with the words that these teams can open.
+
+    With ``until``, none that came later.
+    """
     query = sa.select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.id)
+    if until:
+        query = query.where(CaseEvent.at <= until)
     events = sorted(db.session.scalars(query), key=_when)
     names, teams = _actor_names(event.actor for event in events), team_names()
     happenings = []

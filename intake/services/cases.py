@@ -21,7 +21,7 @@ from intake.services.case_timeline import Happening, timeline
 from intake.services.directory import current_directory
 from intake.services.forms import Runnable, current_forms, runnable
 from intake.services.people_named import PersonNamed, people_named
-from referral_router import Decision, Row, decision_from_json, story, table
+from referral_router import Decision, Row, Sent, decision_from_json, not_found, sent_to, table
 
 
 class CaseNotFound(Exception):  # noqa: N818 — a state of things, not a mistake
@@ -60,7 +60,8 @@ class Submitted:
     answers: Mapping[str, Any] = field(default_factory=dict, repr=False)
     decision: Decision | None = field(default=None, repr=False)
     people: tuple[PersonNamed, ...] = field(default=(), repr=False)
-    story: tuple[str, ...] = field(default=(), repr=False)
+    sent_to: tuple[Sent, ...] = field(default=(), repr=False)
+    not_found: tuple[str, ...] = field(default=(), repr=False)
     rules: tuple[Row, ...] = field(default=(), repr=False)
 
     @property
@@ -108,13 +109,14 @@ def case_thing(case: Case) -> CaseThing:
 def read_case(user: User, thing: CaseThing, *, address: str) -> CasePage:
     """The case page. Records the reading, in a committed transaction, before anything is opened.
 
-    The first reading by a team turns its part from delivered to seen. Raises CaseNotFound if the
-    user may not read it.
+    The first reading by a team turns its part from delivered to seen. A team that declined sees
+    nothing that came later. Raises CaseNotFound if the user may not read it.
     """
     record_reading(user, thing, "case.read", address=address)
     own = user.teams & thing.parts.keys()
     case = db.session.get_one(Case, thing.id, populate_existing=True)
-    submissions = tuple(_submitted(row, own) for row in _submissions_of(case.id))
+    until = _readable_until(user, case)
+    submissions = tuple(_submitted(row, own) for row in _submissions_of(case.id, until))
     return CasePage(
         thing=case_thing(case),
         reference=case.reference,
@@ -123,14 +125,16 @@ def read_case(user: User, thing: CaseThing, *, address: str) -> CasePage:
         created_at=case.created_at,
         parts=_parts(case.id, own),
         submissions=submissions,
-        timeline=timeline(case.id, own, {each.id: each for each in submissions}),
+        timeline=timeline(case.id, own, {each.id: each for each in submissions}, until=until),
     )
 
 
 def read_submission(user: User, thing: CaseThing, submission_id: str, *, address: str) -> Submitted:
-    """One submission of the case, opened. Raises CaseNotFound if it is not of this case."""
-    row = db.session.get(Submission, submission_id)
-    if row is None or row.case_id != thing.id:
+    """One submission of the case, opened. Raises CaseNotFound if it is not of this case, or came
+    after the user's teams had declined.
+    """
+    until = _readable_until(user, db.session.get_one(Case, thing.id))
+    if submission_id not in {row.id for row in _submissions_of(thing.id, until)}:
         raise CaseNotFound(submission_id)
     record_reading(user, thing, "decision.read", address=address, submission_id=submission_id)
     return _submitted(
@@ -167,8 +171,18 @@ def _mark_seen(
         add_event(case_id, "seen", user.actor, now, team_id=part.team_id)
 
 
-def _submissions_of(case_id: str) -> Sequence[Submission]:
+def _readable_until(user: User, case: Case) -> datetime | None:
+    """When the last of the user's teams declined the case; None if one of them still has it."""
+    if may(user, "case.follow", case_thing(case)):
+        return None
+    declined = (part.decided_at for part in case.destinations if part.team_id in user.teams)
+    return max((at for at in declined if at), default=case.created_at)
+
+
+def _submissions_of(case_id: str, until: datetime | None) -> Sequence[Submission]:
     query = sa.select(Submission).where(Submission.case_id == case_id)
+    if until:
+        query = query.where(Submission.submitted_at <= until)
     return db.session.scalars(query.order_by(Submission.submitted_at, Submission.id)).all()
 
 
@@ -195,7 +209,8 @@ def _submitted(row: Submission, teams: Collection[str]) -> Submitted:
         answers=opened.answers,
         decision=decision,
         people=people_named(form.definition, opened.answers),
-        story=tuple(story(decision, directory)),
+        sent_to=sent_to(decision, directory),
+        not_found=not_found(decision),
         rules=table(decision, directory),
     )
 

@@ -8,7 +8,7 @@ from intake import audit
 from intake.access import User
 from intake.app_state import keys
 from intake.database import db, transaction
-from intake.models import BlindIndexEntry, Case, Destination, Submission
+from intake.models import BlindIndexEntry, Case, Destination, SealedKeyCopy, Submission
 from intake.sealing import blind_index
 from intake.services.form_titles import form_titles
 from intake.services.queue import QueueRow, queue_row
@@ -34,6 +34,9 @@ class Search:
 def find_cases(user: User, search: Search, *, address: str) -> tuple[QueueRow, ...]:
     """Cases of the user's teams that match exactly, newest first, one row a team.
 
+    A team finds a case only by what is in forms that are sealed to it: else one that declined a
+    case could learn from a search what came later.
+
     That something was searched for is recorded, by which kind and with how many results; what was
     typed is not.
     """
@@ -57,7 +60,7 @@ def tidy_reference(typed: str) -> str:
 def _by_reference(search: Search) -> sa.Select[tuple[str]] | None:
     typed = search.reference.strip().upper()
     wanted = {typed, tidy_reference(typed)} - {""}
-    return sa.select(Submission.case_id).where(Submission.reference.in_(wanted))
+    return sa.select(Submission.id).where(Submission.reference.in_(wanted))
 
 
 def _by_identifier(search: Search) -> sa.Select[tuple[str]] | None:
@@ -78,17 +81,31 @@ def _by_identifier(search: Search) -> sa.Select[tuple[str]] | None:
         sa.and_(BlindIndexEntry.kind == kind, BlindIndexEntry.digest == digest)
         for kind, digest in wanted
     ]
-    return sa.select(Submission.case_id).join(BlindIndexEntry).where(sa.or_(*conditions))
+    return sa.select(BlindIndexEntry.submission_id).where(sa.or_(*conditions))
 
 
 def _rows(user: User, matching: sa.Select[tuple[str]]) -> tuple[QueueRow, ...]:
     query = (
         sa.select(Destination, Case)
         .join(Case)
-        .where(Case.id.in_(matching), Destination.team_id.in_(user.teams))
+        .where(Destination.team_id.in_(user.teams), _reads_one_of(matching))
         .order_by(Case.created_at.desc(), Destination.team_id)
         .limit(MOST_FOUND)
     )
     found = db.session.execute(query).all()
     titles = form_titles({case.form_id for _part, case in found})
     return tuple(queue_row(part, case, titles) for part, case in found)
+
+
+def _reads_one_of(matching: sa.Select[tuple[str]]) -> sa.ColumnElement[bool]:
+    """Whether one of these submissions is of the case, and sealed to the destination's team."""
+    return (
+        sa.exists()
+        .where(
+            Submission.id.in_(matching),
+            Submission.case_id == Case.id,
+            SealedKeyCopy.submission_id == Submission.id,
+            SealedKeyCopy.team_id == Destination.team_id,
+        )
+        .correlate(Case, Destination)
+    )

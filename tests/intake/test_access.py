@@ -71,6 +71,14 @@ def test_a_member_reads_what_came_to_their_team_whatever_it_answered():
         assert may(make_user("pumps"), "case.read", make_case(pumps=state))
 
 
+def test_a_case_is_followed_by_whose_team_did_not_decline_it():
+    case = make_case(pumps="declined", north="accepted", desk="done")
+    assert not may(make_user("pumps"), "case.follow", case)
+    assert not may(make_user("elsewhere"), "case.follow", case)
+    assert may(make_user("pumps", "north"), "case.follow", case)
+    assert may(make_user("desk"), "case.follow", case)
+
+
 def test_a_team_accepts_and_declines_only_while_it_owes_an_answer():
     user = make_user("pumps")
     for state in ("delivered", "seen", "more-information"):

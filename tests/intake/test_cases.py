@@ -19,7 +19,7 @@ from intake.sealing.envelopes import sealed_keys
 from intake.services import case_decisions
 from intake.services.case_decisions import NotNow
 from intake.services.case_notes import open_note
-from intake.services.cases import CaseNotFound, find_case, read_case
+from intake.services.cases import CaseNotFound, find_case, read_case, read_submission
 from tests.intake.case_making import (
     DUTY,
     NAME,
@@ -264,6 +264,24 @@ def test_who_takes_a_case_after_all_gets_what_came_meanwhile(pumps, clock):
     entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "case.share")).one()
     assert (entry.actor, entry.team_id, entry.thing_id) == (pumps.actor, PUMPS, case_id)
     assert (entry.address, entry.why) == ("192.0.2.7", "2 that came while it had declined")
+
+
+@on_sqlite
+def test_a_team_that_declined_sees_nothing_of_what_came_later(pumps, clock):
+    case_id, alex = make_case("both"), make_staff("alex", NORTHERN)
+    decline(pumps, case_id)
+    clock.advance(hours=1)
+    accept(alex, case_id, NORTHERN)
+    send("closure", {"outcome": "All is well."}, case_id=case_id, staff_id=alex.staff_id)
+    page = read(pumps, case_id)
+    assert [each.form_id for each in page.submissions] == ["visit"]
+    assert kinds(page)[0] == "declined"
+    assert "Alex" not in {each.actor for each in page.timeline}
+    later = db.session.scalars(sa.select(Submission.id).where(Submission.form_id == "closure"))
+    with pytest.raises(CaseNotFound):
+        read_submission(pumps, find_case(case_id), later.one(), address="")
+    both = make_staff("jo", PUMPS, NORTHERN)
+    assert "form-submitted" in kinds(read(both, case_id))
 
 
 @on_sqlite

@@ -4,9 +4,20 @@ import pytest
 
 from intake.database import db
 from intake.models import AuditEntry, Case
+from intake.services import case_decisions
 from intake.services.finding import tidy_reference
 from intake.worker import run_once
-from tests.intake.case_making import NAME, NORTHERN, PUMPS, Browser, make_case, make_staff, prepare
+from tests.intake.case_making import (
+    NAME,
+    NORTHERN,
+    PUMPS,
+    Browser,
+    make_case,
+    make_staff,
+    part,
+    prepare,
+    send,
+)
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -69,6 +80,21 @@ def test_a_reference_is_found_however_it_is_typed(app, case_id):
         assert case_id in find(app, by="reference", reference=typed).text
     assert "0 cases found" in find(app, "alex", by="reference", reference=reference).text
     assert tidy_reference("abc") == "ABC"
+
+
+def test_a_team_that_declined_finds_nothing_by_what_came_later(app):
+    with app.app_context():
+        case_id, robin = make_case("both"), make_staff("jo", PUMPS)
+        case_decisions.decline(robin, part(case_id), "no-capacity", "", address="")
+        given, family = NAME.split()
+        later = {"area": "northern", "first_name": given, "last_name": family}
+        reference = send("visit", {**later, "postcode": "N1 9GU"}, case_id=case_id)
+        while run_once():
+            pass
+    for search in ({"by": "postcode", "postcode": "N1 9GU"}, {"reference": reference}):
+        fields = {"by": "reference", **search}
+        assert "0 cases found" in find(app, **fields).text
+        assert case_id in find(app, "alex", **fields).text
 
 
 def test_something_else_is_not_found(app):
