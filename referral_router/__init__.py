@@ -4,7 +4,7 @@ from referral_router.calendars import due
 from referral_router.decisions import Decision, Destination, Verdict, decision_from_json
 from referral_router.directory import Area, Directory, Service, Team
 from referral_router.directory_reading import DirectoryError, load_directory
-from referral_router.explaining import Row, explain, story, table
+from referral_router.explaining import Row, Sent, explain, not_found, sent_to, story, table
 from referral_router.routing import NoFallbackTeamError, route
 from referral_router.rule_set import (
     FALLBACK,
@@ -37,6 +37,7 @@ __all__ = [
     "Rule",
     "RuleFileError",
     "RuleSet",
+    "Sent",
     "Service",
     "Target",
     "Team",
@@ -51,8 +52,10 @@ __all__ = [
     "explain",
     "load_directory",
     "load_rules",
+    "not_found",
     "parse_rules",
     "route",
+    "sent_to",
     "shipped_rules",
     "story",
     "table",

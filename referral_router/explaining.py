@@ -21,32 +21,59 @@ class Row:
     unresolved: str
 
 
-def story(decision: Decision, directory: Directory) -> list[str]:
-    """Say in short sentences where a referral went, because of what, how urgent it is, and what
-    could not be found. The most pressing destination comes first."""
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Why a referral went to one team: the rules' sentences, the answers, and by when to act."""
+
+    team: str
+    name: str
+    why: tuple[str, ...]
+    because: str
+    urgency: str
+
+
+def sent_to(decision: Decision, directory: Directory) -> tuple[Sent, ...]:
+    """Say for each team why the referral went there; the most pressing comes first."""
     verdicts = {verdict.rule: verdict for verdict in decision.verdicts}
-    sentences = []
-    for destination in decision.destinations:
-        sentences += _of_destination(destination, verdicts, directory)
-    sentences += [
+    return tuple(_sent(each, verdicts, directory) for each in decision.destinations)
+
+
+def _sent(destination: Destination, verdicts: dict[str, Verdict], directory: Directory) -> Sent:
+    reasons = dict.fromkeys(verdicts[rule].because for rule in destination.rules)
+    said = (reason for reason in reasons if not _is_part_of_another(reason, reasons))
+    return Sent(
+        team=destination.team,
+        name=_full_name(destination.team, directory),
+        why=tuple(_sentence(why) for why in destination.why),
+        because=_sentence(f"because {', and because '.join(said)}"),
+        urgency=f"{destination.urgency.label}: "
+        f"someone should acknowledge it by {clock_words(destination.acknowledge_by)}.",
+    )
+
+
+def _is_part_of_another(reason: str, reasons: Iterable[str]) -> bool:
+    """Whether another reason already says this one: “A and B” says “A”."""
+    return any(
+        f" and {reason} and " in f" and {other} and " for other in reasons if other != reason
+    )
+
+
+def not_found(decision: Decision) -> tuple[str, ...]:
+    """Say which rules could not find each of their teams."""
+    return tuple(
         _sentence(f"The rule ‘{verdict.rule}’ did not find everyone: {verdict.unresolved}")
         for verdict in decision.verdicts
         if verdict.unresolved
-    ]
-    return sentences
+    )
 
 
-def _of_destination(
-    destination: Destination, verdicts: dict[str, Verdict], directory: Directory
-) -> list[str]:
-    reasons = dict.fromkeys(verdicts[rule].because for rule in destination.rules)
-    because = ", and because ".join(reasons)
-    return [
-        _sentence(f"It went to {_full_name(destination.team, directory)} because {because}"),
-        *(_sentence(why) for why in destination.why),
-        f"It is {destination.urgency.label.lower()}: "
-        f"someone should acknowledge it by {clock_words(destination.acknowledge_by)}.",
-    ]
+def story(decision: Decision, directory: Directory) -> list[str]:
+    """Say in short sentences where a referral went, because of what, how urgent it is, and what
+    could not be found. The most pressing destination comes first."""
+    sentences = []
+    for sent in sent_to(decision, directory):
+        sentences += [f"It went to {sent.name} {sent.because}", *sent.why, sent.urgency]
+    return [*sentences, *not_found(decision)]
 
 
 def _full_name(team: str, directory: Directory) -> str:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from referral_router import decision_from_json, explain, route, story, table
+from referral_router import decision_from_json, explain, route, sent_to, story, table
 from referral_router.explaining import clock_words
 from tests.referral_router.referrals import NOW, make_answers, make_directory, make_rule, make_rules
 
@@ -26,8 +26,19 @@ def test_a_story_says_to_whom_because_of_what_how_urgently_and_until_when():
         "‘Medium’ or ‘High’, and because ‘How high is the risk?’ is ‘High’.",
         "Because of help.",
         "Because of high.",
-        "It is urgent: someone should acknowledge it by 11:30am on Wednesday 18 November 2026.",
+        "Urgent: someone should acknowledge it by 11:30am on Wednesday 18 November 2026.",
     ]
+
+
+def test_a_reason_that_another_contains_is_said_once():
+    yes = {"danger": True}
+    wide = make_rule("wide", when=yes, to=TO_HELP)
+    narrow = make_rule("narrow", when={"all": [yes, {"risk": "high"}]}, to=TO_HELP)
+    (sent,) = sent_to(decide(wide, narrow, danger=True, risk="high"), make_directory())
+    assert sent.because == (
+        "because ‘Is anyone in danger?’ is ‘Yes’ and ‘How high is the risk?’ is ‘High’."
+    )
+    assert sent.why == ("Because of wide.", "Because of narrow.")
 
 
 def test_a_story_says_that_the_fallback_stood_in_and_for_whom():
