@@ -16,7 +16,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from intake.sealing.canonical import canonical_json, pad, unpad
 from intake.sealing.derivation import KEY_SIZE, derive
-from intake.sealing.errors import CannotOpen, UnknownSuite
+from intake.sealing.errors import (
+    CannotOpen,
+    MasterKeyMissing,
+    SealedToOthers,
+    SealingError,
+    UnknownSuite,
+)
 from intake.sealing.keypairs import (
     HPKE_SUITE,
     SUITE,
@@ -82,6 +88,11 @@ def open_body(key: bytes, sealed: bytes, context: Context) -> bytes:
         raise CannotOpen(context.purpose) from error
 
 
+def is_sealed_under(key: bytes, sealed: bytes) -> bool:
+    """Whether a sealed body names this data key as its own."""
+    return compare_digest(sealed[len(BODY_SUITE) : HEADER_SIZE], _key_mark(key))
+
+
 def seal_key(data_key: bytes, public_key: PublicKey, context: Context) -> SealedKey:
     """The data key, sealed by HPKE to one public key; the context goes into ``info``."""
     blob = HPKE_SUITE.encrypt(
@@ -137,17 +148,24 @@ def open_sealed(
     *,
     as_teams: Iterable[str] | None = None,
 ) -> bytes:
-    """The plaintext of ``seal_for``, by the first copy that belongs to ``as_teams`` (None: any).
+    """The plaintext of ``seal_for``, by any copy that belongs to ``as_teams`` (None: to anybody).
 
     ``private_key`` finds a private key by id, as ``KeyStore.private_key`` does. Raises
-    CannotOpen if no copy is for these teams.
+    SealedToOthers if no copy is for these teams, else what kept the last one from opening.
     """
     teams = None if as_teams is None else frozenset(as_teams)
+    body = message.partition(b"\n")[2]
+    problem: SealingError = SealedToOthers(context.purpose)
     for copy in sealed_keys(message):
-        if teams is None or copy.team_id in teams:
-            data_key = open_key(copy, private_key(copy.key_id), context)
-            return open_body(data_key, message.split(b"\n", 1)[1], context)
-    raise CannotOpen(context.purpose)
+        if teams is not None and copy.team_id not in teams:
+            continue
+        try:
+            return open_body(open_key(copy, private_key(copy.key_id), context), body, context)
+        except MasterKeyMissing:
+            raise
+        except SealingError as error:  # a damaged copy: another one may do
+            problem = error
+    raise problem
 
 
 def reseal(

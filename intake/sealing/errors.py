@@ -36,6 +36,10 @@ class CannotOpen(SealingError):  # noqa: N818
         self.purpose = purpose
 
 
+class SealedToOthers(CannotOpen):
+    """Raised if something has no sealed key for any of the teams that ask."""
+
+
 class UnknownSuite(SealingError):  # noqa: N818
     """Raised if an envelope names a suite that this version does not know."""
 

@@ -13,15 +13,22 @@ from intake.sealing.canonical import canonical_json
 from intake.sealing.envelopes import (
     Context,
     SealedKey,
+    is_sealed_under,
     new_data_key,
     open_body,
     open_key,
     seal_body,
     seal_key,
 )
-from intake.sealing.errors import CannotOpen
+from intake.sealing.errors import (
+    CannotOpen,
+    MasterKeyMissing,
+    SealedToOthers,
+    SealingError,
+)
 from intake.sealing.keypairs import PublicKey
 from intake.sealing.keystore import KeyStore
+from intake.sealing.team_keys import keys_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +91,9 @@ def open_submission(
 ) -> OpenedSubmission:
     """Open a submission with the key of one of these teams (None: of any team; worker only).
 
-    Raises CannotOpen if it is sealed to none of them or was altered, MasterKeyMissing in a
-    public process. The caller has already decided and recorded that this may be read.
+    Raises SealedToOthers if it is sealed to none of them, another SealingError if it was altered,
+    MasterKeyMissing in a public process. The caller has already decided and recorded that this
+    may be read.
     """
     return open_with(submission, data_key(submission, keys, as_teams=as_teams))
 
@@ -93,18 +101,32 @@ def open_submission(
 def data_key(
     submission: Submission, keys: KeyStore, *, as_teams: Collection[str] | None = None
 ) -> bytes:
-    """A submission's data key, by a copy that belongs to one of these teams. Raises CannotOpen."""
+    """A submission's data key, by any copy of these teams that gives it. Raises SealingError."""
+    private_key = keys.private_key if as_teams is None else keys_of(keys, as_teams)
+    problem: SealingError = SealedToOthers("data-key")
     for copy in _copies(submission.id, as_teams):
         sealed = SealedKey(copy.suite, copy.key_id, copy.sealed_key, copy.team_id)
-        return open_key(sealed, keys.private_key(copy.key_id), data_key_context(submission))
-    raise CannotOpen("data-key")
+        try:
+            opened = open_key(sealed, private_key(copy.key_id), data_key_context(submission))
+        except MasterKeyMissing:
+            raise
+        except SealingError as error:  # a damaged copy: another one may do
+            problem = error
+            continue
+        if is_sealed_under(opened, submission.sealed_answers):
+            return opened
+        problem = CannotOpen("data-key")
+    raise problem
 
 
 def open_with(submission: Submission, key: bytes) -> OpenedSubmission:
-    """Open both bodies with the data key. Raises CannotOpen."""
+    """Open both bodies with the data key. Raises CannotOpen, UnknownSuite."""
     answers = open_body(key, submission.sealed_answers, _context("answers", submission))
     decision = open_body(key, submission.sealed_decision, _context("decision", submission))
-    return OpenedSubmission(json.loads(answers), json.loads(decision))
+    try:
+        return OpenedSubmission(json.loads(answers), json.loads(decision))
+    except ValueError as error:
+        raise CannotOpen("answers") from error
 
 
 def data_key_context(submission: Submission) -> Context:

@@ -7,6 +7,7 @@ from intake.database import db, transaction
 from intake.models import Link
 from intake.sealing.envelopes import open_sealed
 from intake.sealing.errors import CannotOpen
+from intake.sealing.team_keys import keys_of
 from intake.services.case_notes import add_event
 from intake.services.drafts import OpenedDraft, start_draft
 from intake.services.links import IssuedLink, issue_link, recipient_context
@@ -75,7 +76,7 @@ def read_recipient(user: User, link_id: str, *, address: str) -> str:
         audit.record(user.actor, "link.read", "link", link_id, team=team_id, address=address)
     try:
         opened = open_sealed(
-            sealed, recipient_context(link_id), keys().private_key, as_teams=[team_id]
+            sealed, recipient_context(link_id), keys_of(keys(), [team_id]), as_teams=[team_id]
         )
     except CannotOpen:
         return ""

@@ -7,8 +7,10 @@ from intake.app_state import keys
 from intake.database import db, new_id
 from intake.models import CaseEvent
 from intake.sealing.envelopes import Context, open_sealed, reseal, seal_for, sealed_keys
+from intake.sealing.errors import SealedToOthers
 from intake.sealing.keypairs import PublicKey
 from intake.sealing.keystore import KeyStore
+from intake.sealing.team_keys import keys_of
 
 LONGEST_NOTE = 2000  # characters; more belongs into a form
 
@@ -50,13 +52,17 @@ def add_event(
 
 
 def open_note(event: CaseEvent, *, as_teams: Collection[str]) -> str | None:
-    """The words of an event; None if they are not sealed to any of these teams."""
+    """The words of an event; None if they are not sealed to any of these teams.
+
+    Raises SealingError if they are, but cannot be opened.
+    """
     if event.sealed_note is None:
         return ""
-    if not any(copy.team_id in as_teams for copy in sealed_keys(event.sealed_note)):
+    context, private_key = note_context(event.id), keys_of(keys(), as_teams)
+    try:
+        return open_sealed(event.sealed_note, context, private_key, as_teams=as_teams).decode()
+    except SealedToOthers:
         return None
-    context = note_context(event.id)
-    return open_sealed(event.sealed_note, context, keys().private_key, as_teams=as_teams).decode()
 
 
 def share_note(event: CaseEvent, store: KeyStore, team_id: str, new: PublicKey) -> bool:
@@ -70,6 +76,6 @@ def share_note(event: CaseEvent, store: KeyStore, team_id: str, new: PublicKey) 
     own = next((copy for copy in copies if copy.team_id == team_id), None)
     if own is None or any(copy.team_id == new.team_id for copy in copies):
         return False
-    old = store.private_key(own.key_id)
+    old = keys_of(store, [team_id])(own.key_id)
     event.sealed_note = reseal(event.sealed_note, note_context(event.id), old, new, keep_old=True)
     return True

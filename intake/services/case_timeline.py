@@ -6,11 +6,15 @@ from datetime import datetime
 from typing import Protocol
 
 import sqlalchemy as sa
+import structlog
 
 from intake.database import db
 from intake.models import CaseEvent, Staff
+from intake.sealing.errors import MasterKeyMissing, SealingError
 from intake.services.case_notes import open_note
 from intake.services.directory import team_names
+
+log = structlog.get_logger("intake.case_timeline")
 
 ONE_MOMENT = (  # in the order in which they follow from each other
     "submitted",
@@ -37,6 +41,7 @@ class Happening:
     actor: str
     team: str
     words: str | None = field(default="", repr=False)  # None: sealed to others
+    is_damaged: bool = False  # there are words, and nobody here can open them
     reference: str = ""
     form_title: str = ""
 
@@ -72,18 +77,31 @@ def timeline(
     happenings = []
     for event in events:
         about = submissions.get(event.submission_id or "")
+        words, is_damaged = _words(event, as_teams)
         happenings.append(
             Happening(
                 at=event.at,
                 kind=event.kind,
                 actor=names.get(event.actor, ""),
                 team=teams.get(event.team_id or "", ""),
-                words=open_note(event, as_teams=as_teams),
+                words=words,
+                is_damaged=is_damaged,
                 reference=about.reference if about else "",
                 form_title=about.form_title if about else "",
             )
         )
     return tuple(reversed(happenings))
+
+
+def _words(event: CaseEvent, as_teams: Collection[str]) -> tuple[str | None, bool]:
+    """What was written, and whether it is damaged: one bad note is not to hide a case."""
+    try:
+        return open_note(event, as_teams=as_teams), False
+    except MasterKeyMissing:
+        raise
+    except SealingError as error:
+        log.error("a note cannot be opened", event_id=event.id, problem=type(error).__name__)
+        return "", True
 
 
 def _when(event: CaseEvent) -> tuple[datetime, int]:

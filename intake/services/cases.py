@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.orm import Session, joinedload
 
 from form_definitions import FormDefinition
@@ -14,7 +15,7 @@ from intake.access import CaseThing, User, may
 from intake.app_state import clock, keys
 from intake.database import db, transaction
 from intake.models import Case, Destination, Submission, Team
-from intake.sealing.errors import CannotOpen
+from intake.sealing.errors import MasterKeyMissing, SealedToOthers, SealingError
 from intake.sealing.submissions import open_submission
 from intake.services.case_notes import add_event
 from intake.services.case_timeline import Happening, timeline
@@ -22,6 +23,8 @@ from intake.services.directory import current_directory
 from intake.services.forms import Runnable, current_forms, runnable
 from intake.services.people_named import PersonNamed, people_named
 from referral_router import Decision, Row, Sent, decision_from_json, not_found, sent_to, table
+
+log = structlog.get_logger("intake.cases")
 
 
 class CaseNotFound(Exception):  # noqa: N818 — a state of things, not a mistake
@@ -46,7 +49,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """One submission of a case, opened; ``is_open`` is False where none of the teams has a key."""
+    """One submission of a case, opened; ``is_open`` is False where none of the teams has a key,
+    or where what is stored is damaged."""
 
     id: str
     reference: str
@@ -56,6 +60,7 @@ class Submitted:
     submitted_at: datetime
     submitted_by: str
     is_open: bool = False
+    is_damaged: bool = False
     form: Runnable | None = field(default=None, repr=False)
     answers: Mapping[str, Any] = field(default_factory=dict, repr=False)
     decision: Decision | None = field(default=None, repr=False)
@@ -199,8 +204,13 @@ def _submitted(row: Submission, teams: Collection[str]) -> Submitted:
     )
     try:
         opened = open_submission(row, keys(), as_teams=teams)
-    except CannotOpen:
+    except SealedToOthers:
         return sealed
+    except MasterKeyMissing:
+        raise
+    except SealingError as error:  # one bad envelope is not to hide the rest of the case
+        log.error("a form cannot be opened", submission=row.id, problem=type(error).__name__)
+        return replace(sealed, is_damaged=True)
     decision, directory = decision_from_json(opened.decision), current_directory()
     return replace(
         sealed,

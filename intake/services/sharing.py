@@ -3,14 +3,18 @@
 from datetime import datetime
 
 import sqlalchemy as sa
+import structlog
 
 from intake.app_state import keys
 from intake.database import db
 from intake.models import CaseEvent, SealedKeyCopy, Submission
 from intake.sealing.envelopes import seal_key
+from intake.sealing.errors import CannotOpen, SealingError, UnknownSuite
 from intake.sealing.keystore import TEAM
 from intake.sealing.submissions import data_key, data_key_context, key_copies
 from intake.services.case_notes import share_note
+
+log = structlog.get_logger("intake.sharing")
 
 
 def share_case(case_id: str, *, from_team: str, to_team: str, since: datetime | None = None) -> int:
@@ -18,21 +22,34 @@ def share_case(case_id: str, *, from_team: str, to_team: str, since: datetime | 
 
     With ``since``, only what came at that time or later. Answers how many forms and notes it
     shared. The server opens each data key with the giving team's key and seals it to the other's;
-    bodies stay as they are. Raises KeyNotFound if the team has no key: then nothing is shared.
+    bodies stay as they are, and so does what is damaged. Raises KeyNotFound if the team has no
+    key: then nothing is shared.
     """
     store = keys()
     public_key = store.public_key(TEAM, to_team)
     db.session.flush()
     shared = 0
     for submission in db.session.scalars(_submissions_without(case_id, from_team, to_team, since)):
-        opened = data_key(submission, store, as_teams=[from_team])
+        try:
+            opened = data_key(submission, store, as_teams=[from_team])
+        except (CannotOpen, UnknownSuite) as error:
+            _log_damage(error, submission=submission.id)
+            continue
         sealed = seal_key(opened, public_key, data_key_context(submission))
         db.session.add_all(key_copies(submission.id, [sealed]))
         shared += 1
     for event in db.session.scalars(_notes(case_id, since)):
-        shared += share_note(event, store, from_team, public_key)
+        try:
+            shared += share_note(event, store, from_team, public_key)
+        except (CannotOpen, UnknownSuite) as error:
+            _log_damage(error, event_id=event.id)
     db.session.flush()
     return shared
+
+
+def _log_damage(error: SealingError, **thing: str) -> None:
+    """Say that something stays unshared: a damaged envelope must not keep a case where it is."""
+    log.error("this cannot be shared", problem=type(error).__name__, **thing)
 
 
 def _notes(case_id: str, since: datetime | None) -> sa.Select[tuple[CaseEvent]]:

@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from intake import audit
+from intake.app_state import keys
 from intake.database import db, transaction
 from intake.models import (
     AuditEntry,
@@ -15,10 +16,12 @@ from intake.models import (
     Submission,
 )
 from intake.sealing import errors as sealing_errors
-from intake.sealing.envelopes import sealed_keys
+from intake.sealing.envelopes import new_data_key, seal_key, sealed_keys
+from intake.sealing.keypairs import SUITE, PublicKey
+from intake.sealing.submissions import data_key_context, key_copies
 from intake.services import case_decisions
 from intake.services.case_decisions import NotNow
-from intake.services.case_notes import open_note
+from intake.services.case_notes import add_event, open_note
 from intake.services.cases import CaseNotFound, find_case, read_case, read_submission
 from tests.intake.case_making import (
     DUTY,
@@ -31,6 +34,7 @@ from tests.intake.case_making import (
     prepare,
     send,
 )
+from tests.intake.conftest import START
 
 # What locks rows or moves keys runs on both databases; the rest is the same code on either.
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -282,6 +286,72 @@ def test_a_team_that_declined_sees_nothing_of_what_came_later(pumps, clock):
         read_submission(pumps, find_case(case_id), later.one(), address="")
     both = make_staff("jo", PUMPS, NORTHERN)
     assert "form-submitted" in kinds(read(both, case_id))
+
+
+@on_sqlite
+def test_a_damaged_form_is_told_and_the_rest_of_the_case_is_shown(pumps, capsys):
+    case_id = make_case()
+    accept(pumps, case_id)
+    send("closure", {"outcome": "All is well."}, case_id=case_id, staff_id=pumps.staff_id)
+    close(pumps, case_id, words="She is well.")
+    of_visit = sa.select(Submission.id).where(Submission.form_id == "visit").scalar_subquery()
+    for damage in (
+        sa.update(SealedKeyCopy).where(SealedKeyCopy.submission_id == of_visit).values(suite="?"),
+        sa.update(SealedKeyCopy)
+        .where(SealedKeyCopy.submission_id == of_visit)
+        .values(suite=SUITE, sealed_key=b"?"),
+        sa.update(CaseEvent).where(CaseEvent.kind == "closed").values(sealed_note=b"?"),
+    ):
+        with transaction() as session:
+            session.execute(damage.execution_options(synchronize_session=False))
+        page = read(pumps, case_id)
+        shown = {each.form_id: (each.is_open, each.is_damaged) for each in page.submissions}
+        assert shown == {"visit": (False, True), "closure": (True, False)}
+    assert {each.kind: each.is_damaged for each in page.timeline}["closed"]
+    logged = capsys.readouterr()
+    assert "a form cannot be opened" in logged.out + logged.err
+    assert decline_is_possible(case_id)
+
+
+def decline_is_possible(case_id):
+    """Whether a case with damage can still be passed on."""
+    case_decisions.reopen(make_staff("jo"), part(case_id), address="")
+    with transaction() as session:
+        session.execute(sa.update(Destination).values(state="seen"))
+    return decline(make_staff("sam"), case_id) == DUTY
+
+
+@on_sqlite
+def test_another_copy_opens_a_form_whose_first_copy_is_damaged(pumps):
+    case_id = make_case()
+    with transaction() as session:
+        copy = session.scalars(sa.select(SealedKeyCopy).where(SealedKeyCopy.team_id == PUMPS)).one()
+        submission = session.get(Submission, copy.submission_id)
+        wrong = keys().create("team", PUMPS, submission.submitted_at)[0]
+        public = PublicKey(wrong.id, wrong.suite, wrong.public_key, PUMPS)
+        sealed = seal_key(new_data_key(), public, data_key_context(submission))
+        session.flush()
+        session.add_all(key_copies(submission.id, [sealed]))
+    assert [each.is_open for each in read(pumps, case_id).submissions] == [True]
+    with transaction() as session:
+        session.execute(
+            sa.update(SealedKeyCopy).where(SealedKeyCopy.key_id == wrong.id).values(sealed_key=b"?")
+        )
+    assert [each.is_open for each in read(pumps, case_id).submissions] == [True]
+
+
+@on_sqlite
+def test_a_copy_that_is_labelled_with_another_team_opens_nothing_for_it(pumps):
+    case_id = make_case()
+    with transaction() as session:
+        mine = SealedKeyCopy.team_id == PUMPS
+        session.execute(sa.update(SealedKeyCopy).where(mine).values(team_id=NORTHERN))
+        session.execute(sa.update(Destination).values(team_id=NORTHERN))
+        event = add_event(case_id, "closed", "cli", START, words="She is well.", readers=[PUMPS])
+        event.sealed_note = event.sealed_note.replace(PUMPS.encode(), NORTHERN.encode())
+    page = read(make_staff("alex", NORTHERN), case_id)
+    assert [each.is_open for each in page.submissions] == [False]
+    assert {each.kind: each.words for each in page.timeline}["closed"] == ""
 
 
 @on_sqlite
