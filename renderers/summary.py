@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from itertools import groupby
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -42,9 +41,8 @@ class Summary:
         seen = visible(self._definition, answers)
         reading = _Reading(self, seen.answers, change_url, heading_level + 1)
         asked = (page for page in seen.pages if page.questions)
-        sections = groupby(asked, key=_section_of)
         html = []
-        for title, pages in sections:
+        for title, pages in _by_section(asked):
             inner = "".join(reading.blocks(pages, seen.questions))
             if inner:
                 html.append(_section(title, heading_level) + inner)
@@ -96,9 +94,10 @@ class _Reading:
         self._change_url = change_url
         self._card_level = card_level
 
-    def blocks(self, pages: Iterator[Page], shown: frozenset[str]) -> Iterator[str]:
-        """Lists of single answers, and a card for each group."""
+    def blocks(self, pages: Iterable[Page], shown: frozenset[str]) -> Iterator[str]:
+        """Lists of single answers, a card for each group, and what was left empty."""
         rows: list[str] = []
+        empty: list[str] = []
         for page in pages:
             for question in page.questions:
                 if question.name not in shown:
@@ -108,9 +107,11 @@ class _Reading:
                     yield self._summary.lines(rows)
                     rows = []
                     yield from self._cards(page, question, value)
+                elif value is None and not self._change_url:
+                    empty.append(self._summary.titles[question.name])
                 else:
                     rows.append(self._row(page, question, value))
-        yield self._summary.lines(rows)
+        yield self._summary.lines(rows) + _left_empty(empty)
 
     def _row(self, page: Page, question: Question, value: object) -> str:
         href = self._summary.href(page, question.name, self._change_url)
@@ -128,10 +129,12 @@ class _Reading:
 
     def _card(self, page: Page, question: Question, title: str, answers: Answers, path: str) -> str:
         href = self._summary.href(page, path, self._change_url)
-        inner = self._summary.lines(list(self._inner_rows(question, answers)))
+        empty: list[str] = []
+        inner = self._summary.lines(list(self._inner_rows(question, answers, empty)))
+        inner += _left_empty(empty)
         return self._summary.card(title, self._card_level, inner, href)
 
-    def _inner_rows(self, question: Question, answers: Answers) -> Iterator[str]:
+    def _inner_rows(self, question: Question, answers: Answers, empty: list[str]) -> Iterator[str]:
         answers = answers if isinstance(answers, Mapping) else {}
         shown = shown_inside(question, answers)
         for child in question.questions:
@@ -139,20 +142,26 @@ class _Reading:
                 continue
             value = answers.get(child.name)
             if child.kind is Kind.GROUP and isinstance(value, Mapping):
-                yield from self._inner_rows(child, value)
+                yield from self._inner_rows(child, value, empty)
+            elif value is None and not self._change_url:
+                empty.append(child.title)
             else:
                 yield self._summary.row(child.title, value_html(child, value))
 
 
-def _section_of(page: Page) -> str:
-    return page.section or page.title
+def _by_section(pages: Iterable[Page]) -> Iterable[tuple[str, list[Page]]]:
+    """Pages by the title of their section, in the order in which the sections begin."""
+    sections: dict[str, list[Page]] = {}
+    for page in pages:
+        sections.setdefault(page.section or page.title, []).append(page)
+    return sections.items()
 
 
 def _titles(definition: FormDefinition) -> dict[str, str]:
     """Each question's title, after its page's where another of the section is called the same."""
     titles: dict[str, str] = {}
     asking = (page for page in definition.pages if page.questions)
-    for _, pages in groupby(asking, key=_section_of):
+    for _, pages in _by_section(asking):
         asked = [(page, question) for page in pages for question in page.questions]
         often = Counter(question.title for _, question in asked)
         for page, question in asked:
@@ -172,6 +181,14 @@ def value_html(question: Question, value: object) -> Markup:
         items = Markup("").join(Markup("<li>{}</li>").format(text) for text in shown)
         return Markup('<ul class="govuk-list govuk-list--bullet">{}</ul>').format(items)
     return Markup("<br>").join(_lines(text) for text in shown)
+
+
+def _left_empty(titles: list[str]) -> str:
+    """What nobody answered, in one line: a reader of answers need not step over empty rows."""
+    if not titles:
+        return ""
+    listed = "; ".join(_lower_first(title.rstrip("?")) for title in titles)
+    return f'<p class="govuk-body intake-not-answered">Not answered: {escape(listed)}.</p>'
 
 
 def _lines(text: str) -> Markup:

@@ -61,6 +61,16 @@ def test_what_was_not_answered_is_said() -> None:
     assert found == {"Question name": "Not provided", "People": "None added"}
 
 
+def test_staff_read_in_one_line_what_was_left_empty() -> None:
+    people = [{"first_name": "Ada"}]
+    properties = {"name": TEXT, "nickname": {**TEXT, "title": "Any nickname?"}, "people": PEOPLE}
+    html = soup(renderer_of(properties).summary({"name": "Ada", "people": people}))
+    assert rows(html)["Question name"] == "Ada"
+    assert "Any nickname?" not in rows(html)
+    left = [line.get_text() for line in html.select("p.intake-not-answered")]
+    assert "Not answered: any nickname." in left
+
+
 def test_what_is_not_shown_is_not_listed() -> None:
     properties = {
         "told": {"type": "boolean"},
@@ -100,6 +110,13 @@ def test_pages_of_one_section_share_a_heading() -> None:
     html = check(renderer_of(CARE, pages=SECTIONS), {})
     headings = [heading.get_text(strip=True) for heading in html.select("h2.govuk-heading-m")]
     assert headings[:2] == ["Care", "Plan"]
+
+
+def test_a_section_that_is_taken_up_again_keeps_one_heading() -> None:
+    html = check(renderer_of(CARE, pages=[SECTIONS[0], SECTIONS[2], SECTIONS[1]]), {})
+    headings = [heading.get_text(strip=True) for heading in html.select("h2.govuk-heading-m")]
+    assert headings[:2] == ["Care", "Plan"]
+    assert list(rows(html))[-1] == "Grade"
 
 
 def test_a_page_that_only_informs_does_not_cut_a_section_in_two() -> None:
