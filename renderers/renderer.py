@@ -87,9 +87,12 @@ class FormRenderer:
             return "#main-content"
         return f"{change_url(page.id)}#{first_control(self.definition, error.path)}"
 
-    def confirmation(self, reference: str, *, submitted_at: datetime, next_html: str = "") -> str:
-        """The receipt. ``submitted_at`` is aware; ``next_html`` replaces the form's own text."""
-        return self._standing.confirmation(reference, in_words(submitted_at), next_html)
+    def confirmation(
+        self, reference: str, *, submitted_at: datetime, next_html: str = "", case_url: str = ""
+    ) -> str:
+        """The receipt. ``submitted_at`` is aware; ``next_html`` replaces the form's own text;
+        ``case_url`` takes staff back to the case on which they completed the form."""
+        return self._standing.confirmation(reference, in_words(submitted_at), next_html, case_url)
 
     def end(self, page_id: str, *, back_url: str = "") -> str:
         """A page where the journey stops: words and a person to call. Raises PageNotFound."""

@@ -13,7 +13,7 @@ from renderers.shapes import component
 from renderers.skeleton import Marks, split, tidy
 
 SENDING = """<h2 class="govuk-heading-m">Now send your answers</h2>
-<p class="govuk-body">By sending this form you confirm that, to the best of your knowledge,
+<p class="govuk-body">By sending this form you say that, as far as you know,
 the answers are correct.</p>
 """
 EXITING = (
@@ -55,13 +55,14 @@ class Standing:
         back = document.back(back_url)
         return self._check_frame.render("\n".join(content), back=back, in_error=bool(errors))
 
-    def confirmation(self, reference: str, sent_at: str, next_html: str) -> str:
+    def confirmation(self, reference: str, sent_at: str, next_html: str, case_url: str) -> str:
         """The reference, when it was sent, what happens next, whom to ask."""
         following = next_html or self._next
         content = (
             self._panel.fill({"reference": reference}),
             f'<p class="govuk-body">We received your form on {escape(sent_at)}. '
             "Keep a note of your reference number.</p>",
+            _back_to_case(case_url) if case_url else "",
             f'<h2 class="govuk-heading-m">What happens next</h2>\n{following}' if following else "",
             self._contact,
         )
@@ -118,6 +119,11 @@ def _start(definition: FormDefinition) -> str:
 def _start_button() -> str:
     params = {"text": "Start now", "isStartButton": True, "name": "action", "value": "continue"}
     return tidy(component("button", params))
+
+
+def _back_to_case(url: str) -> str:
+    link = f'<a class="govuk-link" href="{escape(url)}">Go back to the case</a>'
+    return f'<p class="govuk-body">{link}</p>'
 
 
 def _panel(reference: str) -> str:

@@ -6,7 +6,15 @@ from werkzeug.wrappers import Response
 
 from intake.app_state import clock
 from intake.public.blueprint import public
-from intake.public.drafting import address, go, onward, posted_to, visitors_draft, way_of
+from intake.public.drafting import (
+    address,
+    case_address,
+    go,
+    onward,
+    posted_to,
+    visitors_draft,
+    way_of,
+)
 from intake.services.submitting import Incomplete, submit_referral
 
 
@@ -47,5 +55,7 @@ def done(draft_id: str) -> str | Response:
     if not draft.receipt:
         return onward(draft)
     return draft.form.renderer.confirmation(
-        draft.receipt.reference, submitted_at=draft.receipt.submitted_at
+        draft.receipt.reference,
+        submitted_at=draft.receipt.submitted_at,
+        case_url=case_address(draft),
     )

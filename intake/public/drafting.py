@@ -77,6 +77,11 @@ def address(draft: Draft, page_id: str, *, changing: bool = False) -> str:
     return f"/form/{draft.id}/{page_id}{'?change=1' if changing else ''}"
 
 
+def case_address(draft: Draft) -> str:
+    """The case that staff complete this form on; empty for everyone else, who may not see it."""
+    return f"/staff/cases/{draft.case_id}" if draft.staff_id and draft.case_id else ""
+
+
 def is_changing() -> bool:
     """Whether the visitor came from checking the answers, and goes back there."""
     return request.args.get("change") == "1"

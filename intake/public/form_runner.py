@@ -8,6 +8,7 @@ from intake.app_state import clock
 from intake.public.blueprint import public
 from intake.public.drafting import (
     address,
+    case_address,
     go,
     is_changing,
     onward,
@@ -28,7 +29,7 @@ def start_page(draft_id: str) -> str | Response:
     draft = visitors_draft(draft_id)
     if draft.receipt:
         return go(draft, "done")
-    return draft.form.renderer.start(csrf=draft.csrf)
+    return draft.form.renderer.start(csrf=draft.csrf, back_url=case_address(draft))
 
 
 @public.post("/form/<draft_id>/start")

@@ -188,6 +188,8 @@ def test_a_form_is_started_on_the_case_by_the_team_that_works_on_it(app, browser
     draft_id = re.fullmatch(r"/form/(\w+)/start", answer.location)[1]
     assert browser.client.get_cookie("intake-visitor")
     assert browser.get(f"/form/{draft_id}/outcome").status_code in (200, 303)
+    start = browser.get(answer.location).get_data(as_text=True)
+    assert f'href="{accepted}"' in start, "the form’s first page leads back to the case"
     with app.app_context():
         draft = db.session.get(Draft, draft_id)
         assert f"/staff/cases/{draft.case_id}" == accepted

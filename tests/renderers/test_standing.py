@@ -79,6 +79,13 @@ def test_an_end_page_has_words_and_a_person_to_call_and_no_form() -> None:
     assert html.select_one(".govuk-back-link")
 
 
+def test_the_receipt_of_a_form_completed_on_a_case_leads_back_to_it() -> None:
+    sent = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
+    receipt = renderer().confirmation("R", submitted_at=sent, case_url="/staff/cases/1")
+    links = [link["href"] for link in soup(receipt).main.select("a[href^='/staff/']")]
+    assert links == ["/staff/cases/1"]
+
+
 def test_the_confirmation_shows_the_reference_the_time_and_what_happens_next() -> None:
     sent = datetime(2026, 7, 27, 14, 5, tzinfo=UTC)
     html = soup(renderer().confirmation("BPL-7K3M", submitted_at=sent))
