@@ -4,7 +4,7 @@ from intake.public.blueprint import page, public
 from intake.public.drafting import NotFromOurPage
 from intake.services.drafts import DraftChanged, DraftNotFound
 from intake.services.link_opening import LinkNotUsable
-from intake.services.submitting import SubmissionContended
+from intake.services.submitting import NotYours, SubmissionContended
 
 RETRY_AFTER = "5"  # seconds
 
@@ -25,6 +25,12 @@ def not_from_our_page(_error: NotFromOurPage) -> tuple[str, int]:
 def link_has_ended(_error: LinkNotUsable) -> tuple[str, int]:
     """The link was revoked or used up while the form was being filled in."""
     return page("link_has_ended", 410)
+
+
+@public.errorhandler(NotYours)
+def no_longer_yours(_error: NotYours) -> tuple[str, int]:
+    """Staff who left the team, or whose case is closed, while they filled in a form on it."""
+    return page("no_longer_yours", 409)
 
 
 @public.errorhandler(DraftChanged)

@@ -7,8 +7,10 @@ from sqlalchemy.exc import IntegrityError
 
 from form_definitions import check_answers
 from intake import audit
+from intake.access import CaseForm, may, parts_for
 from intake.app_state import keys
 from intake.database import db, new_id, transaction
+from intake.models import Case
 from intake.sealing.submissions import seal_submission
 from intake.services.arrivals import (
     Arrival,
@@ -17,11 +19,13 @@ from intake.services.arrivals import (
     store_arrival,
     teams_of_case,
 )
+from intake.services.cases import case_thing
 from intake.services.directory import current_directory
 from intake.services.drafts import Draft, DraftChanged, emptied, load_draft, write_revision
 from intake.services.journeys import journey
 from intake.services.link_opening import count_use
 from intake.services.receipts import Receipt, new_reference
+from intake.services.staff_accounts import load_signed_in
 from referral_router import route
 
 MOST_ATTEMPTS = 5  # each failed one means that somebody else got further with the same draft
@@ -32,6 +36,10 @@ class Incomplete:
     """Nothing was submitted: this page is to be completed first, or it ends the journey."""
 
     page_id: str
+
+
+class NotYours(Exception):  # noqa: N818
+    """Raised if whoever began a form on a case may no longer add it: nothing was stored."""
 
 
 class SubmissionContended(Exception):  # noqa: N818
@@ -45,7 +53,7 @@ def submit_referral(
 
     Whoever gets a receipt has a referral that is stored, routed and readable by its teams
     (DESIGN.md section 8). Raises DraftNotFound, LinkNotUsable if its link was revoked or used up,
-    KeyNotFound if a team cannot be sealed to, SubmissionContended.
+    NotYours, KeyNotFound if a team cannot be sealed to, SubmissionContended.
     """
     for _ in range(MOST_ATTEMPTS):
         draft = load_draft(draft_id, key, now)
@@ -110,7 +118,25 @@ def _store(draft: Draft, arrival: Arrival, address: str) -> Receipt:
         if draft.link_id:
             count_use(session, draft.link_id)
         store_arrival(session, arrival)
+        if draft.staff_id:
+            _ask_again(draft, draft.staff_id)
         audit.record(
             arrival.actor, "referral.submit", "submission", arrival.submission_id, address=address
         )
     return receipt
+
+
+def _ask_again(draft: Draft, staff_id: str) -> None:
+    """Whether staff may still fill in this form on the case, which is locked by now.
+
+    They were asked when they began it; their team or their training may be gone since, or the case
+    may be closed. Raises NotYours.
+    """
+    signed_in = load_signed_in(staff_id)
+    case = db.session.get(Case, draft.case_id, populate_existing=True)
+    if signed_in is None or case is None:
+        raise NotYours
+    thing, training = case_thing(case), draft.form.definition.requires_training
+    parts = parts_for(signed_in.user, "case.work", thing)
+    if not any(may(signed_in.user, "case.fill-form", CaseForm(part, training)) for part in parts):
+        raise NotYours

@@ -11,9 +11,11 @@ from intake.models import (
     Case,
     CaseEvent,
     Destination,
+    Membership,
     OutboxMessage,
     SealedKeyCopy,
     Submission,
+    TrainingRecord,
 )
 from intake.sealing import errors as sealing_errors
 from intake.sealing.envelopes import new_data_key, seal_key, sealed_keys
@@ -23,6 +25,8 @@ from intake.services import case_decisions
 from intake.services.case_decisions import NotNow
 from intake.services.case_notes import add_event, open_note
 from intake.services.cases import CaseNotFound, find_case, read_case, read_submission
+from intake.services.staff_accounts import close_account
+from intake.services.submitting import NotYours
 from tests.intake.case_making import (
     DUTY,
     NAME,
@@ -410,6 +414,34 @@ def test_a_closed_case_is_archived_and_reopened_each_on_the_timeline(pumps):
     case_decisions.reopen(pumps, part(case_id), address="")
     assert (state_of(case_id), states(case_id)) == ("open", {PUMPS: "accepted"})
     assert kinds(read(pumps, case_id))[:3] == ["reopened", "archived", "closed"]
+
+
+@pytest.mark.parametrize("change", ["left the team", "finished", "closed the account"])
+@on_sqlite
+def test_who_may_no_longer_work_on_a_case_adds_no_form_to_it(pumps, change):
+    case_id = make_case()
+    accept(pumps, case_id)
+    if change == "left the team":
+        with transaction() as session:
+            session.execute(sa.delete(Membership))
+    elif change == "finished":
+        close(pumps, case_id)
+    else:
+        close_account(pumps.email)
+    with pytest.raises(NotYours):
+        send("closure", {"outcome": "Well."}, case_id=case_id, staff_id=pumps.staff_id)
+    assert [each.form_id for each in read(make_staff("jo"), case_id).submissions] == ["visit"]
+
+
+@on_sqlite
+def test_a_licensed_form_is_not_added_by_whom_the_training_was_taken_from():
+    alex, case_id = make_staff("alex", PUMPS, training=("gcp2",)), make_case()
+    accept(alex, case_id)
+    send("gcp2", {"outcome": "Well."}, case_id=case_id, staff_id=alex.staff_id)
+    with transaction() as session:
+        session.execute(sa.delete(TrainingRecord))
+    with pytest.raises(NotYours):
+        send("gcp2", {"outcome": "Well."}, case_id=case_id, staff_id=alex.staff_id)
 
 
 @on_sqlite

@@ -6,10 +6,14 @@ import pytest
 
 from intake import outbox
 from intake.access import RULES
+from intake.app_state import clock
 from intake.database import db, transaction
 from intake.models import OutboxMessage, Submission
+from intake.services import case_decisions
+from intake.services.drafts import load_draft, save_answers, start_draft
 from intake.services.links import issue_link
 from intake.staff.blueprint import OPEN_TO_ANYONE
+from intake.visitor_cookie import remember
 from tests.intake.case_making import (
     DUTY,
     NORTHERN,
@@ -17,6 +21,7 @@ from tests.intake.case_making import (
     Browser,
     make_case,
     make_staff,
+    part,
     prepare,
 )
 
@@ -208,3 +213,22 @@ def test_no_staff_page_is_kept_by_a_browser(app):
     browser = Browser(app, "robin")
     for address in ("/staff/queue", "/staff/sign-in", "/staff/cases/x"):
         assert browser.get(address).headers["Cache-Control"] == "no-store"
+
+
+def test_a_form_on_a_case_that_is_no_longer_ones_own_is_not_sent_and_that_is_said(app, things):
+    with app.app_context():
+        sam, case_id = make_staff("sam", PUMPS), make_case()
+        case_decisions.accept(sam, part(case_id), address="")
+        opened = start_draft("closure", now=clock(), case_id=case_id, staff_id=sam.staff_id)
+        draft = load_draft(opened.draft_id, opened.key, clock())
+        save_answers(draft, {"outcome": "Well."}, done=["outcome"], now=clock())
+        case_decisions.close(sam, part(case_id), "They moved away.", address="")
+    with app.test_request_context():
+        cookie = remember(app.response_class(), opened).headers["Set-Cookie"]
+    browser = Browser(app, "sam")
+    name, _, value = cookie.partition(";")[0].partition("=")
+    browser.client.set_cookie(name, value)
+    address = f"/form/{opened.draft_id}/check-answers"
+    answer = browser.client.post(address, data={"csrf_token": draft.csrf, "action": "submit"})
+    assert answer.status_code == 409
+    assert "not added to the case" in answer.text
