@@ -19,23 +19,32 @@ OpenWindow = Callable[..., BrowserContext]
 
 
 class Inspector:
-    """Looks at each page that a window shows: axe, width, and one page of a kind only once."""
+    """Looks at each page that is shown: at its width each time, with axe at each kind once."""
 
-    def __init__(self, axe_source: str) -> None:
+    def __init__(self, axe_source: str, looked_at: set[tuple[str, str, bool]]) -> None:
         self.axe_source = axe_source
+        self.looked_at = looked_at
         self.problems: list[str] = []
 
     def __call__(self, window: Window) -> None:
-        page = window.page
+        page, here = window.page, window.seen[-1]
         width = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         if width > 0:
             self.problems.append(f"{page.url} is {width} px wider than its window")
-        self.problems += axe_problems(page, self.axe_source)
+        kind = (here.url.rsplit("/", 1)[-1], here.heading, bool(here.errors))
+        if kind not in self.looked_at:
+            self.looked_at.add(kind)
+            self.problems += axe_problems(page, self.axe_source)
+
+
+@pytest.fixture(scope="module")
+def looked_at() -> set[tuple[str, str, bool]]:
+    return set()
 
 
 @pytest.fixture
-def inspector(axe_source: str) -> Inspector:
-    return Inspector(axe_source)
+def inspector(axe_source: str, looked_at: set[tuple[str, str, bool]]) -> Inspector:
+    return Inspector(axe_source, looked_at)
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
