@@ -60,7 +60,7 @@ def sign_in_submitted() -> Any:
     if signed_in is None:
         form.email.errors = [REFUSED]
         return render_template("staff/sign_in.html", form=form), 422
-    forget_attempts(email)
+    forget_attempts(email, address)
     begin_session(signed_in)
     return redirect(_destination(request.args.get("next", "")), 303)
 

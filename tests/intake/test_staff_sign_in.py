@@ -7,7 +7,7 @@ from flask import session
 
 from intake.database import db
 from intake.models import AuditEntry
-from intake.services import passwords, staff_accounts
+from intake.services import passwords, sign_in_attempts, staff_accounts
 from intake.services.passwords import NOBODYS_HASH, PasswordHasher
 from tests.intake.case_making import PASSWORD, Browser, make_staff, prepare
 from tests.intake.conftest import make_application
@@ -97,6 +97,32 @@ def test_too_many_attempts_are_stopped_and_told_when_to_try_again(app, clock):
     assert "in 15 minutes" in answer.text
     clock.advance(minutes=16)
     assert Browser(app).sign_in("robin").status_code == 303
+
+
+def from_elsewhere(app, number):
+    browser = Browser(app)
+    browser.client.environ_base["REMOTE_ADDR"] = f"192.0.2.{number}"
+    return browser
+
+
+def test_a_strangers_guesses_do_not_lock_the_owner_of_the_account_out(app, monkeypatch):
+    monkeypatch.setattr(
+        sign_in_attempts, "BY_EMAIL", replace(sign_in_attempts.BY_EMAIL, attempts=12)
+    )
+    stranger = from_elsewhere(app, 1)
+    for _ in range(14):
+        answer = stranger.sign_in("robin", "wrong")
+    assert answer.status_code == 429
+    assert Browser(app).sign_in("robin").status_code == 303
+    assert stranger.sign_in("robin").status_code == 429, "whose place is closed stays outside"
+
+
+def test_guessing_at_one_account_from_many_addresses_is_stopped(app, monkeypatch):
+    monkeypatch.setattr(
+        sign_in_attempts, "BY_EMAIL", replace(sign_in_attempts.BY_EMAIL, attempts=12)
+    )
+    answers = [from_elsewhere(app, number).sign_in("robin", "wrong") for number in range(13)]
+    assert [answer.status_code for answer in answers] == [*([422] * 12), 429]
 
 
 def test_an_unknown_address_is_stopped_in_the_same_way(app):
