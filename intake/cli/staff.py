@@ -1,6 +1,7 @@
 """`intake staff`: add people who sign in, record their training, list teams."""
 
 import json
+import sys
 from datetime import datetime
 
 import click
@@ -25,6 +26,19 @@ def read_membership(text: str) -> tuple[str, str]:
     return team, role or "practitioner"
 
 
+def read_password(is_piped: bool) -> str:
+    """The password: typed twice at the terminal, or the first line of standard input."""
+    if is_piped:
+        return sys.stdin.readline().rstrip("\r\n")
+    typed: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    return typed
+
+
+from_stdin = click.option(
+    "--password-stdin", is_flag=True, help="Read the password from standard input, for scripts."
+)
+
+
 @click.group()
 def staff() -> None:
     """Add people who sign in, and record their training.
@@ -47,20 +61,26 @@ def staff() -> None:
     required=True,
     help=f"A team, and their role in it: {', '.join(ROLES)}. May be repeated.",
 )
-@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+@from_stdin
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @with_appcontext
 def add(
-    email: str, name: str, teams: tuple[tuple[str, str], ...], password: str, as_json: bool
+    email: str,
+    name: str,
+    teams: tuple[tuple[str, str], ...],
+    *,
+    password_stdin: bool,
+    as_json: bool,
 ) -> None:
-    """Add an account. The password is asked for, so that it is in no shell history.
+    """Add an account. The password is asked for: it is in no shell history and no process list.
 
     \b
     Example:
       intake staff add sam@example.org --name "Sam Example" --team belfast-pumps:lead
     """
+    typed = read_password(password_stdin)
     try:
-        staff_id = staff_accounts.add_staff(email, name, password, teams=teams)
+        staff_id = staff_accounts.add_staff(email, name, typed, teams=teams)
     except StaffAccountError as error:
         raise BadInput(str(error)) from error
     if as_json:
@@ -71,17 +91,18 @@ def add(
 
 @staff.command()
 @click.argument("email")
-@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+@from_stdin
 @with_appcontext
-def password(email: str, password: str) -> None:
+def password(email: str, *, password_stdin: bool) -> None:
     """Give someone a new password, and end their sessions.
 
     \b
     Example:
       intake staff password sam@example.org
     """
+    typed = read_password(password_stdin)
     try:
-        staff_accounts.change_password(email, password)
+        staff_accounts.change_password(email, typed)
     except StaffAccountError as error:
         raise BadInput(str(error)) from error
     click.echo("The password is changed, and every session of the account is ended.")

@@ -12,7 +12,7 @@ from intake.cli.staff import staff
 from intake.database import transaction
 from intake.models import AuditEntry, Staff
 from intake.services.directory import current_directory
-from intake.services.staff_accounts import load_signed_in
+from intake.services.staff_accounts import load_signed_in, sign_in
 from tests.intake.case_making import PASSWORD, PUMPS, prepare
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -73,8 +73,21 @@ def test_someone_is_added_with_team_and_role(app, run):
 
 
 def test_with_json_only_the_answer_is_printed(run):
-    result = add(run, "sam@example.org", "--json", "--password", PASSWORD, typed=None)
+    result = add(run, "sam@example.org", "--json", "--password-stdin", typed=f"{PASSWORD}\n")
     assert json.loads(result.stdout)["email"] == "sam@example.org"
+
+
+def test_a_password_is_never_an_argument_that_a_process_list_shows(app, run):
+    for command in (("add", "--name", "S", "--team", PUMPS), ("password",)):
+        result = run(staff, *command, "sam@example.org", "--password", PASSWORD)
+        assert (result.exit_code, "No such option" in result.output) == (2, True)
+    add(run, "sam@example.org", "--password-stdin", typed=f"{PASSWORD}\n")
+    with app.app_context():
+        assert sign_in("sam@example.org", PASSWORD, address="")
+    changed = "another-long-password"
+    run(staff, "password", "sam@example.org", "--password-stdin", typed=f"{changed}\n")
+    with app.app_context():
+        assert sign_in("sam@example.org", changed, address="")
 
 
 @pytest.mark.parametrize(
