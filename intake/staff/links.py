@@ -40,7 +40,9 @@ class LinkForm(Form):  # type: ignore[misc]
     def uses_count(self) -> int | None:
         """The number of uses; None, with an error, if it is not one."""
         typed = (self.uses.data or "").strip()
-        if typed.isdecimal() and 1 <= int(typed[:6]) <= MOST_USES:
+        # the length first: Python refuses to read a number of thousands of digits
+        is_short = len(typed) <= len(str(MOST_USES))
+        if is_short and typed.isdecimal() and 1 <= int(typed) <= MOST_USES:
             return int(typed)
         self.uses.errors = [f"Enter a whole number from 1 to {MOST_USES}"]
         return None

@@ -91,6 +91,7 @@ def test_a_link_is_revoked_once_and_for_all(app):
         ({"uses": "0"}, "#uses"),
         ({"uses": "many"}, "#uses"),
         ({"uses": "1001"}, "#uses"),
+        ({"uses": "001" + "0" * 5000}, "#uses"),
         ({"expires": "9999"}, "#expires"),
         ({"team": NORTHERN}, "#team"),
     ],
