@@ -150,7 +150,9 @@ def read_submission(user: User, thing: CaseThing, submission_id: str, *, address
 def record_reading(
     user: User, thing: CaseThing, action: str, *, address: str, submission_id: str = ""
 ) -> None:
-    """Commit the audit entry of a reading that is about to happen. Raises CaseNotFound."""
+    """Commit the audit entry of a reading that is about to happen, one for each team whose keys
+    it uses. Raises CaseNotFound.
+    """
     if not may(user, "case.read", thing):
         raise CaseNotFound(thing.id)
     own = sorted(user.teams & thing.parts.keys())
@@ -158,7 +160,8 @@ def record_reading(
     now = clock()
     with transaction() as session:
         _mark_seen(session, user, thing.id, own, now)
-        audit.record(user.actor, action, kind, subject, team=own[0], address=address)
+        for team in own:
+            audit.record(user.actor, action, kind, subject, team=team, address=address)
 
 
 def _mark_seen(

@@ -124,18 +124,23 @@ def recover(reference: str, private_key: PrivateKey) -> OpenedSubmission:
 
 
 def reseal_recovered(reference: str, private_key: PrivateKey, team_id: str) -> None:
-    """Give a team the data key of a submission, by the recovery key. Raises as ``recover``."""
+    """Give a team the data key of a submission, by the recovery key; an audit entry is committed
+    first. Raises as ``recover``, NoSuchOwner.
+    """
     if db.session.get(Team, team_id) is None:
         raise NoSuchOwner(team_id)
     submission = _by_reference(reference)
-    context = data_key_context(submission)
+    public_key = keys().public_key(TEAM, team_id)
+    with transaction():
+        audit.record(ACTOR, "submission.reseal", "submission", submission.id, team=team_id)
+    submission = _by_reference(reference)
     data_key = _recovered_data_key(submission, private_key)
-    sealed = seal_key(data_key, keys().public_key(TEAM, team_id), context)
-    submission_id = submission.id
+    copies = key_copies(
+        submission.id, [seal_key(data_key, public_key, data_key_context(submission))]
+    )
     with transaction() as session:
-        for copy in key_copies(submission_id, [sealed]):
+        for copy in copies:
             session.merge(copy)
-        audit.record(ACTOR, "submission.reseal", "submission", submission_id, team=team_id)
 
 
 def _missing() -> list[tuple[str, str | None]]:

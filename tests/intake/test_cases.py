@@ -119,6 +119,14 @@ def test_reading_is_recorded_before_anything_is_opened(pumps, monkeypatch):
 
 
 @on_sqlite
+def test_a_reading_with_the_keys_of_two_teams_is_recorded_for_both():
+    case_id = make_case("both")
+    read(make_staff("jo", PUMPS, NORTHERN), case_id)
+    teams = sa.select(AuditEntry.team_id).where(AuditEntry.action == "case.read")
+    assert set(db.session.scalars(teams)) == {PUMPS, NORTHERN}
+
+
+@on_sqlite
 def test_nothing_is_opened_if_the_reading_cannot_be_recorded(pumps, monkeypatch):
     case_id = make_case()
 

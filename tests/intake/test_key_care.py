@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from intake.database import db, transaction
 from intake.models import AuditEntry, CaseEvent, Key, SealedKeyCopy, Submission
 from intake.sealing import CannotOpen, MasterKeyMissing, WrongMasterKey
 from intake.sealing.keystore import RECOVERY, TEAM, KeyStore
-from intake.sealing.recovery_key import to_paper
+from intake.sealing.recovery_key import from_paper, to_paper
 from intake.sealing.submissions import open_submission
 from intake.services import key_care
 from intake.services.case_notes import open_note
@@ -132,6 +133,25 @@ def test_a_team_that_lost_its_key_gets_a_submission_back(
     assert result.stdout == ""
     with app.app_context():
         assert answers(submission_id, "duty-desk") == ANSWERS
+
+
+@pytest.mark.parametrize("team", [None, "duty-desk"])
+def test_the_recovery_key_opens_nothing_before_that_is_recorded(
+    context: Flask, monkeypatch: pytest.MonkeyPatch, team: str | None
+) -> None:
+    private = from_paper(remake_recovery_key())
+    make_submission()
+
+    def opening(*_arguments: object) -> None:
+        db.session.rollback()  # only what is committed is left
+        recorded = db.session.scalars(sa.select(AuditEntry.action)).all()
+        assert recorded == ["submission.reseal" if team else "submission.recover"]
+        raise CannotOpen("data-key")
+
+    monkeypatch.setattr(key_care, "open_key", opening)
+    command = partial(key_care.reseal_recovered, team_id=team) if team else key_care.recover
+    with pytest.raises(CannotOpen):
+        command("FOO-7K2M-9QXT", private)
 
 
 def test_a_mistyped_recovery_key_names_file_and_line(run: Run, tmp_path: Path) -> None:
