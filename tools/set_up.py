@@ -31,6 +31,7 @@ def run(*command):
     """Run a command with the environment's programs first on the path."""
     environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
     environment.pop("VIRTUAL_ENV", None)
+    environment.setdefault("UV_SYSTEM_CERTS", "1")  # as pip: a council's proxy has its own
     subprocess.run([str(part) for part in command], check=True, cwd=ROOT, env=environment)
 
 
