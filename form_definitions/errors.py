@@ -56,7 +56,6 @@ _TYPES = {
 _MESSAGES = {
     "incomplete": "{Name} must include a day, a month and a year",
     "pattern": "Enter {name} in the correct format",
-    "uniqueItems": "Select each answer for {name} once only",
     "past": "{Name} must be in the past",
     "future": "{Name} must be in the future",
 }
@@ -69,8 +68,20 @@ def message(question: Question, code: str) -> str:
 
 def name_in_message(question: Question) -> str:
     """How a message names the question: its short name, else its title in mid-sentence."""
-    name = question.short_name or question.title.rstrip(" ?:.")
+    if _asks(question):
+        return f"the answer to ‘{question.title}’"
+    name = question.short_name or question.title.rstrip(" :.")
     return name if _keeps_capital(name) else name[:1].lower() + name[1:]
+
+
+def _asks(question: Question) -> bool:
+    """Whether only a whole question names it: “When was your baby born?”."""
+    return not question.short_name and question.title.endswith("?")
+
+
+def _of(question: Question) -> str:
+    """What several answers belong to."""
+    return f"to ‘{question.title}’" if _asks(question) else "for {name}"
 
 
 def _keeps_capital(name: str) -> bool:
@@ -87,7 +98,7 @@ def _default(question: Question, code: str) -> str:
 
 def _required(question: Question) -> str:
     verb = "Select" if question.kind in _SELECTED else "Enter"
-    if not question.short_name and question.title.endswith("?"):
+    if _asks(question):
         return f"{'Select' if verb == 'Select' else 'Answer'} ‘{question.title}’"
     if question.kind is Kind.SCALE:
         return "Select a number for {name}"
@@ -142,18 +153,18 @@ def _items(question: Question, key: str) -> str:
 def _too_few(question: Question) -> str:
     if question.kind is Kind.REPEATING:
         return f"Add at least {_items(question, 'minItems')}"
-    return f"Select at least {_items(question, 'minItems')} for {{name}}"
+    return f"Select at least {_items(question, 'minItems')} {_of(question)}"
 
 
 def _too_many(question: Question) -> str:
     if question.kind is Kind.REPEATING:
         return f"Add no more than {_items(question, 'maxItems')}"
-    return f"Select no more than {_items(question, 'maxItems')} for {{name}}"
+    return f"Select no more than {_items(question, 'maxItems')} {_of(question)}"
 
 
 def _exclusive(question: Question) -> str:
     option = question.option(question.exclusive)
-    return f"Select answers for {{name}}, or select ‘{option.title if option else ''}’"
+    return f"Select answers {_of(question)}, or select ‘{option.title if option else ''}’"
 
 
 _TEXTS: dict[str, Callable[[Question], str]] = {
@@ -164,6 +175,7 @@ _TEXTS: dict[str, Callable[[Question], str]] = {
     "maximum": _most,
     "minItems": _too_few,
     "maxItems": _too_many,
+    "uniqueItems": lambda question: f"Select each answer {_of(question)} once only",
     "multipleOf": lambda question: (
         f"{{Name}} must be a multiple of {_limit(question, 'multipleOf')}"
     ),

@@ -146,7 +146,7 @@ class _Reading:
         parts = urlsplit(given)
         if not self.is_production and not _is_local(given):
             self.problems.append(
-                f"INTAKE_ENVIRONMENT={self.environment} is for one machine only, but INTAKE_BASE_URL "
+                f"INTAKE_ENVIRONMENT={self.environment} is for one machine, but INTAKE_BASE_URL "
                 f"is “{given}”. Use http://localhost, or INTAKE_ENVIRONMENT=production."
             )
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
@@ -215,11 +215,12 @@ class _Reading:
     def mail_url(self) -> str:
         given = self.text("INTAKE_MAIL_URL")
         sends = self.is_production and self.role in ("worker", "all")
-        if not given and sends:
-            self.problems.append(
-                "INTAKE_MAIL_URL is missing. Give smtp+starttls://user:password@host:587."
-            )
-        given = given or f"file:{Path('instance/mail').absolute()}"
+        if not given:
+            if sends:
+                self.problems.append(
+                    "INTAKE_MAIL_URL is missing. Give smtp+starttls://user:password@host:587."
+                )
+            return f"file:{Path('instance/mail').absolute()}"
         if urlsplit(given).scheme not in MAIL_SCHEMES:
             self.problems.append(
                 f"INTAKE_MAIL_URL has an unknown scheme. Use one of: {', '.join(MAIL_SCHEMES)}."
