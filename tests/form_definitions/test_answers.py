@@ -322,3 +322,20 @@ def test_a_cycle_ends_in_an_outcome() -> None:
     cycle.append(cycle)
     definition = make_definition({"name": checkboxes("a"), "text": {"type": "string"}})
     assert not check_answers(definition, {"name": cycle, "text": cycle}).accepted
+
+
+@pytest.mark.parametrize(
+    ("raw", "answer", "text"),
+    [
+        (
+            {"type": "string", "format": "date"},
+            "27//2026",
+            "The answer to ‘When was it?’ must include a day, a month and a year",
+        ),
+        (checkboxes("a", "b", minItems=2), ["a"], "Select at least 2 answers to ‘When was it?’"),
+        ({"type": "integer"}, "x", "The answer to ‘When was it?’ must be a whole number, like 3"),
+    ],
+)
+def test_a_title_that_asks_is_quoted_whole(raw: dict[str, Any], answer: Any, text: str) -> None:
+    definition = make_definition({"name": {**raw, "title": "When was it?"}})
+    assert [said for _, _, said in errors_of(definition, {"name": answer})] == [text]
