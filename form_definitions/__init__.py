@@ -33,12 +33,14 @@ from form_definitions.definition import (
     Retention,
     Start,
 )
-from form_definitions.displaying import as_typed, date_parts, display
+from form_definitions.displaying import as_typed, date_parts, display, parts_of
 from form_definitions.errors import ERROR_CODES, message
 from form_definitions.explaining import Explained, describe, describe_condition, explain
 from form_definitions.formats import (
+    PARTS,
     format_problem,
     read_date,
+    read_parts,
     read_typed,
 )
 from form_definitions.loading import (
@@ -52,6 +54,7 @@ from form_definitions.visibility import Visible
 
 __all__ = [
     "ERROR_CODES",
+    "PARTS",
     "All",
     "Any",
     "Comparison",
@@ -91,8 +94,10 @@ __all__ = [
     "message",
     "parse_condition",
     "parse_form",
+    "parts_of",
     "prune",
     "read_date",
+    "read_parts",
     "read_typed",
     "shipped_forms",
     "visible",

@@ -253,6 +253,7 @@ def _checkboxes_problem(question: Question, value: object) -> str | None:
 _TYPE_CHECKS = {
     Kind.INTEGER: format_problem,
     Kind.MONEY: format_problem,
+    Kind.PERCENTAGE: format_problem,
     Kind.YES_NO: _option_problem,
     Kind.RADIOS: _option_problem,
     Kind.SELECT: _option_problem,

@@ -7,7 +7,8 @@ from typing import Any
 
 from form_definitions.comparing import Test
 from form_definitions.definition import Kind, Question
-from form_definitions.formats import TIDY, tidy_line
+from form_definitions.formats import TIDY
+from form_definitions.tidying import tidy_line
 
 #: From what was given (never None) to the answer as it would be stored; None if it is empty.
 Clean = Callable[[Any], Any]
@@ -23,7 +24,7 @@ def entry(question: Question) -> Entry:
 
 def cleaner(question: Question) -> Clean:
     """A function from what was given to the answer as it would be stored; None if it is empty."""
-    if question.kind in {Kind.GROUP, Kind.ADDRESS}:
+    if question.kind in {Kind.GROUP, Kind.ADDRESS, Kind.BIRTH_DATE}:
         return _group_cleaner(question)
     if question.kind is Kind.REPEATING:
         return _repeating_cleaner(question)

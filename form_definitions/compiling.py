@@ -25,7 +25,7 @@ from form_definitions.definition import (
     Retention,
     Start,
 )
-from form_definitions.kinds import Raw, kind_of, object_of
+from form_definitions.kinds import SUPPLIED, Raw, kind_of, object_of
 from form_definitions.schemas import form_schema, object_schema
 from form_definitions.visibility import AnswerPlan
 
@@ -50,6 +50,9 @@ _CHECKED_KEYWORDS = (
     "minItems",
     "maxItems",
 )
+
+#: The limits of a percentage whose author sets none.
+_HUNDRED = {"minimum": 0, "maximum": 100}
 
 _DURATION = re.compile(
     r"P(?:([0-9]+)Y)?(?:([0-9]+)M)?(?:([0-9]+)W)?(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?)?"
@@ -242,6 +245,8 @@ def _question_schema(
     raw: Raw, kind: Kind, options: tuple[Option, ...], children: tuple[Question, ...]
 ) -> dict[str, Any]:
     schema = {key: raw[key] for key in _CHECKED_KEYWORDS if key in raw}
+    if kind is Kind.PERCENTAGE:
+        schema = _HUNDRED | schema
     values = [option.value for option in options]
     if kind in {Kind.RADIOS, Kind.SELECT}:
         schema["enum"] = values
@@ -250,7 +255,7 @@ def _question_schema(
         schema |= _exclusive(raw.get("x-ui", {}).get("exclusive"))
     if kind is Kind.REPEATING:
         schema["items"] = object_schema(children, _own_schema)
-    if kind in {Kind.GROUP, Kind.ADDRESS}:
+    if kind in {Kind.GROUP, *SUPPLIED}:
         schema |= object_schema(children, _own_schema)
     return {"title": raw["title"], **schema}
 

@@ -13,24 +13,16 @@ from form_definitions.conditions import (
     ConditionError,
     parse_condition,
 )
-from form_definitions.definition import ONE_OF_KINDS, Kind
+from form_definitions.definition import NESTED_KINDS, ONE_OF_KINDS, Kind
 from form_definitions.dialect import Finding, did_you_mean
 from form_definitions.kinds import Outlined, Raw
 from form_definitions.positions import Pointer
 from form_definitions.question_linting import is_option, no_option
 
-_TEXT_KINDS = frozenset(
-    {
-        Kind.TEXT,
-        Kind.LONG_TEXT,
-        Kind.EMAIL,
-        Kind.TELEPHONE,
-        Kind.POSTCODE,
-        Kind.NHS_NUMBER,
-        Kind.DATE,
-    }
+_NUMBER_KINDS = frozenset({Kind.INTEGER, Kind.MONEY, Kind.PERCENTAGE})
+_TEXT_KINDS = (
+    frozenset(Kind) - _NUMBER_KINDS - ONE_OF_KINDS - NESTED_KINDS - frozenset({Kind.CHECKBOXES})
 )
-_NUMBER_KINDS = frozenset({Kind.INTEGER, Kind.MONEY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +211,7 @@ def _value_findings(question: Outlined, value: object, place: Pointer) -> Iterat
         yield Finding(place, f"‘{name}’ is a text, and ‘{value}’ is not", "Put it in quotes")
     elif kind in _NUMBER_KINDS and (isinstance(value, bool) or not isinstance(value, int | float)):
         yield Finding(place, f"‘{name}’ is a number, and ‘{value}’ is not", "Write a number")
-    elif kind in {Kind.GROUP, Kind.ADDRESS, Kind.REPEATING}:
+    elif kind in NESTED_KINDS:
         text = f"‘{name}’ is a group, which never equals ‘{value}’"
         yield Finding(place, text, "Use a dotted path to a question in it")
 

@@ -21,14 +21,25 @@ class Kind(StrEnum):
     EMAIL = "email"
     TELEPHONE = "telephone"
     POSTCODE = "postcode"
+    HEALTH_POSTCODE = "health-postcode"
     NHS_NUMBER = "nhs-number"
+    HEALTH_AND_CARE_NUMBER = "health-and-care-number"
+    UPN = "upn"
+    ULN = "uln"
+    NATIONAL_INSURANCE = "national-insurance-number"
+    POLICE_REFERENCE = "police-reference"
     INTEGER = "integer"
     MONEY = "money"
+    PERCENTAGE = "percentage"
     YES_NO = "yes-no"
     RADIOS = "radios"
     SELECT = "select"
     CHECKBOXES = "checkboxes"
     DATE = "date"
+    MONTH = "month"
+    TIME = "time"
+    GESTATION = "gestation"
+    BIRTH_DATE = "birth-date"
     ADDRESS = "address"
     GROUP = "group"
     REPEATING = "repeating"
@@ -38,7 +49,7 @@ class Kind(StrEnum):
 #: Kinds whose answer is one of ``Question.options``.
 ONE_OF_KINDS = frozenset({Kind.RADIOS, Kind.SELECT, Kind.YES_NO, Kind.SCALE})
 #: Kinds whose answer is made of the answers to ``Question.questions``.
-NESTED_KINDS = frozenset({Kind.GROUP, Kind.ADDRESS, Kind.REPEATING})
+NESTED_KINDS = frozenset({Kind.GROUP, Kind.ADDRESS, Kind.BIRTH_DATE, Kind.REPEATING})
 
 
 class PageType(StrEnum):

@@ -6,7 +6,16 @@ from collections.abc import Callable
 from datetime import date
 
 from form_definitions.definition import NESTED_KINDS, Kind, Question
-from form_definitions.formats import MAX_NUMBER, MONTHS, is_iso_date
+from form_definitions.formats import MAX_NUMBER, is_iso_date
+from form_definitions.identifiers import show_national_insurance, show_ten_digits
+from form_definitions.periods import (
+    MONTHS,
+    gestation_parts,
+    month_parts,
+    show_gestation,
+    show_month,
+    show_time,
+)
 
 
 def as_typed(question: Question, value: object) -> str:
@@ -17,9 +26,15 @@ def as_typed(question: Question, value: object) -> str:
         return "yes" if value else "no"
     if question.kind is Kind.MONEY and isinstance(value, int | float):
         return _pounds(value)
-    if question.kind is Kind.NHS_NUMBER:
-        return _nhs_number(value)
-    return str(value)
+    return _TYPED.get(question.kind, str)(value)
+
+
+def parts_of(question: Question, value: object) -> tuple[str, ...]:
+    """The texts of the boxes that ``formats.PARTS`` names, from the answer or what was typed."""
+    if question.kind is Kind.DATE:
+        return date_parts(value)
+    text = value if isinstance(value, str) else ""
+    return month_parts(text) if question.kind is Kind.MONTH else gestation_parts(text)
 
 
 def date_parts(value: object) -> tuple[str, str, str]:
@@ -53,11 +68,20 @@ def _nested(question: Question, value: object) -> tuple[str, ...]:
         return tuple(", ".join(_nested(question, item)) for item in value)
     if not isinstance(value, dict):
         return (str(value),)
+    if question.kind is Kind.BIRTH_DATE:
+        return (_birth_date(question, value),)
     texts: list[str] = []
     for child in question.questions:
         shown = display(child, value.get(child.name))
         texts.extend([shown] if isinstance(shown, str) else shown)
     return tuple(text for text in texts if text)
+
+
+def _birth_date(question: Question, value: dict[str, object]) -> str:
+    """``27 March 2026``, with what is to be known of a date that is not exact."""
+    text = _date(question, value.get("date", ""))
+    certainty = value.get("certainty")
+    return f"{text} ({certainty})".strip() if certainty in ("estimated", "expected") else text
 
 
 def _option(question: Question, value: object) -> str:
@@ -84,22 +108,37 @@ def _pounds(value: float) -> str:
     return str(value) if isinstance(value, int) else f"{value:.2f}"
 
 
-def _nhs_number(value: object) -> str:
-    text = str(value)
-    is_number = len(text) == 10 and text.isascii() and text.isdigit()
-    return f"{text[:3]} {text[3:6]} {text[6:]}" if is_number else text
+def _percentage(question: Question, value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    return f"{value:g}" if question.suffix else f"{value:g}%"
 
 
 def _plain(_question: Question, value: object) -> str:
     return str(value)
 
 
+#: How an answer is typed, where that is not how it is stored.
+_TYPED: dict[Kind, Callable[[object], str]] = {
+    Kind.NHS_NUMBER: show_ten_digits,
+    Kind.HEALTH_AND_CARE_NUMBER: show_ten_digits,
+    Kind.NATIONAL_INSURANCE: show_national_insurance,
+    Kind.TIME: show_time,
+}
+_SHOWN = {**_TYPED, Kind.MONTH: show_month, Kind.GESTATION: show_gestation}
+
+
+def _shown(question: Question, value: object) -> str:
+    return _SHOWN[question.kind](value)
+
+
 _DISPLAYS: dict[Kind, Callable[[Question, object], str]] = {
     Kind.DATE: _date,
     Kind.MONEY: _money,
-    Kind.NHS_NUMBER: lambda _question, value: _nhs_number(value),
+    Kind.PERCENTAGE: _percentage,
     Kind.YES_NO: _option,
     Kind.RADIOS: _option,
     Kind.SELECT: _option,
     Kind.SCALE: _option,
+    **dict.fromkeys(_SHOWN, _shown),
 }

@@ -39,18 +39,34 @@ _FORMATS = {
     Kind.TELEPHONE: "Enter {name}, like 01632 960001, 07700 900982 or +44 7700 900982",
     Kind.POSTCODE: "Enter a full UK postcode, like BT12 6BA",
     Kind.NHS_NUMBER: "Enter {name} as 10 digits, like 999 000 0018, and check it for mistakes",
+    Kind.HEALTH_POSTCODE: "Enter a full postcode, like BT12 6BA or ZZ99 3VZ",
+    Kind.HEALTH_AND_CARE_NUMBER: "Enter {name} as 10 digits, and check it for mistakes",
+    Kind.UPN: "Enter {name} as a letter and 12 numbers, and check it for mistakes",
+    Kind.ULN: "Enter {name} as 10 digits, and check it for mistakes",
+    Kind.NATIONAL_INSURANCE: "Enter {name} as 2 letters, 6 numbers and a letter from A to D",
     Kind.DATE: "{Name} must be a real date, like 27 3 2026",
+    Kind.MONTH: "{Name} must be a real month, like 3 2026",
+    Kind.TIME: "{Name} must be a time, like 9:30am or 5pm",
+    Kind.GESTATION: "{Name} must be weeks and days, like 31 weeks and 4 days",
     Kind.MONEY: "{Name} must be an amount in pounds and pence, like 12.50",
+    Kind.PERCENTAGE: "{Name} must have 2 decimal places or fewer, like 12.5",
 }
 
 _TYPES = {
     Kind.INTEGER: "{Name} must be a whole number, like 3",
     Kind.MONEY: "{Name} must be an amount of money, like 12.50",
+    Kind.PERCENTAGE: "{Name} must be a percentage, like 45 or 12.5",
     Kind.DATE: "{Name} must be a real date, like 27 3 2026",
     Kind.CHECKBOXES: "Select {name} from the list",
     Kind.GROUP: "Enter {name}",
     Kind.ADDRESS: "Enter {name}",
+    Kind.BIRTH_DATE: "Enter {name}",
     Kind.REPEATING: "Enter {name}",
+}
+
+_INCOMPLETE = {
+    Kind.MONTH: "{Name} must include a month and a year",
+    Kind.GESTATION: "{Name} must include a number of weeks",
 }
 
 _MESSAGES = {
@@ -108,6 +124,8 @@ def _required(question: Question) -> str:
 def _by_kind(question: Question, code: str) -> str:
     if code == "format":
         return _FORMATS.get(question.kind, "Enter {name} in the correct format")
+    if code == "incomplete" and question.kind in _INCOMPLETE:
+        return _INCOMPLETE[question.kind]
     if code == "type" and question.kind not in ONE_OF_KINDS:
         return _TYPES.get(question.kind, "Enter {name}")
     if code in {"option", "type"}:
@@ -122,7 +140,7 @@ def _limit(question: Question, *keywords: str) -> str:
         return str(number)
     if question.kind is Kind.MONEY:
         return f"£{number:,.2f}".removesuffix(".00")
-    return f"{number:,}"
+    return f"{number:,}%" if question.kind is Kind.PERCENTAGE else f"{number:,}"
 
 
 def _least(question: Question) -> str:

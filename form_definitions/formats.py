@@ -7,46 +7,23 @@ that the person sees it again beside the message. The patterns here are our own 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
 import phonenumbers
-from stdnum.gb import nhs
 
+from form_definitions import identifiers, periods
 from form_definitions.definition import ONE_OF_KINDS, Kind, Question
+from form_definitions.tidying import is_digits, tidy_line, tidy_lines, tidy_spaces
 
 MAX_EMAIL_LENGTH = 254  # RFC 5321, section 4.5.3.1, less the angle brackets
 MAX_DIGITS = 15  # more than any count or sum of money; a longer number loses digits as a float
 
 MAX_NUMBER = 10**MAX_DIGITS
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-_MONTH_NUMBERS = (
-    {name.lower(): at for at, name in enumerate(MONTHS, 1)}
-    | {name[:3].lower(): at for at, name in enumerate(MONTHS, 1)}
-    | {"sept": 9}
-)
-
 _WHOLE_NUMBER = re.compile(rf"[+-]?[0-9]{{1,{MAX_DIGITS}}}")
 _MONEY = re.compile(rf"-?(?:[0-9]{{1,{MAX_DIGITS}}}(?:\.[0-9]{{1,2}})?|\.[0-9]{{1,2}})")
-_NOT_PRINTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_SURROGATES = re.compile("[\ud800-\udfff]")
-_NHS_SEPARATORS = re.compile(r"[\s.–—-]+")
-_PUNCTUATION = re.compile(r"[\W_]+")
 EMAIL_PATTERN = (
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])"
@@ -59,68 +36,21 @@ _UK = 44
 _UK_LENGTHS = {7, 9, 10}  # digits without the first 0: Childline's 0800 1111 has seven
 _TELEPHONE = re.compile(r"\+?[0-9 ()./-]+(?:(?:x|ext\.?|extension) ?[0-9]{1,6})?", re.IGNORECASE)
 
-#: Area, district, sector and unit; the inward half leaves out C I K M O V. GIR 0AA and the forces'
-#: BFPO numbers are postcodes too. Source: Royal Mail's Programmers' Guide to the PAF.
-POSTCODE_PATTERN = (
-    r"GIR 0AA|BFPO [0-9]{1,4}"
-    r"|[A-PR-UWYZ](?:[0-9]{1,2}|[A-HK-Y][0-9](?:[0-9]|[ABEHMNPRV-Y])?|[0-9][A-HJKPS-UW])"
-    r" [0-9][ABD-HJLNP-UW-Z]{2}"
-)
-_IS_POSTCODE = re.compile(POSTCODE_PATTERN)
-
-
-# -- tidying text ---------------------------------------------------------------------------------
-
-
-def tidy_line(text: str) -> str:
-    """One line: no control characters, no lone surrogates, nothing round it."""
-    if text.isprintable():
-        return text.strip()
-    return " ".join(_storable(text).split("\n")).replace("\t", " ").strip()
-
-
-def tidy_lines(text: str) -> str:
-    """Several lines: the same, with every line end as ``\\n``."""
-    return text.strip() if text.isprintable() else _storable(text).strip()
-
-
-def _storable(text: str) -> str:
-    # a lone surrogate has no UTF-8, so that it could neither be sealed nor shown again
-    text = _SURROGATES.sub("\ufffd", text)
-    return _NOT_PRINTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def tidy_telephone(text: str) -> str:
-    """A telephone number as typed, with single spaces."""
-    return " ".join((text if text.isprintable() else _storable(text)).split())
-
-
-def tidy_postcode(text: str) -> str:
-    """``bt126ba`` → ``BT12 6BA``; what is no postcode comes back as typed."""
-    letters = _PUNCTUATION.sub("", text)
-    if not letters.isascii():
-        return tidy_line(text)
-    letters = letters.upper()
-    outward = 4 if letters.startswith("BFPO") else len(letters) - 3
-    postcode = f"{letters[:outward]} {letters[outward:]}"
-    return postcode if _IS_POSTCODE.fullmatch(postcode) else tidy_line(text)
-
-
-def tidy_nhs_number(text: str) -> str:
-    """``999 000 0018`` → ``9990000018``; anything but ten digits comes back as typed."""
-    digits = _NHS_SEPARATORS.sub("", text)
-    return digits if len(digits) == 10 and _is_digits(digits) else tidy_line(text)
-
-
-def _is_digits(text: str) -> bool:
-    return text.isascii() and text.isdigit()
-
-
+#: Kinds whose text is tidied in a way of its own.
 TIDY: dict[Kind, Callable[[str], str]] = {
     Kind.LONG_TEXT: tidy_lines,
-    Kind.TELEPHONE: tidy_telephone,
-    Kind.POSTCODE: tidy_postcode,
-    Kind.NHS_NUMBER: tidy_nhs_number,
+    Kind.TELEPHONE: tidy_spaces,
+    Kind.POSTCODE: identifiers.tidy_postcode,
+    Kind.HEALTH_POSTCODE: identifiers.tidy_health_postcode,
+    Kind.NHS_NUMBER: identifiers.tidy_ten_digits,
+    Kind.HEALTH_AND_CARE_NUMBER: identifiers.tidy_ten_digits,
+    Kind.ULN: identifiers.tidy_ten_digits,
+    Kind.UPN: identifiers.tidy_upn,
+    Kind.NATIONAL_INSURANCE: identifiers.tidy_national_insurance,
+    Kind.POLICE_REFERENCE: identifiers.tidy_police_reference,
+    Kind.MONTH: periods.tidy_month,
+    Kind.TIME: periods.tidy_time,
+    Kind.GESTATION: periods.tidy_gestation,
 }
 
 
@@ -139,6 +69,8 @@ def read_typed(question: Question, typed: str) -> object:
         return _read_whole_number(tidy_line(typed))
     if kind is Kind.MONEY:
         return _read_money(tidy_line(typed))
+    if kind is Kind.PERCENTAGE:
+        return _read_money(tidy_line(typed).removesuffix("%"))
     if kind is Kind.DATE:
         return _read_date_text(tidy_line(typed))
     return TIDY.get(kind, tidy_line)(typed)
@@ -178,9 +110,8 @@ def read_date(day: str, month: str, year: str) -> str:
     typed = [tidy_line(part) for part in (day, month, year)]
     if not any(typed):
         return ""
-    number = _MONTH_NUMBERS.get(typed[1].lower().rstrip(".")) or typed[1]
-    digits = (typed[0], str(number), typed[2])
-    if all(_is_digits(part) and len(part) <= 4 for part in digits) and len(typed[2]) == 4:
+    digits = (typed[0], periods.month_number(typed[1]), typed[2])
+    if all(is_digits(part) and len(part) <= 4 for part in digits) and len(typed[2]) == 4:
         iso = f"{typed[2]}-{digits[1]:0>2}-{typed[0]:0>2}"
         if is_iso_date(iso):
             return iso
@@ -251,21 +182,6 @@ def _has_uk_length(national: str) -> bool:
     return len(national) == 10 if national.startswith("7") else len(national) in _UK_LENGTHS
 
 
-def _postcode_problem(value: str) -> str | None:
-    return None if _IS_POSTCODE.fullmatch(tidy_postcode(value)) else "format"
-
-
-def _nhs_number_problem(value: str) -> str | None:
-    """Ten digits with their check digit; Northern Ireland's Health and Care numbers pass as well.
-
-    Source: NHS Data Dictionary, NHS NUMBER (modulus 11).
-    """
-    digits = tidy_nhs_number(value)
-    if len(digits) != 10 or not _is_digits(digits) or not nhs.is_valid(digits):
-        return "format"
-    return None
-
-
 def _date_problem(value: str) -> str | None:
     if is_iso_date(value):
         return None
@@ -273,15 +189,41 @@ def _date_problem(value: str) -> str | None:
     return "incomplete" if len(parts) == 3 and not all(parts) else "format"
 
 
-_NUMBER_KINDS = frozenset({Kind.INTEGER, Kind.MONEY})
+_NUMBER_KINDS = frozenset({Kind.INTEGER, Kind.MONEY, Kind.PERCENTAGE})
 
 #: The check of an answer: of text where it is text, of any value where it is a number.
 FORMAT_CHECKS: dict[Kind, Callable[[Any], str | None]] = {
     Kind.INTEGER: _integer_problem,
     Kind.MONEY: _money_problem,
+    Kind.PERCENTAGE: _money_problem,  # two decimals, as an amount has
     Kind.EMAIL: _email_problem,
     Kind.TELEPHONE: _telephone_problem,
-    Kind.POSTCODE: _postcode_problem,
-    Kind.NHS_NUMBER: _nhs_number_problem,
+    Kind.POSTCODE: identifiers.postcode_problem,
+    Kind.HEALTH_POSTCODE: identifiers.health_postcode_problem,
+    Kind.NHS_NUMBER: identifiers.nhs_number_problem,
+    Kind.HEALTH_AND_CARE_NUMBER: identifiers.health_and_care_number_problem,
+    Kind.UPN: identifiers.upn_problem,
+    Kind.ULN: identifiers.uln_problem,
+    Kind.NATIONAL_INSURANCE: identifiers.national_insurance_problem,
     Kind.DATE: _date_problem,
+    Kind.MONTH: periods.month_problem,
+    Kind.TIME: periods.time_problem,
+    Kind.GESTATION: periods.gestation_problem,
 }
+
+#: Kinds that are asked in several boxes, with the names of the boxes.
+PARTS: dict[Kind, tuple[str, ...]] = {
+    Kind.DATE: ("day", "month", "year"),
+    Kind.MONTH: ("month", "year"),
+    Kind.GESTATION: ("weeks", "days"),
+}
+_READ_PARTS: dict[Kind, Callable[..., str]] = {
+    Kind.DATE: read_date,
+    Kind.MONTH: periods.read_month,
+    Kind.GESTATION: periods.read_gestation,
+}
+
+
+def read_parts(question: Question, typed: Sequence[str]) -> str:
+    """The answer of what was typed in the boxes of ``PARTS``; nothing at all gives ""."""
+    return _READ_PARTS[question.kind](*typed)

@@ -41,13 +41,51 @@ ADDRESS: Raw = {
     "required": ["line_1", "town", "postcode"],
 }
 
+#: The questions inside a date of birth that need not be exact.
+BIRTH_DATE: Raw = {
+    "properties": {
+        "date": {
+            "type": "string",
+            "format": "date",
+            "title": "Date",
+            "x-ui": {"name": "the date of birth"},
+        },
+        "certainty": {
+            "title": "How sure are you of this date?",
+            "oneOf": [
+                {"const": "exact", "title": "It is the exact date"},
+                {"const": "estimated", "title": "It is an estimate"},
+                {"const": "expected", "title": "The baby is expected on this date"},
+            ],
+            "x-ui": {"errors": {"required": "Select how sure you are of the date of birth"}},
+        },
+    },
+    "required": ["date", "certainty"],
+}
+
+#: Groups whose questions the platform supplies.
+SUPPLIED: Mapping[Kind, Raw] = {Kind.ADDRESS: ADDRESS, Kind.BIRTH_DATE: BIRTH_DATE}
+
+#: ``time`` is another thing in JSON Schema: with seconds and a time zone.
 _STRING_FORMATS = {
     "email": Kind.EMAIL,
     "telephone": Kind.TELEPHONE,
     "postcode": Kind.POSTCODE,
+    "health-postcode": Kind.HEALTH_POSTCODE,
     "nhs-number": Kind.NHS_NUMBER,
+    "health-and-care-number": Kind.HEALTH_AND_CARE_NUMBER,
+    "upn": Kind.UPN,
+    "uln": Kind.ULN,
+    "national-insurance-number": Kind.NATIONAL_INSURANCE,
+    "police-reference": Kind.POLICE_REFERENCE,
     "date": Kind.DATE,
+    "month": Kind.MONTH,
+    "time-of-day": Kind.TIME,
+    "gestation": Kind.GESTATION,
 }
+_NUMBER_FORMATS = {"money": Kind.MONEY, "percentage": Kind.PERCENTAGE}
+#: One line of text in a shape of its own.
+_CODES = frozenset(_STRING_FORMATS.values()) - {Kind.DATE, Kind.MONTH, Kind.TIME, Kind.GESTATION}
 
 _LENGTHS = {"minLength", "maxLength", "pattern"}
 _LIMITS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
@@ -57,15 +95,11 @@ _ALWAYS = {"type", "title", "description", "format", "default", "examples", "x-u
 
 #: Keywords of JSON Schema that mean something for a kind, besides those that always do.
 KEYWORDS: dict[Kind, set[str]] = {
-    Kind.TEXT: _LENGTHS,
-    Kind.LONG_TEXT: _LENGTHS,
-    Kind.EMAIL: _LENGTHS,
-    Kind.TELEPHONE: _LENGTHS,
-    Kind.POSTCODE: _LENGTHS,
-    Kind.NHS_NUMBER: _LENGTHS,
-    Kind.DATE: set(),
+    **dict.fromkeys((Kind.TEXT, Kind.LONG_TEXT, *_CODES), _LENGTHS),
+    **{kind: set() for kind in (Kind.DATE, Kind.MONTH, Kind.TIME, Kind.GESTATION)},
     Kind.INTEGER: _LIMITS | {"multipleOf"},
     Kind.MONEY: _LIMITS,
+    Kind.PERCENTAGE: _LIMITS,
     Kind.SCALE: {"minimum", "maximum"},
     Kind.YES_NO: {"const", "oneOf"},
     Kind.RADIOS: _OPTIONS,
@@ -74,6 +108,7 @@ KEYWORDS: dict[Kind, set[str]] = {
     Kind.REPEATING: {"items", "minItems", "maxItems"},
     Kind.GROUP: {"properties", "required"},
     Kind.ADDRESS: set(),
+    Kind.BIRTH_DATE: set(),
 }
 
 #: Keys of ``x-ui`` that mean something for some kinds only.
@@ -84,19 +119,12 @@ UI_KEYS: dict[str, set[Kind]] = {
     "low": {Kind.SCALE},
     "high": {Kind.SCALE},
     "inline": {Kind.RADIOS, Kind.YES_NO, Kind.SCALE},
-    "prefix": {Kind.TEXT, Kind.INTEGER, Kind.MONEY},
-    "suffix": {Kind.TEXT, Kind.INTEGER, Kind.MONEY},
+    "prefix": {Kind.TEXT, Kind.INTEGER, Kind.MONEY, Kind.PERCENTAGE},
+    "suffix": {Kind.TEXT, Kind.INTEGER, Kind.MONEY, Kind.PERCENTAGE},
 }
 
 _WIDGETS: dict[str, set[Kind]] = {
-    "text": {
-        Kind.TEXT,
-        Kind.EMAIL,
-        Kind.TELEPHONE,
-        Kind.POSTCODE,
-        Kind.NHS_NUMBER,
-        Kind.INTEGER,
-    },
+    "text": {Kind.TEXT, Kind.INTEGER, Kind.PERCENTAGE, Kind.TIME, *_CODES},
     "textarea": {Kind.LONG_TEXT},
     "radios": {Kind.RADIOS, Kind.YES_NO},
     "select": {Kind.SELECT},
@@ -105,6 +133,7 @@ _WIDGETS: dict[str, set[Kind]] = {
     "money": {Kind.MONEY},
     "yes-no": {Kind.YES_NO},
     "address": {Kind.ADDRESS},
+    "birth-date": {Kind.BIRTH_DATE},
 }
 
 
@@ -145,8 +174,8 @@ def _outlined(name: str, raw: Raw, pointer: Pointer) -> Outlined:
 
 def object_of(raw: Raw, kind: Kind | None) -> tuple[Raw, Pointer]:
     """The object schema that holds the questions inside, and the keys that lead to it."""
-    if kind is Kind.ADDRESS:
-        return ADDRESS, ()
+    if kind is not None and kind in SUPPLIED:
+        return SUPPLIED[kind], ()
     if kind is Kind.REPEATING:
         return raw["items"], ("items",)
     return (raw, ()) if kind is Kind.GROUP else ({}, ())
@@ -183,8 +212,9 @@ def _integer(raw: Raw) -> Kind | None:
 
 
 def _number(raw: Raw) -> Kind | None:
-    is_money = raw.get("format") == "money" or _widget(raw) == "money"
-    return Kind.MONEY if is_money else None
+    if _widget(raw) == "money":
+        return Kind.MONEY
+    return _NUMBER_FORMATS.get(raw.get("format", ""))
 
 
 def _array(raw: Raw) -> Kind | None:
@@ -195,10 +225,12 @@ def _array(raw: Raw) -> Kind | None:
 
 
 def _object(raw: Raw) -> Kind | None:
-    if _widget(raw) == "address":
-        return Kind.ADDRESS
+    if _widget(raw) in _SUPPLIED_BY_WIDGET:
+        return _SUPPLIED_BY_WIDGET[_widget(raw)]
     return Kind.GROUP if raw.get("properties") else None
 
+
+_SUPPLIED_BY_WIDGET = {str(kind): kind for kind in SUPPLIED}
 
 _BY_TYPE = {
     "string": _string,
@@ -210,8 +242,8 @@ _BY_TYPE = {
 }
 
 _UNKNOWN = {
-    "string": "A text has the format email, telephone, postcode, nhs-number or date, or none",
-    "number": 'Write "format": "money", or "type": "integer" for a whole number',
+    "string": f"A text has one of these formats, or none: {', '.join(_STRING_FORMATS)}",
+    "number": 'Write "format": "money" or "percentage", or "type": "integer" for a whole number',
     "array": 'Its "items" need "oneOf" (checkboxes) or "properties" (a repeating group)',
     "object": 'Add "properties", or "x-ui": {"widget": "address"}',
 }
@@ -238,8 +270,8 @@ def kind_findings(question: Outlined) -> Iterator[Finding]:
 
 
 def _format_of(kind: Kind) -> str:
-    formats = {kind: name for name, kind in _STRING_FORMATS.items()}
-    return "money" if kind is Kind.MONEY else formats.get(kind, "")
+    known = {**_STRING_FORMATS, **_NUMBER_FORMATS}
+    return next((name for name, of_format in known.items() if of_format is kind), "")
 
 
 def _without_meaning(question: Outlined, key: str, steps: Pointer) -> Finding:

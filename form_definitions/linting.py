@@ -26,7 +26,11 @@ _FACET_KINDS = frozenset(
         Kind.SCALE,
         Kind.INTEGER,
         Kind.MONEY,
+        Kind.PERCENTAGE,
         Kind.DATE,
+        Kind.MONTH,
+        Kind.TIME,
+        Kind.GESTATION,
     }
 )
 _PERSON_FIELDS = ("date_of_birth", "nhs_number", "postcode", "telephone", "email")

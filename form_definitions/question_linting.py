@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from form_definitions.conditions import COMBINERS
 from form_definitions.definition import Kind
 from form_definitions.dialect import Finding, did_you_mean
-from form_definitions.kinds import Outlined, Raw, kind_findings, object_of
+from form_definitions.kinds import SUPPLIED, Outlined, Raw, kind_findings, object_of
 from form_definitions.positions import Pointer
 from form_definitions.schemas import compiled
 
@@ -175,5 +175,5 @@ def required_findings(
             yield Finding(place, text, "Remove one of them")
     for question in questions.values():
         inside, steps = object_of(question.raw, question.kind)
-        if question.kind is not Kind.ADDRESS and question.questions:
+        if question.kind not in SUPPLIED and question.questions:
             yield from required_findings(inside, question.questions, (*question.pointer, *steps))

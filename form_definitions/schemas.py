@@ -15,12 +15,15 @@ import jsonschema_rs
 from form_definitions.comparing import PATTERN_OPTIONS
 from form_definitions.conditions import All, Condition
 from form_definitions.definition import NESTED_KINDS, Kind, Page, PageType, Question
-from form_definitions.formats import (
-    EMAIL_PATTERN,
-    MAX_EMAIL_LENGTH,
+from form_definitions.formats import EMAIL_PATTERN, MAX_EMAIL_LENGTH, UK_TELEPHONE_PATTERN
+from form_definitions.identifiers import (
+    HEALTH_POSTCODE_PATTERN,
+    NATIONAL_INSURANCE_PATTERN,
+    POLICE_PATTERN,
     POSTCODE_PATTERN,
-    UK_TELEPHONE_PATTERN,
+    UPN_PATTERN,
 )
+from form_definitions.periods import GESTATION_PATTERN, MONTH_PATTERN, TIME_PATTERN
 
 Schema = dict[str, Any]
 SchemaOf = Callable[[Question], Mapping[str, Any]]
@@ -33,18 +36,35 @@ _PLAIN = "!-~¡-¬®-ɏ–—‘’“”…"
 _TIDY_LINE = f"^[{_PLAIN}](?:[{_PLAIN} ]*[{_PLAIN}])?$"
 _TIDY_LINES = f"^[{_PLAIN}](?:[{_PLAIN} \\n]*[{_PLAIN}])?$"
 
+
+def _whole(pattern: str) -> Schema:
+    return {"pattern": f"^(?:{pattern})$"}
+
+
+_TEN_DIGITS = _whole("[0-9]{10}")
+
 _SETTLED: dict[Kind, Schema] = {
     Kind.TEXT: {"pattern": _TIDY_LINE},
     Kind.LONG_TEXT: {"pattern": _TIDY_LINES},
-    Kind.EMAIL: {"pattern": f"^(?:{EMAIL_PATTERN})$", "maxLength": MAX_EMAIL_LENGTH},
-    Kind.TELEPHONE: {"pattern": f"^(?:{UK_TELEPHONE_PATTERN})$"},
-    Kind.POSTCODE: {"pattern": f"^(?:{POSTCODE_PATTERN})$"},
-    Kind.NHS_NUMBER: {"pattern": "^[0-9]{10}$"},
+    Kind.EMAIL: _whole(EMAIL_PATTERN) | {"maxLength": MAX_EMAIL_LENGTH},
+    Kind.TELEPHONE: _whole(UK_TELEPHONE_PATTERN),
+    Kind.POSTCODE: _whole(POSTCODE_PATTERN),
+    Kind.HEALTH_POSTCODE: _whole(HEALTH_POSTCODE_PATTERN),
+    Kind.NHS_NUMBER: _TEN_DIGITS,
+    Kind.HEALTH_AND_CARE_NUMBER: _TEN_DIGITS,
+    Kind.UPN: _whole(UPN_PATTERN),
+    Kind.ULN: _TEN_DIGITS,
+    Kind.NATIONAL_INSURANCE: _whole(NATIONAL_INSURANCE_PATTERN),
+    Kind.POLICE_REFERENCE: _whole(POLICE_PATTERN),
+    Kind.MONTH: _whole(MONTH_PATTERN),
+    Kind.TIME: _whole(TIME_PATTERN),
+    Kind.GESTATION: _whole(GESTATION_PATTERN),
     Kind.DATE: {"format": "date", "not": {"pattern": "^0000"}},
     Kind.CHECKBOXES: {"minItems": 1},
     Kind.REPEATING: {"minItems": 1},
     Kind.GROUP: {"minProperties": 1},
     Kind.ADDRESS: {"minProperties": 1},
+    Kind.BIRTH_DATE: {"minProperties": 1},
 }
 
 

@@ -138,7 +138,19 @@ def _format_check(question: Question) -> Check | None:
 
 
 #: Formats that the schema of settled answers already holds.
-_SETTLED_BY_SCHEMA = frozenset({Kind.DATE, Kind.EMAIL, Kind.POSTCODE, Kind.TELEPHONE})
+_SETTLED_BY_SCHEMA = frozenset(
+    {
+        Kind.DATE,
+        Kind.EMAIL,
+        Kind.GESTATION,
+        Kind.HEALTH_POSTCODE,
+        Kind.MONTH,
+        Kind.NATIONAL_INSURANCE,
+        Kind.POSTCODE,
+        Kind.TELEPHONE,
+        Kind.TIME,
+    }
+)
 
 
 def _settled_check(question: Question) -> Check | None:

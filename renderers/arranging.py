@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from form_definitions import Comparison, Condition, Kind, Named, Option, Question
+from form_definitions.definition import NESTED_KINDS
 
 #: Kinds with options that another question can open under.
 OPENING_KINDS = frozenset({Kind.RADIOS, Kind.CHECKBOXES, Kind.YES_NO})
 #: Kinds too large to open under an option: they are shown once the page is sent.
-LARGE_KINDS = frozenset({Kind.GROUP, Kind.REPEATING, Kind.ADDRESS, Kind.SCALE})
+LARGE_KINDS = NESTED_KINDS | {Kind.SCALE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from form_definitions import Kind, Question, as_typed, date_parts
-from renderers import groups, markup
+from form_definitions import PARTS, Kind, Question, as_typed, parts_of
+from renderers import groups
 from renderers.skeleton import Skeleton, escaped, split, tidy
 from renderers.spots import Indexes, Spot
 
@@ -18,10 +18,30 @@ Errors = Mapping[str, str]  # control name → message
 
 MAX_ITEMS = 50  # of a repeating group whose author sets no limit: a page that a phone can hold
 
-DATE_HOLES = tuple(f"value-{part}" for part, _ in markup.DATE_PARTS)
-
 #: Kinds whose answer is shown in the control exactly as it is stored.
-VERBATIM = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.EMAIL, Kind.TELEPHONE, Kind.POSTCODE})
+VERBATIM = frozenset(
+    {
+        Kind.TEXT,
+        Kind.LONG_TEXT,
+        Kind.EMAIL,
+        Kind.TELEPHONE,
+        Kind.POSTCODE,
+        Kind.HEALTH_POSTCODE,
+        Kind.UPN,
+        Kind.ULN,
+        Kind.POLICE_REFERENCE,
+    }
+)
+#: Kinds whose answer is shown in one text box, written as people know it.
+_WRITTEN = (
+    Kind.NHS_NUMBER,
+    Kind.HEALTH_AND_CARE_NUMBER,
+    Kind.NATIONAL_INSURANCE,
+    Kind.INTEGER,
+    Kind.MONEY,
+    Kind.PERCENTAGE,
+    Kind.TIME,
+)
 
 
 class Control:
@@ -148,15 +168,19 @@ def chosen_texts(value: object) -> tuple[str, ...]:
     return (str(value),)
 
 
-class DateControl(Control):
-    """Day, month and year."""
+class PartsControl(Control):
+    """The boxes of a date, a month or weeks and days."""
+
+    def __init__(self, spot: Spot, indexes: Indexes = ()) -> None:
+        super().__init__(spot, indexes)
+        self._holes = tuple(f"value-{part}" for part in PARTS[self.question.kind])
 
     def render(self, answers: Answers, errors: Errors) -> str:
         """The control's HTML."""
         skeleton, parts = self.parts(errors)
         value = answers.get(self.key)
         if value is not None:
-            for hole, text in zip(DATE_HOLES, date_parts(value), strict=True):
+            for hole, text in zip(self._holes, parts_of(self.question, value), strict=True):
                 if text:
                     parts[skeleton.slots[hole][0]] = f' value="{escaped(text)}"'
         return "".join(parts)
@@ -219,12 +243,13 @@ class RepeatingControl(Control):
 
 
 _CONTROLS: dict[Kind, type[Control]] = {
-    **dict.fromkeys((*VERBATIM, Kind.NHS_NUMBER, Kind.INTEGER, Kind.MONEY), TextControl),
+    **dict.fromkeys((*VERBATIM, *_WRITTEN), TextControl),
     **dict.fromkeys((Kind.RADIOS, Kind.YES_NO, Kind.SCALE, Kind.SELECT), ChoiceControl),
     Kind.CHECKBOXES: ChoiceControl,
-    Kind.DATE: DateControl,
+    **dict.fromkeys(PARTS, PartsControl),
     Kind.GROUP: GroupControl,
     Kind.ADDRESS: GroupControl,
+    Kind.BIRTH_DATE: GroupControl,
     Kind.REPEATING: RepeatingControl,
 }
 

@@ -12,18 +12,19 @@ from wtforms.form import BaseForm
 from wtforms.utils import unset_value
 
 from form_definitions import (
+    PARTS,
     FieldError,
     FormDefinition,
     Kind,
     Page,
     Question,
     check_page,
-    read_date,
+    read_parts,
     read_typed,
 )
 from renderers.arranging import arrange
 from renderers.controls import MAX_ITEMS, Control, controls
-from renderers.markup import DATE_PARTS, Heading
+from renderers.markup import Heading
 from renderers.skeleton import Marks, marks_for
 from renderers.spots import Spot
 
@@ -76,16 +77,17 @@ class CheckboxesField(AnswerField):
         self.data = chosen or None
 
 
-class DateField(AnswerField):
-    """Day, month and year."""
+class PartsField(AnswerField):
+    """A date, a month or weeks and days, in a box for each part."""
 
     def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
-        """Read the three parts, whose names end in ``-day``, ``-month`` and ``-year``."""
+        """Read the parts, whose names end in ``-day``, ``-month``, ``-year`` and so on."""
         super().process(None, data, extra_filters)
         if formdata is not None:
-            parts = [formdata.get(f"{self.name}-{part}") or "" for part, _ in DATE_PARTS]
+            names = PARTS[self.question.kind]
+            parts = [formdata.get(f"{self.name}-{part}") or "" for part in names]
             self.raw_data = parts
-            self.data = read_date(*parts) or None
+            self.data = read_parts(self.question, parts) or None
 
 
 class GroupField(wtforms.FormField):  # type: ignore[misc]  # WTForms has no types
@@ -152,9 +154,10 @@ def _is_list(data: object) -> bool:
 
 _FIELDS: dict[Kind, type[Any]] = {
     Kind.CHECKBOXES: CheckboxesField,
-    Kind.DATE: DateField,
+    **dict.fromkeys(PARTS, PartsField),
     Kind.GROUP: GroupField,
     Kind.ADDRESS: GroupField,
+    Kind.BIRTH_DATE: GroupField,
     Kind.REPEATING: RepeatingField,
 }
 

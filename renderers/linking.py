@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from form_definitions import FormDefinition, Kind, Question
+from form_definitions import PARTS, FormDefinition, Kind, Question
 
 
 def first_control(definition: FormDefinition, path: str) -> str:
-    """The id of the first control at a path: ``home`` → ``home-line_1``, dates end in ``-day``.
+    """The id of the first control at a path: ``home`` → ``home-line_1``, dates in ``-day``.
 
     A path that leads below a question's own control (one of several ticked) stops at the control.
     """
@@ -21,8 +21,8 @@ def first_control(definition: FormDefinition, path: str) -> str:
         rest = rest[1:]
         if question is not None:
             steps.append(question.name)
-    if question is not None and question.kind is Kind.DATE:
-        steps.append("day")
+    if question is not None and question.kind in PARTS:
+        steps.append(PARTS[question.kind][0])
     return "-".join(steps)
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
 
-from form_definitions import Kind, Option, Question
+from form_definitions import PARTS, Kind, Option, Question
 from renderers import shapes
 
-DATE_PARTS = (("day", 2), ("month", 2), ("year", 4))  # part, width in characters
+_WIDE_PARTS = frozenset({"year"})  # four characters; the others take two
 COUNTED_FROM_PERCENT = 75  # a count of characters is noise until one is near the limit
 
 Params = dict[str, Any]
@@ -106,27 +106,38 @@ class _Box:
     inputmode: str | None = None
     width: int | None = None
     prefix: str = ""
+    suffix: str = ""
+    hint: str = ""
     classes: str = ""
     spellcheck: bool = True
 
 
+_TEN_DIGITS = _Box(
+    inputmode="numeric", width=10, classes="govuk-input--extra-letter-spacing", spellcheck=False
+)
 _BOXES = {
     Kind.TEXT: _Box(),
     Kind.EMAIL: _Box(type="email", spellcheck=False),
     Kind.TELEPHONE: _Box(type="tel", width=20),
     Kind.POSTCODE: _Box(width=10, spellcheck=False),
-    Kind.NHS_NUMBER: _Box(
-        inputmode="numeric", width=10, classes="govuk-input--extra-letter-spacing", spellcheck=False
-    ),
+    Kind.HEALTH_POSTCODE: _Box(width=10, spellcheck=False),
+    Kind.NHS_NUMBER: _TEN_DIGITS,
+    Kind.HEALTH_AND_CARE_NUMBER: _TEN_DIGITS,
+    Kind.UPN: _Box(width=20, spellcheck=False),
+    Kind.ULN: _TEN_DIGITS,
+    Kind.NATIONAL_INSURANCE: _Box(width=10, spellcheck=False),
+    Kind.POLICE_REFERENCE: _Box(width=20, spellcheck=False),
+    Kind.TIME: _Box(width=10, hint="For example, 9:30am or 5pm", spellcheck=False),
     Kind.INTEGER: _Box(inputmode="numeric", width=5, spellcheck=False),
     Kind.MONEY: _Box(inputmode="decimal", width=10, prefix="£", spellcheck=False),
+    Kind.PERCENTAGE: _Box(inputmode="decimal", width=5, suffix="%", spellcheck=False),
 }
 
 
 def _input(ask: Ask) -> str:
     question, box = ask.question, _BOXES[ask.question.kind]
     width = question.width or box.width
-    params = _shared(ask) | {
+    params = _shared(ask, box.hint) | {
         "id": ask.name,
         "label": _label(ask),
         "value": ask.filling.typed(question) or None,
@@ -138,7 +149,8 @@ def _input(ask: Ask) -> str:
     }  # fmt: skip
     if not (box.spellcheck and question.spellcheck):
         params["spellcheck"] = False
-    for affix, text in (("prefix", question.prefix or box.prefix), ("suffix", question.suffix)):
+    prefix, suffix = question.prefix or box.prefix, question.suffix or box.suffix
+    for affix, text in (("prefix", prefix), ("suffix", suffix)):
         if text:
             params[affix] = {"text": text}
     return ask.component("input", params)
@@ -161,24 +173,34 @@ def _textarea(ask: Ask) -> str:
     return ask.component("character-count", params | counted)
 
 
-def _date(ask: Ask) -> str:
+_PARTS_HINTS = {
+    Kind.DATE: "For example, 27 3 2026",
+    Kind.MONTH: "For example, 3 2026",
+    Kind.GESTATION: "For example, 31 weeks and 4 days",
+}
+
+
+def _parts(ask: Ask) -> str:
+    """The boxes of a date, a month or weeks and days."""
     question = ask.question
-    parts = [
-        {
-            "name": part,
-            "value": ask.filling.typed(question, part) or None,
-            "classes": f"govuk-input--width-{width}" + (" govuk-input--error" * bool(ask.error)),
-            "autocomplete": f"bday-{part}" if question.autocomplete == "bday" else None,
-        }
-        for part, width in DATE_PARTS
-    ]
-    params = _shared(ask, "For example, 27 3 2026") | {
+    params = _shared(ask, _PARTS_HINTS[question.kind]) | {
         "id": ask.name,
         "namePrefix": ask.name,
         "fieldset": {"legend": legend(ask)},
-        "items": parts,
+        "items": [_part(ask, part) for part in PARTS[question.kind]],
     }
     return ask.component("date-input", params)
+
+
+def _part(ask: Ask, part: str) -> Params:
+    width = 4 if part in _WIDE_PARTS else 2
+    return {
+        "name": part,
+        "label": part.capitalize(),
+        "value": ask.filling.typed(ask.question, part) or None,
+        "classes": f"govuk-input--width-{width}" + (" govuk-input--error" * bool(ask.error)),
+        "autocomplete": f"bday-{part}" if ask.question.autocomplete == "bday" else None,
+    }
 
 
 def _select(ask: Ask) -> str:
@@ -249,7 +271,7 @@ def _checkboxes(ask: Ask) -> str:
 _RENDER: dict[Kind, Callable[[Ask], str]] = {
     **dict.fromkeys(_BOXES, _input),
     Kind.LONG_TEXT: _textarea,
-    Kind.DATE: _date,
+    **dict.fromkeys(PARTS, _parts),
     Kind.SELECT: _select,
     Kind.RADIOS: _radios,
     Kind.YES_NO: _radios,

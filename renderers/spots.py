@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from form_definitions import Kind, Option, Question
+from form_definitions import PARTS, Kind, Option, Question
 from renderers import groups, markup
 from renderers.arranging import Placed, arrange
 from renderers.markup import Ask, Heading, Params
@@ -113,8 +113,9 @@ class Spot:
 
     def _with_attributes_cut_out(self, html: str) -> str:
         """An empty control has no ``value``; under an option that is chosen nothing is hidden."""
-        for part in ("value", "value-day", "value-month", "value-year"):
-            hole = self.marks.hole(part)
+        parts = PARTS.get(self.question.kind, ())
+        for name in ("value", *(f"value-{part}" for part in parts)):
+            hole = self.marks.hole(name)
             html = html.replace(f' value="{hole}"', hole)
         for at, _ in self.opened:
             identity = f'" id="conditional-{markup.option_id(self.name, at)}"'

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from form_definitions import Kind, Option, Question, as_typed, date_parts
+from form_definitions import PARTS, Kind, Option, Question, as_typed, parts_of
 from renderers import groups, markup
 from renderers.arranging import Placed, arrange
 from renderers.controls import chosen_texts, shown_inside
 from renderers.environment import run_macro
-from renderers.markup import DATE_PARTS, Ask, Heading, Params
+from renderers.markup import Ask, Heading, Params
 
 Answers = Mapping[str, Any]
 Errors = Mapping[str, str]  # control name → message
@@ -25,8 +25,8 @@ class _Answered:
 
     def typed(self, question: Question, part: str = "") -> str:
         if part:
-            parts = [name for name, _ in DATE_PARTS]
-            return date_parts(self.value)[parts.index(part)]
+            at = PARTS[question.kind].index(part)
+            return parts_of(question, self.value)[at]
         return as_typed(question, self.value)
 
     def choice(self, question: Question, option: Option) -> Params:

@@ -31,9 +31,16 @@ LEAVES: dict[str, dict[str, Any]] = {
     "phone": {"type": "string", "format": "telephone"},
     "postcode": {"type": "string", "format": "postcode"},
     "nhs": {"type": "string", "format": "nhs-number"},
+    "upn": {"type": "string", "format": "upn"},
+    "crime": {"type": "string", "format": "police-reference"},
+    "share": {"type": "number", "format": "percentage"},
+    "month": {"type": "string", "format": "month"},
+    "time": {"type": "string", "format": "time-of-day"},
+    "weeks": {"type": "string", "format": "gestation"},
 }
 GROUPS: dict[str, dict[str, Any]] = {
     "home": {"type": "object", "x-ui": {"widget": "address"}},
+    "birth": {"type": "object", "x-ui": {"widget": "birth-date"}},
     "lead": {
         "type": "object",
         "properties": {
@@ -143,7 +150,16 @@ GOOD: dict[str, st.SearchStrategy[Any]] = {
     "phone": st.sampled_from(["07700 900982", "07700  900982", "+44 20 7946 0000", "999x"]),
     "postcode": st.sampled_from(["BT12 6BA", "bt126ba", "BFPO801", "BT12"]),
     "nhs": st.sampled_from(["9990000018", "999 000 0018", "9991234567"]),
+    "upn": st.sampled_from(["B801200005001", "b801 200005001", "A801200005001"]),
+    "crime": st.sampled_from(["12/AB/12345/26", "12ab1234526", "seven  of nine"]),
+    "share": st.sampled_from([0, 45, 12.5, 12.345, 101, -1, "45%"]),
+    "month": st.sampled_from(["2026-03", "March 2026", "/2026", "2026-13"]),
+    "time": st.sampled_from(["09:30", "9.30pm", "25:00"]),
+    "weeks": st.sampled_from(["31+4", "31 weeks", "/4", "46+0"]),
 }
+GOOD["birth"] = st.fixed_dictionaries(
+    {}, optional={"date": GOOD["born"], "certainty": st.sampled_from(["exact", "expected", "x"])}
+)
 GOOD["home"] = st.fixed_dictionaries(
     {},
     optional={

@@ -6,6 +6,8 @@ from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, Tag
 
+PARTS = ("Day", "Month", "Year", "Weeks", "Days")
+
 
 @dataclass(frozen=True)
 class Option:
@@ -188,4 +190,4 @@ def label_of(tag: Tag, soup: BeautifulSoup) -> str:
     legend = words(fieldset.legend) if fieldset and fieldset.legend else ""
     if tag.get("type") in ("radio", "checkbox"):
         return legend or own
-    return f"{legend} {own}".strip() if own in ("Day", "Month", "Year") else own
+    return f"{legend} {own}".strip() if own in PARTS else own

@@ -58,6 +58,7 @@ def test_every_control_is_named_and_filled_as_the_contract_says() -> None:
         "signs": "debt",
         "carer-works": "yes",
         "worry": "4",
+        "birth-certainty": "expected",
     }
     assert html.select_one("option[selected]")["value"] == "e2"
     assert html.select_one("textarea[name=story]").get_text() == ANSWERS["story"]
