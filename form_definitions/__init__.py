@@ -8,6 +8,7 @@ from form_definitions.answers import (
     prune,
     visible,
 )
+from form_definitions.calculating import Calculation, on_the_day
 from form_definitions.conditions import (
     All,
     Any,
@@ -57,6 +58,7 @@ __all__ = [
     "PARTS",
     "All",
     "Any",
+    "Calculation",
     "Comparison",
     "Condition",
     "ConditionError",
@@ -92,6 +94,7 @@ __all__ = [
     "format_problem",
     "load_form",
     "message",
+    "on_the_day",
     "parse_condition",
     "parse_form",
     "parts_of",

@@ -134,8 +134,8 @@ def _ended(page: Page) -> FieldError:
 
 def _unnamed_error(definition: FormDefinition, found: Pass) -> FieldError:
     for name, value in found.answers.items():
-        question = definition.questions[name]
-        if not is_valid(compiled(question.schema), value):
+        question = definition.questions.get(name)  # None: a value that was worked out
+        if question and not is_valid(compiled(question.schema), value):
             return _error(question, name, "format")
     name = found.shown()[0]
     return _error(definition.questions[name], name, "format")

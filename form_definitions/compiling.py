@@ -9,6 +9,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from form_definitions.calculating import (
+    FUNCTIONS,
+    Calculation,
+    due_after,
+    needs,
+    uses_today,
+)
+from form_definitions.calculation_linting import outline_answers
 from form_definitions.condition_linting import NamedConditions
 from form_definitions.conditions import Condition, parse_condition
 from form_definitions.definition import (
@@ -67,6 +75,7 @@ def compile_form(form: Raw) -> FormDefinition:
     named = NamedConditions(settings.get("conditions", {})).conditions
     questions = _questions(form, "", named)
     pages = tuple(_page(raw, questions, named) for raw in settings["pages"])
+    calculated = _calculated(form, named)
     return FormDefinition(
         id=form["$id"],
         title=form["title"],
@@ -78,6 +87,7 @@ def compile_form(form: Raw) -> FormDefinition:
         pages=pages,
         questions=questions,
         conditions=named,
+        calculated=calculated,
         audience=frozenset(settings.get("audience", ())),
         reference_prefix=settings.get("reference_prefix") or _prefix(form["$id"]),
         facets=tuple(settings.get("facets", ())),
@@ -94,8 +104,32 @@ def compile_form(form: Raw) -> FormDefinition:
         retention=Retention(
             **{key: read_duration(text) for key, text in settings.get("retention", {}).items()}
         ),
-        plan=AnswerPlan(pages),
+        plan=AnswerPlan(pages, _due(settings, pages, calculated, named)),
     )
+
+
+def _calculated(form: Raw, named: Named) -> dict[str, Calculation]:
+    reads_as = outline_answers(form, named)
+    return {
+        name: Calculation(
+            name=name,
+            question=_question(name, reads_as[name].raw, name, False, named),
+            section=raw.get("section", ""),
+            is_visible=raw.get("visible", False),
+            needs_today=uses_today(raw),
+            calculate=FUNCTIONS[raw["function"]].make(raw, named),
+        )
+        for name, raw in form["x-form"].get("calculated", {}).items()
+    }
+
+
+def _due(
+    settings: Raw, pages: tuple[Page, ...], calculated: Mapping[str, Calculation], named: Named
+) -> dict[str, tuple[Calculation, ...]]:
+    """After which question each value is worked out."""
+    needed = {name: needs(raw, named) for name, raw in settings.get("calculated", {}).items()}
+    due = due_after((question.name for page in pages for question in page.questions), needed)
+    return {name: tuple(calculated[one] for one in ready) for name, ready in due.items()}
 
 
 def content_hash(form: Raw) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from form_definitions.calculating import due_after, needs
 from form_definitions.conditions import (
     COMBINERS,
     MAX_DEPTH,
@@ -78,7 +79,10 @@ def _as_finding(error: ConditionError, pointer: Pointer) -> Finding:
 
 
 def condition_findings(settings: Raw, questions: Mapping[str, Outlined]) -> Iterator[Finding]:
-    """What is wrong with every condition of the form."""
+    """What is wrong with every condition of the form.
+
+    ``questions`` holds the calculated values too, as if they had been asked.
+    """
     named = NamedConditions(settings.get("conditions", {}))
     yield from named.findings
     if named.findings:
@@ -90,12 +94,31 @@ def condition_findings(settings: Raw, questions: Mapping[str, Outlined]) -> Iter
         if "when" in person:
             pointer = ("x-form", "people", at, "when")
             yield from _findings(person["when"], pointer, everything, named)
-    yield from _findings_in_order(settings["pages"], questions, named)
+    yield from _calculation_findings(settings, everything, named)
+    yield from _findings_in_order(settings, questions, named)
+
+
+def _calculation_findings(
+    settings: Raw, everything: Scope, named: NamedConditions
+) -> Iterator[Finding]:
+    for name, entry in settings.get("calculated", {}).items():
+        place: Pointer = ("x-form", "calculated", name)
+        for at, one in enumerate(entry.get("points", ())):
+            yield from _findings(one["when"], (*place, "points", at, "when"), everything, named)
+        if "where" in entry:
+            group = _question_at(tuple(entry.get("of", [""])[0].split(".")), everything.questions)
+            inside = group.questions if group else {}
+            scope = Scope(inside, frozenset(inside), is_group=True)
+            yield from _findings(entry["where"], (*place, "where"), scope, named)
 
 
 def _findings_in_order(
-    pages: list[Raw], questions: Mapping[str, Outlined], named: NamedConditions
+    settings: Raw, questions: Mapping[str, Outlined], named: NamedConditions
 ) -> Iterator[Finding]:
+    pages: list[Raw] = settings["pages"]
+    calculated = settings.get("calculated", {})
+    needed = {name: needs(entry, named.conditions) for name, entry in calculated.items()}
+    due = due_after((name for page in pages for name in page.get("questions", [])), needed)
     earlier: set[str] = set()
     for at, page in enumerate(pages):
         scope = Scope(questions, frozenset(earlier))
@@ -106,7 +129,7 @@ def _findings_in_order(
                 continue
             scope = Scope(questions, frozenset(earlier))
             yield from _question_findings(questions[name], scope, named)
-            earlier.add(name)
+            earlier.update((name, *due.get(name, ())))
 
 
 def _question_findings(

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from form_definitions.calculating import Calculation
     from form_definitions.conditions import Condition
     from form_definitions.visibility import AnswerPlan
 
@@ -231,6 +232,7 @@ class FormDefinition:
     pages: tuple[Page, ...] = field(repr=False)
     questions: Mapping[str, Question] = field(repr=False)
     conditions: Mapping[str, Condition] = field(repr=False)
+    calculated: Mapping[str, Calculation] = field(repr=False)
     audience: frozenset[str]
     reference_prefix: str
     facets: tuple[str, ...]
@@ -275,9 +277,14 @@ class FormDefinition:
         raise PageNotFound(self.id, f"of {name}")
 
     def question_at(self, path: str) -> Question | None:
-        """The question at a dotted path, indexes allowed (``children.0.first_name``), or None."""
+        """The question at a dotted path, indexes allowed (``children.0.first_name``), or None.
+
+        A calculated value is found as if it had been asked.
+        """
         head, *rest = [step for step in path.split(".") if not step.isdigit()] or [""]
         question = self.questions.get(head)
+        if head in self.calculated:
+            question = self.calculated[head].question
         for step in rest:
             question = question.question(step) if question else None
         return question

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from form_definitions.condition_linting import condition_findings
+from form_definitions.calculation_linting import calculation_findings, results
+from form_definitions.condition_linting import NamedConditions, condition_findings
 from form_definitions.definition import Kind
 from form_definitions.dialect import Finding, did_you_mean
 from form_definitions.kinds import Outlined, Raw, outline
@@ -40,14 +41,17 @@ def meaning_findings(form: Raw) -> list[Finding]:
     """Everything that the dialect allows and that cannot be meant."""
     questions = outline(form["properties"], ("properties",))
     settings = form["x-form"]
+    named = NamedConditions(settings.get("conditions", {})).conditions
+    known = {**questions, **results(settings, questions, named)}
     return [
         *question_findings(questions),
         *required_findings(form, questions, (), _pages_with_when(settings)),
         *_page_findings(settings["pages"], questions),
-        *_facet_findings(settings.get("facets", []), questions),
+        *_facet_findings(settings.get("facets", []), known),
         *_people_findings(settings.get("people", []), questions),
         *_duration_findings(settings),
-        *condition_findings(settings, questions),
+        *calculation_findings(settings, questions, named),
+        *condition_findings(settings, known),
     ]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from form_definitions.calculating import TODAY_KEY, Calculation, day_of
 from form_definitions.cleaning import Entry, entry
 from form_definitions.comparing import Test
 from form_definitions.definition import NESTED_KINDS, Kind, Page, PageType, Question
@@ -52,9 +53,11 @@ class Pass:
 class AnswerPlan:
     """A form's pages, conditions and validators, laid out for checking answers fast."""
 
-    def __init__(self, pages: tuple[Page, ...]) -> None:
+    def __init__(self, pages: tuple[Page, ...], due: Mapping[str, tuple[Calculation, ...]]) -> None:
         questions = [question for page in pages for question in page.questions]
         self._steps = [_step(page) for page in pages]
+        self._due = dict(due)
+        self.needs_today = any(one.needs_today for ready in due.values() for one in ready)
         self._validator = compiled(
             {"properties": {question.name: question.schema for question in questions}}
         )
@@ -64,15 +67,19 @@ class AnswerPlan:
 
     def is_settled(self, answers: Mapping[str, Any]) -> bool:
         """Whether these are accepted and stored exactly as they are; if not, ``walk`` decides."""
+        if self._due:  # no schema can say whether a value was worked out rightly
+            return False
         return is_valid(self._settled, answers) and _pass(answers, self._settled_checks)
 
     def walk(self, answers: Mapping[str, Any]) -> Pass:
         """One forward pass: what is shown, what of it is answered, what is missing."""
-        seen: dict[str, Any] = {}
+        seen = self._day(answers)
         found = Pass(seen)
         given = answers.get
+        due = self._due
         for page, when, is_end, entries in self._steps:
             if when is not None and not when(seen):
+                self._work_out((name for name, *_ in entries), seen)
                 continue
             found.pages.append(page)
             if is_end:
@@ -81,15 +88,29 @@ class AnswerPlan:
             for name, shown_when, clean, required in entries:
                 if shown_when is not None and not shown_when(seen):
                     found.hidden.add(name)
-                    continue
-                value = given(name)
-                if value is not None:
-                    value = clean(value)
-                if value is not None:
-                    seen[name] = value
-                elif required:
-                    found.missing.append(name)
+                else:
+                    value = given(name)
+                    if value is not None:
+                        value = clean(value)
+                    if value is not None:
+                        seen[name] = value
+                    elif required:
+                        found.missing.append(name)
+                if name in due:
+                    self._work_out((name,), seen)
         return found
+
+    def _day(self, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """What a pass begins with: today, which stays with answers that something is made of."""
+        day = day_of(answers) if self.needs_today else None
+        return {TODAY_KEY: day.isoformat()} if day else {}
+
+    def _work_out(self, names: Iterable[str], seen: dict[str, Any]) -> None:
+        """Put the values that are due after these questions among the answers that are shown."""
+        for calculation in (one for name in names for one in self._due.get(name, ())):
+            value = calculation.calculate(seen, day_of(seen))
+            if value is not None:
+                seen[calculation.name] = value
 
     def is_valid(self, seen: dict[str, Any]) -> bool:
         """Whether shown answers satisfy their schemas and formats (not whether any is missing)."""

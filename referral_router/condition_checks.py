@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from form_definitions import ConditionError, FormDefinition, parse_condition
+from form_definitions.calculation_linting import outline_answers
 from form_definitions.condition_linting import condition_findings
 from form_definitions.dialect import Finding
-from form_definitions.kinds import Outlined, outline
+from form_definitions.kinds import Outlined
 
 # a rule's condition is checked as if it were one more named condition of the form; nobody can
 # name a condition like this
@@ -33,4 +34,4 @@ def when_findings(raw: object, definition: FormDefinition) -> Iterator[Finding]:
 
 @lru_cache(maxsize=16)  # a file of a thousand rules asks a thousand times for the same form
 def _outlined(definition: FormDefinition) -> dict[str, Outlined]:
-    return outline(definition.source["properties"], ("properties",))
+    return outline_answers(definition.source, definition.conditions)

@@ -8,7 +8,15 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from form_definitions import FormDefinition, Kind, Page, Question, display, visible
+from form_definitions import (
+    Calculation,
+    FormDefinition,
+    Kind,
+    Page,
+    Question,
+    display,
+    visible,
+)
 from renderers import groups
 from renderers.controls import Answers, shown_inside
 from renderers.linking import first_control
@@ -19,6 +27,9 @@ from renderers.skeleton import Marks, Skeleton, split, tidy
 CARD_KINDS = frozenset({Kind.GROUP, Kind.REPEATING})
 NOT_ANSWERED = Markup('<span class="intake-not-answered">Not provided</span>')
 NOTHING_ADDED = Markup('<span class="intake-not-answered">None added</span>')
+
+#: Where values stand that were worked out and belong to no section of the form.
+WORKED_OUT = "Worked out from the answers"
 
 ChangeUrl = Callable[[str], str]
 
@@ -33,20 +44,41 @@ class Summary:
         self._rows = {True: self._row(with_link=True), False: self._row(with_link=False)}
         self._cards: dict[tuple[int, bool], Skeleton] = {}
         self.titles = _titles(definition)
+        self._calculated = tuple(definition.calculated.values())
 
     def render(
         self, answers: Answers, *, change_url: ChangeUrl | None = None, heading_level: int = 2
     ) -> str:
-        """The lists of what is shown for these answers, one heading a section."""
+        """The lists of what is shown for these answers, one heading a section.
+
+        Without links it is for staff, who see every value that was worked out, and as it was then.
+        """
         seen = visible(self._definition, answers)
         reading = _Reading(self, seen.answers, change_url, heading_level + 1)
         asked = (page for page in seen.pages if page.questions)
         html = []
+        values = seen.answers if change_url else {**seen.answers, **answers}
+        worked_out = [one for one in self._calculated if one.is_visible or not change_url]
         for title, pages in _by_section(asked):
-            inner = "".join(reading.blocks(pages, seen.questions))
+            own = [one for one in worked_out if one.section == title]
+            worked_out = [one for one in worked_out if one not in own]
+            inner = "".join(reading.blocks(pages, seen.questions)) + self._values(own, values)
             if inner:
                 html.append(_section(title, heading_level) + inner)
+        rest = self._values(worked_out, values)
+        if rest:
+            html.append(_section(WORKED_OUT, heading_level) + rest)
         return "\n".join(html)
+
+    def _values(self, calculated: list[Calculation], values: Answers) -> str:
+        """A list of values that were worked out; those that could not be are left out."""
+        return self.lines(
+            [
+                self.row(one.question.title, value_html(one.question, values[one.name]))
+                for one in calculated
+                if one.name in values
+            ]
+        )
 
     def lines(self, rows: list[str]) -> str:
         """A summary list of rows."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from form_definitions import FormDefinition, PageType, visible
+from form_definitions import FormDefinition, PageType, on_the_day, visible
 from renderers import FormRenderer, Site, compile_form
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -17,6 +17,7 @@ SHOWN_REFERENCE_TAIL = "XXXX-XXXX"
 def write_pages(definition: FormDefinition, out: Path, answers: Mapping[str, Any]) -> list[Path]:
     """Write every page; returns the files. Raises OSError."""
     out.mkdir(parents=True, exist_ok=True)
+    answers = on_the_day(answers, SHOWN_AT)
     renderer = compile_form(definition, Site(name="Intake", static_url="static"))
     written = []
     for name, html in _documents(definition, renderer, answers):

@@ -10,7 +10,7 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError
 
-from form_definitions import FormDefinition, Problem, check_answers, load_form, prune
+from form_definitions import FormDefinition, Problem, check_answers, load_form, on_the_day, prune
 from intake.app_state import clock, settings
 from intake.cli.failures import BadInput, print_json, problems_failure
 from intake.services.directory import NoDirectory, current_directory
@@ -162,6 +162,7 @@ def _answers(definition: FormDefinition, path: Path) -> Mapping[str, Any]:
         raise BadInput(f"{path}: it is not JSON: {error}") from error
     if not isinstance(given, dict):
         raise BadInput(f"{path}:1: it holds no JSON object. Give one answer set: {{…}}")
+    given = on_the_day(given, clock())
     errors = check_answers(definition, given).errors
     if errors:  # whoever tries rules out need not answer everything
         click.echo(f"{path}: the form would not take these answers:", err=True)

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from form_definitions import FormDefinition, check_answers
+from form_definitions import FormDefinition, check_answers, on_the_day
+from intake.app_state import system_clock
 from intake.cli.failures import BadInput
 
 Numbered = tuple[int, dict[str, Any]]
@@ -44,7 +45,7 @@ def _answer_set(where: str, line: str) -> dict[str, Any]:
 
 def verdict_on(definition: FormDefinition, answer_set: dict[str, Any]) -> dict[str, Any]:
     """Whether an answer set is accepted, its errors, and what would be stored of it."""
-    outcome = check_answers(definition, answer_set)
+    outcome = check_answers(definition, on_the_day(answer_set, system_clock()))
     return {
         "accepted": outcome.accepted,
         "errors": [{"path": error.path, "message": error.message} for error in outcome.errors],

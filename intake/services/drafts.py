@@ -9,6 +9,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from form_definitions import on_the_day
 from intake.database import new_id, transaction
 from intake.models import Draft as DraftRow
 from intake.sealing import (
@@ -80,20 +81,26 @@ def load_draft(draft_id: str, key: bytes, now: datetime) -> Draft:
         raise DraftNotFound(draft_id) from error
     if body["until"] <= now.timestamp():
         raise DraftNotFound(draft_id)
+    form = prepared(row.form_id, row.form_version, row.content_hash, row.rules_hash)
     return Draft(
         id=draft_id,
         key=key,
-        form=prepared(row.form_id, row.form_version, row.content_hash, row.rules_hash),
+        form=form,
         link_id=row.link_id,
         case_id=row.case_id,
         staff_id=row.staff_id,
         revision=row.revision,
         until=body["until"],
-        answers=body["answers"],
+        answers=_of_today(form, body["answers"], now),
         done=frozenset(body["done"]),
         receipt=receipt_from_json(body["receipt"]) if body["receipt"] else None,
         is_stopped=bool(row.is_stopped),
     )
+
+
+def _of_today(form: Runnable, answers: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
+    """The answers with today, where the form works something out with it."""
+    return on_the_day(answers, now) if form.definition.plan.needs_today else answers
 
 
 def start_draft(

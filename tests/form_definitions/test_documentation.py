@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from form_definitions import ERROR_CODES, Kind, check_answers, message, parse_form, visible
+from form_definitions.calculating import FUNCTIONS
+from form_definitions.calculations import ROLL_UP_RULES, UNITS
 from form_definitions.conditions import SCHEMA_KEYWORDS
 from form_definitions.dialect import dialect
 from form_definitions.linting import RESERVED_PAGES
@@ -82,3 +84,16 @@ def test_every_reserved_page_and_keyword_is_named() -> None:
     assert all(f"`{page}`" in TEXT for page in RESERVED_PAGES)
     (listed,) = re.findall(r"JSON Schema for an answer you may use `([^`]+)`", TEXT)
     assert set(listed.split()) == SCHEMA_KEYWORDS
+
+
+CALCULATIONS = (PAGE.parent / "calculations.md").read_text("utf-8")
+ENTRY_KEYS = {
+    key
+    for name in ("calculation", "points", "band")
+    for key in dialect()["$defs"][name]["properties"]
+}
+
+
+@pytest.mark.parametrize("word", sorted({*FUNCTIONS, *ROLL_UP_RULES, *UNITS, *ENTRY_KEYS}))
+def test_every_word_of_a_calculation_is_described(word: str) -> None:
+    assert f"`{word}`" in CALCULATIONS

@@ -11,6 +11,7 @@ import pytest
 from form_definitions import FormDefinition, check_answers, visible
 from intake.demo.case_form_answers import SUB_AREAS, graded_care_profile
 from intake.demo.people import MadeUpPeople, Name
+from renderers import Site, compile_form
 from tests.forms.conftest import FORMS
 
 # words of the published grade scale, and of its quality column: none belongs in our file
@@ -103,3 +104,70 @@ def test_no_targets_and_no_plan_are_possible(gcp2: FormDefinition) -> None:
 
 def test_a_carer_who_has_not_seen_the_grades_needs_a_reason(gcp2: FormDefinition) -> None:
     assert refused(gcp2, make_profile(carer_seen=False)) == {"carer_not_seen_reason"}
+
+
+AREAS = {"a": SUB_AREAS[:5], "b": SUB_AREAS[5:7], "c": SUB_AREAS[7:9], "d": SUB_AREAS[9:]}
+
+
+def make_area(area: str, *grades: str, **changes: Any) -> dict[str, Any]:
+    """A profile in which the parts of one area have these grades, the rest of them the last."""
+    names = AREAS[area]
+    padded = [*grades, *[grades[-1]] * (len(names) - len(grades))]
+    reasons = {f"reason_{name}": "No chance to see this." for name in names}
+    return make_profile(**dict(zip([f"grade_{n}" for n in names], padded, strict=True))) | (
+        reasons | changes
+    )
+
+
+@pytest.mark.parametrize(
+    ("area", "grades", "grade"),
+    [
+        ("a", ("1", "4", "1"), "4"),
+        ("a", ("1", "3", "1"), "1"),
+        ("b", ("2", "3"), "3"),
+        ("c", ("not-scored", "2"), "2"),
+        ("d", ("1", "2", "5", "1"), "5"),
+    ],
+)
+def test_the_grade_of_an_area_is_rolled_up_from_its_own_parts(
+    gcp2: FormDefinition, area: str, grades: tuple[str, ...], grade: str
+) -> None:
+    outcome = check_answers(gcp2, make_area(area, *grades))
+    assert outcome.accepted
+    assert outcome.answers[f"grade_area_{area}"] == grade
+
+
+def test_an_area_of_which_nothing_is_scored_has_no_grade(gcp2: FormDefinition) -> None:
+    outcome = check_answers(gcp2, make_area("b", "not-scored"))
+    assert outcome.accepted
+    assert "grade_area_b" not in outcome.answers
+
+
+def test_a_trained_person_gives_an_area_another_grade_with_a_reason(gcp2: FormDefinition) -> None:
+    own = {"changes_area_b": True, "own_grade_area_b": "4"}
+    assert refused(gcp2, make_area("b", "2", **own)) == {"own_reason_area_b"}
+    reason = {"own_reason_area_b": "The house next door."}
+    answers = check_answers(gcp2, make_area("b", "2", **own, **reason)).answers
+    assert answers["grade_area_b"] == "4"
+    assert answers["grade_in_presence"] == "2"
+    after_all = make_area("b", "2", **(own | reason | {"changes_area_b": False}))
+    assert check_answers(gcp2, after_all).answers["grade_area_b"] == "2"
+
+
+def test_nobody_sends_the_grade_of_an_area(gcp2: FormDefinition) -> None:
+    assert check_answers(gcp2, make_area("b", "2", grade_area_b="5")).answers["grade_area_b"] == "2"
+
+
+def test_the_grades_of_the_areas_stand_in_their_sections_of_the_summary(
+    gcp2: FormDefinition,
+) -> None:
+    renderer = compile_form(gcp2, Site())
+    answers = check_answers(gcp2, make_area("b", "2")).answers
+    pages = (
+        renderer.summary(answers),
+        renderer.check_answers(answers, csrf="", change_url=lambda page: page),
+    )
+    for html in pages:
+        own = html[html.index("Area B: safety</h") : html.index("Area C: emotional care</h")]
+        assert "Grade of area B" in own
+        assert "Grade of area A" not in own

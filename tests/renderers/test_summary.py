@@ -160,3 +160,46 @@ def test_staff_read_a_fragment_without_links_under_headings_of_the_level_they_as
 def test_private_use_characters_in_an_answer_mean_nothing_here_either() -> None:
     answer = "\ue000key\ue001\uf8fe0\uf8ff"
     assert rows(check(renderer_of({"name": TEXT}), {"name": answer})) == {"Question name": answer}
+
+
+CALCULATED = {
+    "total": {"function": "sum", "title": "Total", "of": ["a", "b"], "section": "First"},
+    "level": {
+        "function": "bands",
+        "title": "Level",
+        "value": "total",
+        "visible": True,
+        "bands": [{"from": 3, "label": "High"}],
+    },
+}
+SUMMED = {
+    "properties": {"a": {"type": "integer"}, "b": {"type": "integer"}},
+    "pages": [
+        {"id": "one", "title": "First", "questions": ["a"]},
+        {"id": "two", "title": "Second", "questions": ["b"]},
+    ],
+    "calculated": CALCULATED,
+}
+
+
+def test_staff_see_what_was_worked_out_and_others_what_the_author_shows_them() -> None:
+    renderer = renderer_of(**SUMMED)
+    answers = {"a": 1, "b": 2}
+    staff = rows(soup(renderer.summary(answers)))
+    assert list(staff.items()) == [
+        ("Question a", "1"),
+        ("Total", "3"),
+        ("Question b", "2"),
+        ("Level", "High"),
+    ]
+    shown = check(renderer, answers)
+    assert rows(shown) == {"Question a": "1", "Question b": "2", "Level": "High"}
+    assert "Worked out from the answers" in shown.get_text()
+
+
+def test_staff_see_a_value_as_it_was_stored() -> None:
+    assert rows(soup(renderer_of(**SUMMED).summary({"a": 1, "b": 2, "total": 9})))["Total"] == "9"
+
+
+def test_a_value_that_could_not_be_worked_out_is_left_out() -> None:
+    assert "Level" not in rows(soup(renderer_of(**SUMMED).summary({"a": 1})))
