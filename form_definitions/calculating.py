@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from form_definitions import calculations as library
 from form_definitions.conditions import Condition, ConditionError, parse_condition
-from form_definitions.definition import Question
+from form_definitions.definition import FormDefinition, Question
 
 Raw = Mapping[str, Any]
 Answers = Mapping[str, Any]
@@ -49,11 +49,14 @@ class Function:
     may: tuple[str, ...] = ()
 
 
-def on_the_day(answers: Answers, now: datetime) -> dict[str, Any]:
+def on_the_day(definition: FormDefinition, answers: Answers, now: datetime) -> Answers:
     """The answers with the day that calculations take for today: that of ``now`` in the UK.
 
-    ``now`` is aware. What the answers said of it before does not count.
+    ``now`` is aware. What the answers said of it before does not count. Where the form works
+    nothing out with today, they are the answers themselves.
     """
+    if not definition.plan.needs_today:
+        return answers
     return {**answers, TODAY_KEY: now.astimezone(_UNITED_KINGDOM).date().isoformat()}
 
 
@@ -68,7 +71,8 @@ def day_of(answers: Answers) -> date | None:
 def values_at(answers: object, path: tuple[str, ...]) -> list[Any]:
     """Every answer at a path: of each item of a repeating group, each box that is ticked."""
     if isinstance(answers, list):
-        return [value for item in answers for value in values_at(item, path)]
+        items = (item for item in answers if not isinstance(item, list))  # no question nests lists
+        return [value for item in items for value in values_at(item, path)]
     if not path:
         return [answers]
     if not isinstance(answers, Mapping) or path[0] not in answers:

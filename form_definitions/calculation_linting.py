@@ -138,6 +138,9 @@ def _argument_findings(name: str, entry: Raw, place: Pointer) -> Iterator[Findin
         if key not in entry:
             text = f"calculation ‘{name}’ has no ‘{key}’, which ‘{entry['function']}’ needs"
             yield Finding(place, text, f'Add "{key}": …')
+    if "where" in entry and len(entry.get("of", ())) > 1:
+        text = f"calculation ‘{name}’ counts the items of more than one question"
+        yield Finding((*place, "of"), text, "Name one repeating group, or remove the ‘where’")
     if "override" in entry and "reason" not in entry:
         text = f"calculation ‘{name}’ may be overridden without a reason"
         yield Finding((*place, "override"), text, 'Add "reason": the question that asks for it')

@@ -162,7 +162,7 @@ def _answers(definition: FormDefinition, path: Path) -> Mapping[str, Any]:
         raise BadInput(f"{path}: it is not JSON: {error}") from error
     if not isinstance(given, dict):
         raise BadInput(f"{path}:1: it holds no JSON object. Give one answer set: {{…}}")
-    given = on_the_day(given, clock())
+    given = on_the_day(definition, given, clock())
     errors = check_answers(definition, given).errors
     if errors:  # whoever tries rules out need not answer everything
         click.echo(f"{path}: the form would not take these answers:", err=True)

@@ -45,7 +45,7 @@ def _answer_set(where: str, line: str) -> dict[str, Any]:
 
 def verdict_on(definition: FormDefinition, answer_set: dict[str, Any]) -> dict[str, Any]:
     """Whether an answer set is accepted, its errors, and what would be stored of it."""
-    outcome = check_answers(definition, on_the_day(answer_set, system_clock()))
+    outcome = check_answers(definition, on_the_day(definition, answer_set, system_clock()))
     return {
         "accepted": outcome.accepted,
         "errors": [{"path": error.path, "message": error.message} for error in outcome.errors],

@@ -91,16 +91,11 @@ def load_draft(draft_id: str, key: bytes, now: datetime) -> Draft:
         staff_id=row.staff_id,
         revision=row.revision,
         until=body["until"],
-        answers=_of_today(form, body["answers"], now),
+        answers=on_the_day(form.definition, body["answers"], now),
         done=frozenset(body["done"]),
         receipt=receipt_from_json(body["receipt"]) if body["receipt"] else None,
         is_stopped=bool(row.is_stopped),
     )
-
-
-def _of_today(form: Runnable, answers: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
-    """The answers with today, where the form works something out with it."""
-    return on_the_day(answers, now) if form.definition.plan.needs_today else answers
 
 
 def start_draft(

@@ -53,6 +53,10 @@ FOUND = [
         {"it": entry("count", of=["children"], where={"agee": 1})},
         "‘agee’, which is no question beside this one",
     ),
+    (
+        {"it": entry("count", of=["children", "a"], where={"age": 1})},
+        "calculation ‘it’ counts the items of more than one question",
+    ),
     ({"it": {**AREA, "rule": "mean"}}, "there is no rule ‘mean’. Use one of: original-gcp-1"),
     ({"it": {**AREA, "override": "own"}}, "calculation ‘it’ may be overridden without a reason"),
     (

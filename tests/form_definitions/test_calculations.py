@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,7 +31,8 @@ def definition_of(**calculated: dict[str, Any]) -> FormDefinition:
 
 
 def value_of(raw: dict[str, Any], answers: dict[str, Any]) -> Any:
-    outcome = check_answers(definition_of(it=raw), on_the_day(answers, NOW))
+    definition = definition_of(it=raw)
+    outcome = check_answers(definition, on_the_day(definition, answers, NOW))
     assert outcome.accepted
     return outcome.answers.get("it")
 
@@ -150,10 +152,11 @@ def test_a_value_is_worked_out(raw: dict[str, Any], answers: dict[str, Any], val
 
 
 def test_today_is_the_day_in_the_united_kingdom_and_comes_from_the_caller() -> None:
-    assert on_the_day({TODAY_KEY: "1999-01-01"}, NOW)[TODAY_KEY] == "2026-03-27"
-    summer = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
-    assert on_the_day({}, summer)[TODAY_KEY] == "2026-07-01"
     age = definition_of(age=entry("age_on", born="born", on="today"))
+    assert on_the_day(age, {TODAY_KEY: "1999-01-01"}, NOW)[TODAY_KEY] == "2026-03-27"
+    summer = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
+    assert on_the_day(age, {}, summer)[TODAY_KEY] == "2026-07-01"
+    assert on_the_day(COUNTED, {"a": 1}, NOW) == {"a": 1}
     assert "age" not in check_answers(age, {"born": "2010-03-27"}).answers
 
 
@@ -197,6 +200,17 @@ def test_pages_depend_on_values_and_values_on_values() -> None:
     ]
     assert [page.id for page in visible(COUNTED, {"a": 3, "b": 3}).pages] == ["one", "four"]
     assert [page.id for page in visible(COUNTED, {"a": 1}).pages] == ["one", "two"]
+
+
+@given(st.fixed_dictionaries(dict.fromkeys("abcd", st.none() | st.integers(-2, 6))))
+def test_what_is_stored_satisfies_the_effective_schema(answers: dict[str, Any]) -> None:
+    outcome = check_answers(COUNTED, answers)
+    assert outcome.accepted
+    validator = jsonschema.Draft202012Validator(COUNTED.schema)
+    assert validator.is_valid(outcome.answers)
+    hidden = {name for name in "bcd" if name not in visible(COUNTED, answers).questions}
+    for name in hidden:  # the schema decides by the stored values, as the pass did
+        assert not validator.is_valid({**outcome.answers, name: 1})
 
 
 def test_a_condition_on_a_value_is_told_in_its_words() -> None:
