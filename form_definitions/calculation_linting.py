@@ -29,6 +29,15 @@ _ALWAYS = frozenset({"function", "title", "description", "section", "visible"})
 _DATE_ARGUMENTS = frozenset({"born", "on", "from", "to"})
 _NUMBERS = frozenset({Kind.INTEGER, Kind.MONEY, Kind.PERCENTAGE, Kind.SCALE, Kind.GESTATION})
 _CHOICES = frozenset({Kind.RADIOS, Kind.SELECT})
+_WITH_OPTIONS = _CHOICES | {Kind.CHECKBOXES}
+#: Kinds whose sum or mean is of the same kind, and those of which a chosen answer is.
+_SAME_FORMAT: Mapping[Kind | None, Raw] = {
+    Kind.MONEY: {"type": "number", "format": "money"},
+    Kind.PERCENTAGE: {"type": "number", "format": "percentage"},
+}
+_CHOSEN_FORMAT: Mapping[Kind | None, Raw] = {
+    Kind.GESTATION: {"type": "string", "format": "gestation"}
+}
 _OF_NUMBERS = frozenset({"sum", "mean", "highest", "lowest", "grade_roll_up"})
 #: Functions whose value is one of the answers that they look at.
 _CHOOSING = frozenset({"highest", "lowest", "most_frequent", "grade_roll_up"})
@@ -66,12 +75,14 @@ def _reads_as(entry: Raw, known: Known) -> dict[str, Any]:
         return title | _choice(one["label"] for one in entry.get("bands", ()))
     found = [find(known, path) for path in entry.get("of", ())]
     sources = [question for question in found if question is not None]
-    if function in _CHOOSING and any(one.kind in _CHOICES for one in sources):
+    if function in _CHOOSING and any(one.kind in _WITH_OPTIONS for one in sources):
         values = [value for one in sources for value in option_values(one)]
         scored = [value for value in values if as_number(value) is not None]
         return title | _choice(values if function == "most_frequent" else scored)
-    if function != "count" and sources and all(one.kind is Kind.MONEY for one in sources):
-        return title | {"type": "number", "format": "money"}
+    kinds = {one.kind for one in sources}
+    formats = {**_SAME_FORMAT, **(_CHOSEN_FORMAT if function in _CHOOSING else {})}
+    if function != "count" and len(kinds) == 1 and (kind := kinds.pop()) in formats:
+        return {**title, **formats[kind]}
     return title | {"type": "integer"}
 
 
@@ -194,7 +205,7 @@ def _date_fix(question: Outlined, path: str) -> str:
 def _fits(question: Outlined, key: str, function: str) -> bool:
     needs_number = (key == "of" and function in _OF_NUMBERS) or key in ("value", "override")
     if function == "most_frequent":
-        return question.kind in _NUMBERS | _CHOICES | {Kind.CHECKBOXES, Kind.YES_NO}
+        return question.kind in _NUMBERS | _WITH_OPTIONS
     if not needs_number or question.kind is None or question.kind in _NUMBERS:
         return True
     is_graded = any(as_number(value) is not None for value in option_values(question))

@@ -14,6 +14,7 @@ from form_definitions import (
     FormDefinition,
     check_answers,
     describe,
+    display,
     on_the_day,
     prune,
     visible,
@@ -263,3 +264,20 @@ def test_every_function_is_in_the_dialect_and_tried_here() -> None:
 def test_no_set_of_answers_makes_a_calculation_raise(answers: dict[str, Any]) -> None:
     outcome = check_answers(EVERYTHING, answers)
     assert prune(EVERYTHING, outcome.answers) == outcome.answers
+
+
+@pytest.mark.parametrize(
+    ("raw", "answers", "shown"),
+    [
+        (entry("sum", of=["rent", "food"]), {"rent": 10, "food": 2.5}, "£12.50"),
+        (entry("highest", of=["weeks"]), {"weeks": "31+4"}, "31 weeks and 4 days"),
+        (entry("mean", of=["a", "rent"]), {"a": 1, "rent": 2}, "1.5"),
+        (AREA, grades("4"), "4"),
+    ],
+)
+def test_a_value_is_shown_as_the_answers_that_it_is_made_of(
+    raw: dict[str, Any], answers: dict[str, Any], shown: str
+) -> None:
+    definition = definition_of(it=raw)
+    value = check_answers(definition, answers).answers["it"]
+    assert display(definition.calculated["it"].question, value) == shown
