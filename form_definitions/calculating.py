@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from form_definitions import calculations as library
 from form_definitions.conditions import Condition, ConditionError, parse_condition
-from form_definitions.definition import FormDefinition, Question
+from form_definitions.definition import FormDefinition, Page, Question
 
 Raw = Mapping[str, Any]
 Answers = Mapping[str, Any]
@@ -228,6 +228,15 @@ def due_after(
         if ready:
             due[name] = tuple(ready)
     return due
+
+
+def calculations_due(
+    settings: Raw, pages: Iterable[Page], calculated: Mapping[str, Calculation], named: Named
+) -> dict[str, tuple[Calculation, ...]]:
+    """After which question each value of a form is worked out."""
+    needed = {name: needs(raw, named) for name, raw in settings.get("calculated", {}).items()}
+    due = due_after((question.name for page in pages for question in page.questions), needed)
+    return {name: tuple(calculated[one] for one in ready) for name, ready in due.items()}
 
 
 def uses_today(raw: Raw) -> bool:

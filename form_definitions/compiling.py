@@ -9,13 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from form_definitions.calculating import (
-    FUNCTIONS,
-    Calculation,
-    due_after,
-    needs,
-    uses_today,
-)
+from form_definitions.calculating import FUNCTIONS, Calculation, calculations_due, uses_today
 from form_definitions.calculation_linting import outline_answers
 from form_definitions.condition_linting import NamedConditions
 from form_definitions.conditions import Condition, parse_condition
@@ -104,7 +98,7 @@ def compile_form(form: Raw) -> FormDefinition:
         retention=Retention(
             **{key: read_duration(text) for key, text in settings.get("retention", {}).items()}
         ),
-        plan=AnswerPlan(pages, _due(settings, pages, calculated, named)),
+        plan=AnswerPlan(pages, calculations_due(settings, pages, calculated, named)),
     )
 
 
@@ -121,15 +115,6 @@ def _calculated(form: Raw, named: Named) -> dict[str, Calculation]:
         )
         for name, raw in form["x-form"].get("calculated", {}).items()
     }
-
-
-def _due(
-    settings: Raw, pages: tuple[Page, ...], calculated: Mapping[str, Calculation], named: Named
-) -> dict[str, tuple[Calculation, ...]]:
-    """After which question each value is worked out."""
-    needed = {name: needs(raw, named) for name, raw in settings.get("calculated", {}).items()}
-    due = due_after((question.name for page in pages for question in page.questions), needed)
-    return {name: tuple(calculated[one] for one in ready) for name, ready in due.items()}
 
 
 def content_hash(form: Raw) -> str:
