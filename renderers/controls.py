@@ -24,6 +24,10 @@ DATE_HOLES = tuple(f"value-{part}" for part, _ in markup.DATE_PARTS)
 VERBATIM = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.EMAIL, Kind.TELEPHONE, Kind.POSTCODE})
 
 
+#: Kinds that are typed into a box of several lines.
+AREAS = frozenset({Kind.LONG_TEXT, Kind.LIST, Kind.DATA})
+
+
 class Control:
     """A question's control. ``key`` is its answer's name, ``name`` that of its HTML control."""
 
@@ -62,7 +66,7 @@ class TextControl(Control):
 
     def __init__(self, spot: Spot, indexes: Indexes = ()) -> None:
         super().__init__(spot, indexes)
-        is_area = self.question.kind is Kind.LONG_TEXT
+        is_area = self.question.kind in AREAS
         self._opening, self._closing = ("", "") if is_area else (' value="', '"')
         before, _, self._after = self.skeleton.parts
         self._before = before + self._opening
@@ -218,8 +222,10 @@ class RepeatingControl(Control):
         return self._item.fill(values | safe)
 
 
+_NUMBERS = (Kind.NHS_NUMBER, Kind.INTEGER, Kind.NUMBER, Kind.MONEY)
+
 _CONTROLS: dict[Kind, type[Control]] = {
-    **dict.fromkeys((*VERBATIM, Kind.NHS_NUMBER, Kind.INTEGER, Kind.MONEY), TextControl),
+    **dict.fromkeys((*VERBATIM, *AREAS, *_NUMBERS), TextControl),
     **dict.fromkeys((Kind.RADIOS, Kind.YES_NO, Kind.SCALE, Kind.SELECT), ChoiceControl),
     Kind.CHECKBOXES: ChoiceControl,
     Kind.DATE: DateControl,

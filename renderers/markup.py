@@ -61,7 +61,7 @@ def option_id(name: str, position: int) -> str:
 
 def title_of(question: Question) -> str:
     """The title, marked where an answer is not needed. Groups are marked question by question."""
-    if question.required or question.kind in (Kind.GROUP, Kind.REPEATING):
+    if question.may_be_required or question.kind in (Kind.GROUP, Kind.REPEATING):
         return question.title
     return f"{question.title} (optional)"
 
@@ -119,6 +119,7 @@ _BOXES = {
         inputmode="numeric", width=10, classes="govuk-input--extra-letter-spacing", spellcheck=False
     ),
     Kind.INTEGER: _Box(inputmode="numeric", width=5, spellcheck=False),
+    Kind.NUMBER: _Box(inputmode="decimal", width=10, spellcheck=False),
     Kind.MONEY: _Box(inputmode="decimal", width=10, prefix="£", spellcheck=False),
 }
 
@@ -144,9 +145,12 @@ def _input(ask: Ask) -> str:
     return ask.component("input", params)
 
 
+_WRITTEN_HOW = {Kind.LIST: "Write each on its own line", Kind.DATA: "Write it as JSON"}
+
+
 def _textarea(ask: Ask) -> str:
     question = ask.question
-    params = _shared(ask) | {
+    params = _shared(ask, _WRITTEN_HOW.get(question.kind, "")) | {
         "id": ask.name,
         "label": _label(ask),
         "value": ask.filling.typed(question),
@@ -248,7 +252,7 @@ def _checkboxes(ask: Ask) -> str:
 
 _RENDER: dict[Kind, Callable[[Ask], str]] = {
     **dict.fromkeys(_BOXES, _input),
-    Kind.LONG_TEXT: _textarea,
+    **dict.fromkeys((Kind.LONG_TEXT, Kind.LIST, Kind.DATA), _textarea),
     Kind.DATE: _date,
     Kind.SELECT: _select,
     Kind.RADIOS: _radios,
