@@ -61,7 +61,8 @@ def inferred_form(schema: Raw, source: str) -> dict[str, Any]:
 def _stem(name: object) -> str:
     """``https://example.org/person.schema.json`` → ``person``."""
     last = str(name).split("#")[0].rstrip("/").replace("\\", "/").rsplit("/", 1)[-1]
-    return re.sub(r"(\.schema)?\.json$", "", last.strip("<>"))
+    # a published version is called by its id and its version: the id alone names the form
+    return re.sub(r"(\.schema)?\.json$", "", [*last.strip("<>").split(), ""][0])
 
 
 def _form_id(identity: object, source: str) -> str:

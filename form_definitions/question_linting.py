@@ -29,9 +29,6 @@ def question_findings(questions: Mapping[str, Outlined]) -> Iterator[Finding]:
             yield from _limit_findings(question)
             yield from _option_findings(question)
             yield from _pattern_findings(question)
-            if question is not root and question.kind is Kind.REPEATING:
-                text = f"‘{question.name}’ repeats inside another group"
-                yield Finding(question.pointer, text, "Put a repeating group at the top level")
 
 
 def _name_findings(question: Outlined, *, is_root: bool) -> Iterator[Finding]:

@@ -192,8 +192,9 @@ class RepeatingControl(Control):
         number, index = marks.hole("number"), marks.hole("index")
         item = groups.item(question, number, marks.hole("inner") + marks.hole("remove"))
         self._item = split(tidy(item), marks)
-        self._remove = split(tidy(groups.remove_button(question, number, index)), marks)
-        self._add = tidy(groups.add_button(question))
+        inside = self.name if spot.prefix else ""
+        self._remove = split(tidy(groups.remove_button(question, number, index, inside)), marks)
+        self._add = tidy(groups.add_button(question, inside))
         self._children: dict[int, tuple[Control, ...]] = {}
 
     def children_of(self, index: int) -> tuple[Control, ...]:

@@ -98,6 +98,8 @@ def test_what_then_adds_is_asked_only_while_if_holds() -> None:
 def test_a_file_without_id_or_title_is_named_after_itself() -> None:
     definition = loaded({"properties": {"a": {}}})
     assert (definition.id, definition.title) == ("by-somebody", "By somebody")
+    published = parse_form('{"properties": {"a": {}}}', "by-somebody 1.0.0")
+    assert (published.id, published.title) == ("by-somebody", "By somebody")
 
 
 def test_unknown_keys_are_kept_and_wrong_answers_are_named() -> None:
