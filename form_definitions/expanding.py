@@ -20,6 +20,7 @@ from form_definitions.presuming import RawCondition, all_of
 Raw = Mapping[str, Any]
 
 MAX_EXPANDED = 5_000  # questions: a few lines of $defs that use each other could make billions
+MAX_INFERRED = 1_000  # questions of a plain JSON Schema: what is further inside is not asked
 MAX_LEVELS = 20  # of groups in groups: no page can show more, and no author means more
 
 
@@ -75,11 +76,12 @@ class _Expander(PartReader):
         """
         first = written[0].pointer
         self.count += 1
-        if self.count > MAX_EXPANDED or len(target) > 2 * MAX_LEVELS:
+        most = MAX_INFERRED if self.is_lenient else MAX_EXPANDED
+        if self.count > most or len(target) > 2 * MAX_LEVELS:
             if not self.findings:
                 text = "the definitions use each other until there are too many questions"
                 self.refuse(first, text, "Write them out without repetition")
-            return {}
+            return {"x-kind": "none"}
         part = Part()
         for each in written:
             self.add(part, self.part(each), each.pointer)
@@ -139,7 +141,8 @@ class _Expander(PartReader):
             if name in asked and name not in before:
                 asked[name].setdefault("x-ui", {})["required"] = True
             elif name in asked:
-                asked[name].setdefault("x-rules", []).append({"when": when, "required": True})
+                needed = {"when": when, "required": True, "pointer": pointer}
+                asked[name].setdefault("x-rules", []).append(needed)
             elif not self.is_lenient:
                 fix = did_you_mean(name, list(asked)) or "Add it to properties"
                 self.refuse(pointer, f"there is no question ‘{name}’", fix)
@@ -169,7 +172,8 @@ class _Expander(PartReader):
         if ui.get("required") and not question.get("x-ui", {}).get("required"):
             del ui["required"]  # by the first rule only
             rules = asked[name].setdefault("x-rules", [])
-            rules.append({"when": ui.get("when"), "required": True})
+            needed = {"when": ui.get("when"), "required": True, "pointer": rule.pointer}
+            rules.append(needed)
         if when is None:
             ui.pop("when", None)
         elif "when" in ui:

@@ -219,6 +219,13 @@ def test_mistakes_in_the_standard_forms_are_reported_where_they_are_written(
     assert abs(problem.line - line_of(form, at)) <= 1
 
 
+def test_a_question_that_may_be_hidden_cannot_be_required_by_a_rule() -> None:
+    form = {**WORK, "dependentRequired": {"age": ["job"]}}
+    problem = problem_of(form)
+    assert "‘job’ is not always shown where this requires it" in problem.message
+    assert "x-ui" in problem.fix
+
+
 def test_definitions_that_multiply_are_refused_and_do_not_take_for_ever() -> None:
     defs: dict[str, Any] = {"d0": {**TEXT}}
     for at in range(1, 12):
