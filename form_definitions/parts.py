@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import jsonschema_rs
+
 from form_definitions.dialect import Finding, did_you_mean
 from form_definitions.merging import Contradiction, merged
 from form_definitions.positions import Pointer
@@ -13,6 +15,7 @@ from form_definitions.presuming import NoCondition, RawCondition, answered, cond
 
 Raw = Mapping[str, Any]
 
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _RULES = frozenset({"if", "then", "else", "dependentRequired", "dependentSchemas"})
 _WRITTEN_OUT = _RULES | {"$ref", "allOf"}
 STANDARD = _WRITTEN_OUT | {"anyOf"}
@@ -161,6 +164,8 @@ class PartReader:
     def _condition(self, written: Written) -> RawCondition | None:
         raw = self.part(written).keys if self._is_reference(written.raw) else written.raw
         try:
+            if not _is_schema(raw):
+                raise NoCondition("if")
             return condition_of(raw)
         except NoCondition as error:
             text = f"‘{error.keyword}’ cannot be used for a condition here"
@@ -215,6 +220,10 @@ class PartReader:
         values = [self.part(each).keys.get("const") for each in written]
         scalar = [value for value in values if isinstance(value, str | int)]
         return scalar[0] if scalar else None
+
+
+def _is_schema(raw: object) -> bool:
+    return isinstance(raw, dict) and jsonschema_rs.meta.is_valid({**raw, "$schema": _DRAFT})
 
 
 def _own(written: Written) -> Part:

@@ -202,6 +202,9 @@ def test_a_ref_that_leads_nowhere_is_an_error_at_its_line(
 @pytest.mark.parametrize(
     ("change", "at", "message"),
     [
+        ({"if": {"properties": []}}, '"if"', "cannot be used for a condition"),
+        ({"if": {"required": [["work"]]}}, '"if"', "cannot be used for a condition"),
+        ({"if": {"$schema": "x"}}, '"if"', "cannot be used for a condition"),
         ({"if": {"minProperties": 2}}, '"if"', "cannot be used for a condition"),
         ({"if": {"properties": {"late": {"const": "x"}}, "required": ["late"]}}, '"if"', "is no q"),
         ({"then": {"properties": {"job": {"type": "strin"}}}}, '"strin"', "‘strin’"),
