@@ -1,8 +1,6 @@
 """What a form is: the form language, its loading, its conditions and the check of answers."""
 
 from form_definitions.answers import (
-    FieldError,
-    Outcome,
     check_answers,
     check_page,
     prune,
@@ -51,6 +49,7 @@ from form_definitions.loading import (
     parse_form,
     shipped_forms,
 )
+from form_definitions.outcomes import FieldError, Outcome
 from form_definitions.visibility import Visible
 
 __all__ = [

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from form_definitions.cleaning import cleaner
 from form_definitions.definition import NESTED_KINDS, FormDefinition, Kind, Page, Question
 from form_definitions.errors import message
 from form_definitions.formats import format_problem
+from form_definitions.outcomes import FieldError, Outcome
+from form_definitions.plain_answers import judge_answers, judge_page, kept_answers
 from form_definitions.schemas import compiled, is_valid
 from form_definitions.visibility import Pass, Visible
 
@@ -33,38 +34,13 @@ _ORDER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FieldError:
-    """What is wrong with one answer. ``path`` is dotted with indexes: ``children.0.first_name``."""
-
-    path: str
-    code: str
-    message: str
-
-    @property
-    def control(self) -> str:
-        """The name of the control that asked, as the page has it: ``children-0-first_name``."""
-        return self.path.replace(".", "-")
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The result of a check: what is wrong, and the answers as they would be stored."""
-
-    errors: tuple[FieldError, ...]
-    answers: dict[str, Any]
-
-    @property
-    def accepted(self) -> bool:
-        """Whether nothing is wrong."""
-        return not self.errors
-
-
 def check_answers(definition: FormDefinition, answers: Mapping[str, Any]) -> Outcome:
     """Check everything that is shown. Whatever the answers are, this gives an Outcome.
 
     Its ``answers`` are tidied, without those of questions that are not shown.
     """
+    if definition.judge:
+        return judge_answers(definition, definition.judge, answers)
     given = _mapping(answers)
     if definition.plan.is_settled(given):
         return Outcome((), dict(given))
@@ -77,6 +53,8 @@ def check_answers(definition: FormDefinition, answers: Mapping[str, Any]) -> Out
 def check_page(definition: FormDefinition, page: Page, answers: Mapping[str, Any]) -> Outcome:
     """Check the questions of one page that are shown; the other answers come back untouched."""
     given = _mapping(answers)
+    if definition.judge:
+        return judge_page(definition, definition.judge, page, given)
     found = definition.plan.walk(given)
     shown = set(found.shown())
     errors: list[FieldError] = []
@@ -84,7 +62,7 @@ def check_page(definition: FormDefinition, page: Page, answers: Mapping[str, Any
     for question in page.questions:
         if question.name not in shown:
             continue
-        errors.extend(_question_errors(question, given.get(question.name)))
+        errors.extend(_question_errors(question, given.get(question.name), found.answers))
         kept.pop(question.name, None)
         if question.name in found.answers:
             kept[question.name] = found.answers[question.name]
@@ -99,6 +77,8 @@ def visible(definition: FormDefinition, answers: Mapping[str, Any]) -> Visible:
 
 def prune(definition: FormDefinition, answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers to what is shown, tidied: exactly what would be stored."""
+    if definition.judge:
+        return kept_answers(definition, definition.judge, _mapping(answers))
     return definition.plan.walk(_mapping(answers)).answers
 
 
@@ -115,7 +95,7 @@ def _all_errors(
     errors = [
         error
         for name in found.shown()
-        for error in _question_errors(definition.questions[name], given.get(name))
+        for error in _question_errors(definition.questions[name], given.get(name), found.answers)
     ]
     yield from errors
     if found.ended:
@@ -145,14 +125,29 @@ def _error(question: Question, path: str, code: str) -> FieldError:
     return FieldError(path, code, message(question, code))
 
 
-def _question_errors(question: Question, given: object) -> Iterator[FieldError]:
-    """The errors of a root question that is shown."""
+def _question_errors(
+    question: Question, given: object, beside: Mapping[str, Any]
+) -> Iterator[FieldError]:
+    """The errors of a root question that is shown; ``beside`` are all answers that are."""
     value = None if given is None else cleaner(question)(given)
     if value is None:
-        if question.required:
+        if question.is_required(beside):
             yield from _missing(question, question.name)
         return
-    yield from _value_errors(question, given, value, question.name)
+    yield from _checked(question, given, value, question.name, beside)
+
+
+def _checked(
+    question: Question, given: Any, value: Any, path: str, beside: Mapping[str, Any]
+) -> Iterator[FieldError]:
+    """The errors of an answer; if it has none, what a rule that holds finds wrong with it."""
+    errors = list(_value_errors(question, given, value, path))
+    for rule in question.rules:
+        if not errors and rule.schema and rule.when.holds(beside):
+            code = _keyword(rule.schema, value)
+            if code:
+                errors.append(FieldError(path, code, message(question.under(rule), code)))
+    yield from errors
 
 
 def _value_errors(question: Question, given: Any, value: Any, path: str) -> Iterator[FieldError]:
@@ -196,8 +191,8 @@ def _children_errors(
             continue
         child_path = f"{path}.{child.name}"
         if child.name in value:
-            yield from _value_errors(child, given[child.name], value[child.name], child_path)
-        elif child.required:
+            yield from _checked(child, given[child.name], value[child.name], child_path, value)
+        elif child.is_required(value):
             yield from _missing(child, child_path)
 
 
@@ -225,7 +220,8 @@ def _repeating_errors(
 def leaf_problem(question: Question, value: object) -> str | None:
     """The code of what is wrong with one answer that is no group, or None."""
     check = _TYPE_CHECKS.get(question.kind, _text_problem)
-    return check(question, value) or format_problem(question, value) or _keyword(question, value)
+    problem = check(question, value) or format_problem(question, value)
+    return problem or _keyword(question.schema, value)
 
 
 def _text_problem(_question: Question, value: object) -> str | None:
@@ -262,9 +258,9 @@ _TYPE_CHECKS = {
 }
 
 
-def _keyword(question: Question, value: object) -> str | None:
-    """The first keyword of the question's own schema that the answer fails, as a code."""
-    validator = compiled(question.schema)
+def _keyword(schema: Mapping[str, Any], value: object) -> str | None:
+    """The first keyword of a schema that the answer fails, as a code."""
+    validator = compiled(schema)
     if is_valid(validator, value):
         return None
     failed = {_CODES.get(name, name) for name in _failed_keywords(validator, value)}

@@ -25,8 +25,10 @@ from form_definitions.definition import (
     Person,
     Question,
     Retention,
+    Rule,
     Start,
 )
+from form_definitions.judging import Judge
 from form_definitions.kinds import SUPPLIED, Raw, kind_of, object_of
 from form_definitions.schemas import form_schema, object_schema
 from form_definitions.visibility import AnswerPlan
@@ -63,8 +65,12 @@ _DURATION = re.compile(
 _DAYS = (365, 30, 7, 1)
 
 
-def compile_form(form: Raw) -> FormDefinition:
-    """The definition of a form file in which nothing is wrong."""
+def compile_form(form: Raw, source: Raw, judge: Judge | None = None) -> FormDefinition:
+    """The definition of a form file in which nothing is wrong.
+
+    ``form`` is what ``source``, the file's own content, expands to; of a plain JSON Schema,
+    ``judge`` decides what is accepted.
+    """
     settings = form["x-form"]
     named = NamedConditions(settings.get("conditions", {})).conditions
     questions = _questions(form, "", named)
@@ -75,9 +81,9 @@ def compile_form(form: Raw) -> FormDefinition:
         title=form["title"],
         description=form.get("description", ""),
         version=settings["version"],
-        content_hash=content_hash(form),
-        source=form,
-        schema=form_schema(form["title"], pages),
+        content_hash=content_hash(source),
+        source=source,
+        schema=source if judge else form_schema(form["title"], pages),
         pages=pages,
         questions=questions,
         conditions=named,
@@ -99,6 +105,7 @@ def compile_form(form: Raw) -> FormDefinition:
             **{key: read_duration(text) for key, text in settings.get("retention", {}).items()}
         ),
         plan=AnswerPlan(pages, calculations_due(settings, pages, calculated, named)),
+        judge=judge,
     )
 
 
@@ -239,7 +246,13 @@ def _question(name: str, raw: Raw, path: str, is_required: bool, named: Named) -
         maximum=raw.get("maximum"),
         min_items=raw.get("minItems"),
         max_items=raw.get("maxItems"),
+        rules=tuple(_rule(rule, named) for rule in raw.get("x-rules", ())),
     )
+
+
+def _rule(raw: Raw, named: Named) -> Rule:
+    when = parse_condition(raw["when"], named)
+    return Rule(when, raw.get("required", False), raw.get("schema", {}))
 
 
 def _options(raw: Raw, kind: Kind) -> tuple[Option, ...]:

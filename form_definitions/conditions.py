@@ -61,7 +61,10 @@ SCHEMA_KEYWORDS = frozenset(
 _ONE_SCHEMA = frozenset({"not", "if", "then", "else", "contains", "items"})
 _MANY_SCHEMAS = frozenset({"allOf", "anyOf", "oneOf"})
 
-_PATH = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*")
+_NAME = (
+    r"[A-Za-z_][A-Za-z0-9_-]*"  # the dialect allows less; a plain JSON Schema writes as it likes
+)
+_PATH = re.compile(rf"{_NAME}(?:\.{_NAME})*")
 
 
 class ConditionError(Exception):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from form_definitions.calculating import Calculation
     from form_definitions.conditions import Condition
+    from form_definitions.judging import Judge
     from form_definitions.visibility import AnswerPlan
 
 
@@ -45,6 +46,9 @@ class Kind(StrEnum):
     GROUP = "group"
     REPEATING = "repeating"
     SCALE = "scale"
+    NUMBER = "number"
+    LIST = "list"
+    DATA = "data"
 
 
 #: Kinds whose answer is one of ``Question.options``.
@@ -78,6 +82,18 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """What an answer has to satisfy besides, and whether it is required, while ``when`` holds.
+
+    ``when`` looks at the answers beside it, all of them that are shown.
+    """
+
+    when: Condition
+    required: bool = False
+    schema: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One question. ``path`` is dotted and has no index: ``children.first_name``."""
 
@@ -108,6 +124,22 @@ class Question:
     maximum: int | None = None
     min_items: int | None = None
     max_items: int | None = None
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def may_be_required(self) -> bool:
+        """Whether it has to be answered, always or while something else holds."""
+        return self.required or any(rule.required for rule in self.rules)
+
+    def is_required(self, beside: Mapping[str, Any]) -> bool:
+        """Whether it has to be answered where these are the answers beside it."""
+        return self.required or any(
+            rule.required and rule.when.holds(beside) for rule in self.rules
+        )
+
+    def under(self, rule: Rule) -> Question:
+        """The question with what the rule asks as its own schema, for the words of an error."""
+        return replace(self, schema={**self.schema, **rule.schema})
 
     def option(self, value: object) -> Option | None:
         """The option with this value (``True`` is not ``1``), or None."""
@@ -220,6 +252,7 @@ class FormDefinition:
 
     ``source`` is the file's JSON; ``schema`` is the effective plain JSON Schema (no ``x-*``) that
     every stored set of answers satisfies; ``content_hash`` is the SHA-256 of the canonical JSON.
+    ``judge`` is there if the file is a plain JSON Schema, which then decides what is accepted.
     """
 
     id: str
@@ -248,6 +281,7 @@ class FormDefinition:
     link: LinkPolicy
     retention: Retention
     plan: AnswerPlan = field(repr=False)
+    judge: Judge | None = field(default=None, repr=False)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, FormDefinition):

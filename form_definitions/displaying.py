@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 
@@ -20,6 +21,10 @@ from form_definitions.periods import (
 
 def as_typed(question: Question, value: object) -> str:
     """The text for the control: ``12.50``, ``yes``, ``999 000 0018``; "" for no answer."""
+    if question.kind is Kind.DATA and value is not None and not isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if question.kind is Kind.LIST and isinstance(value, list | tuple):
+        return "\n".join(map(str, value))
     if value is None or isinstance(value, dict | list | tuple):
         return ""
     if isinstance(value, bool):
@@ -59,6 +64,8 @@ def display(question: Question, value: object) -> str | tuple[str, ...]:
         return _nested(question, value)
     if question.kind is Kind.CHECKBOXES and isinstance(value, list | tuple):
         return tuple(_option(question, item) for item in value)
+    if question.kind in {Kind.LIST, Kind.DATA}:
+        return as_typed(question, value)
     text = _DISPLAYS.get(question.kind, _plain)(question, value)
     return f"{question.prefix}{text} {question.suffix}".rstrip() if text else ""
 

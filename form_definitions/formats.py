@@ -6,6 +6,7 @@ that the person sees it again beside the message. The patterns here are our own 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -24,6 +25,7 @@ MAX_NUMBER = 10**MAX_DIGITS
 
 _WHOLE_NUMBER = re.compile(rf"[+-]?[0-9]{{1,{MAX_DIGITS}}}")
 _MONEY = re.compile(rf"-?(?:[0-9]{{1,{MAX_DIGITS}}}(?:\.[0-9]{{1,2}})?|\.[0-9]{{1,2}})")
+_NUMBER = re.compile(rf"[+-]?[0-9]{{1,{MAX_DIGITS}}}(?:\.[0-9]{{1,{MAX_DIGITS}}})?")
 EMAIL_PATTERN = (
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])"
@@ -73,6 +75,12 @@ def read_typed(question: Question, typed: str) -> object:
         return _read_money(tidy_line(typed).removesuffix("%"))
     if kind is Kind.DATE:
         return _read_date_text(tidy_line(typed))
+    if kind is Kind.NUMBER:
+        return read_number(tidy_line(typed))
+    if kind is Kind.LIST:
+        return _read_list(question, tidy_lines(typed))
+    if kind is Kind.DATA:
+        return _read_data(tidy_lines(typed))
     return TIDY.get(kind, tidy_line)(typed)
 
 
@@ -93,6 +101,31 @@ def _read_money(typed: str) -> object:
     if not _MONEY.fullmatch(amount):
         return typed
     return float(amount) if "." in amount else int(amount)
+
+
+def read_number(typed: str) -> object:
+    """``1,250.5`` → 1250.5; what is no number comes back as typed."""
+    digits = re.sub(r"[, ]", "", typed).replace("−", "-")
+    if not _NUMBER.fullmatch(digits):
+        return typed
+    return float(digits) if "." in digits else int(digits)
+
+
+def _read_list(question: Question, typed: str) -> object:
+    """One item a line: numbers where the list is of numbers."""
+    lines = [line.strip() for line in typed.split("\n") if line.strip()]
+    is_of_numbers = question.schema.get("items", {}).get("type") in {"integer", "number"}
+    return [read_number(line) if is_of_numbers else line for line in lines] or ""
+
+
+def _read_data(typed: str) -> object:
+    """What has no control of its own is written as JSON; what is no JSON is a text."""
+    try:
+        read: object = json.loads(typed)
+        json.dumps(read, allow_nan=False).encode()
+    except (ValueError, RecursionError):
+        return typed
+    return typed if read is None else read
 
 
 def _read_date_text(typed: str) -> str:

@@ -91,7 +91,17 @@ _LENGTHS = {"minLength", "maxLength", "pattern"}
 _LIMITS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
 _COUNTS = {"minItems", "maxItems", "uniqueItems"}
 _OPTIONS = {"oneOf", "enum", "const"}
-_ALWAYS = {"type", "title", "description", "format", "default", "examples", "x-ui"}
+_ALWAYS = {
+    "type",
+    "title",
+    "description",
+    "format",
+    "default",
+    "examples",
+    "readOnly",
+    "x-ui",
+    "x-rules",
+}
 
 #: Keywords of JSON Schema that mean something for a kind, besides those that always do.
 KEYWORDS: dict[Kind, set[str]] = {
@@ -109,6 +119,9 @@ KEYWORDS: dict[Kind, set[str]] = {
     Kind.GROUP: {"properties", "required"},
     Kind.ADDRESS: set(),
     Kind.BIRTH_DATE: set(),
+    Kind.NUMBER: _LIMITS | {"multipleOf"},
+    Kind.LIST: {"items", *_COUNTS},
+    Kind.DATA: set(),
 }
 
 #: Keys of ``x-ui`` that mean something for some kinds only.
@@ -183,6 +196,8 @@ def object_of(raw: Raw, kind: Kind | None) -> tuple[Raw, Pointer]:
 
 def kind_of(raw: Raw) -> Kind | None:
     """The kind that a question is written as, or None where it is written as none."""
+    if "x-kind" in raw:  # inferred of a plain JSON Schema; no author writes it
+        return Kind(raw["x-kind"])
     kind_for_type = _BY_TYPE.get(raw.get("type", ""))
     if kind_for_type:
         return kind_for_type(raw)

@@ -9,6 +9,9 @@ from pathlib import Path
 from form_definitions.compiling import compile_form
 from form_definitions.definition import FormDefinition
 from form_definitions.dialect import Finding, dialect_findings
+from form_definitions.expanding import expand
+from form_definitions.inferring import inferred_form, is_plain
+from form_definitions.judging import Judge, schema_findings
 from form_definitions.linting import meaning_findings
 from form_definitions.positions import (
     Document,
@@ -68,17 +71,32 @@ def parse_form(text: str | bytes, source: str = "<form>") -> FormDefinition:
     """
     document = _read(text, source)
     findings = _repeated_keys(document)
+    if is_plain(document.value):
+        return _plain_form(document, findings, source)
     findings += dialect_findings(document.value)
-    if not findings:
-        findings += meaning_findings(document.value)
     if findings:
         raise FormFileError(_problems(findings, document, source))
-    return compile_form(document.value)
+    expanded = expand(document.value)
+    findings += expanded.findings
+    if not findings:
+        findings += map(expanded.written, meaning_findings(expanded.form))
+    if findings:
+        raise FormFileError(_problems(findings, document, source))
+    return compile_form(expanded.form, document.value)
 
 
 def shipped_forms() -> dict[str, Path]:
     """The forms that come with the package: form id → file."""
     return {path.stem: path for path in sorted(FORMS_DIR.glob("*.json"))}
+
+
+def _plain_form(document: Document, findings: list[Finding], source: str) -> FormDefinition:
+    """The form that a JSON Schema without any key of ours describes."""
+    schema = document.value
+    findings += schema_findings(schema)
+    if findings:
+        raise FormFileError(_problems(findings, document, source))
+    return compile_form(inferred_form(schema, source), schema, Judge(schema))
 
 
 def _read(text: str | bytes, source: str) -> Document:

@@ -29,9 +29,6 @@ def question_findings(questions: Mapping[str, Outlined]) -> Iterator[Finding]:
             yield from _limit_findings(question)
             yield from _option_findings(question)
             yield from _pattern_findings(question)
-            if question is not root and question.kind is Kind.REPEATING:
-                text = f"‘{question.name}’ repeats inside another group"
-                yield Finding(question.pointer, text, "Put a repeating group at the top level")
 
 
 def _name_findings(question: Outlined, *, is_root: bool) -> Iterator[Finding]:
@@ -174,6 +171,18 @@ def required_findings(
             text = f"‘{name}’ is in ‘required’, and its x-ui says that it is not"
             yield Finding(place, text, "Remove one of them")
     for question in questions.values():
+        yield from _rule_findings(question, is_on_hidden_page=question.name in hidden_pages)
         inside, steps = object_of(question.raw, question.kind)
         if question.kind not in SUPPLIED and question.questions:
             yield from required_findings(inside, question.questions, (*question.pointer, *steps))
+
+
+def _rule_findings(question: Outlined, *, is_on_hidden_page: bool) -> Iterator[Finding]:
+    """``then`` and ``dependentRequired`` may require only what is shown whenever they hold."""
+    when = question.ui.get("when")
+    for rule in question.raw.get("x-rules", ()):
+        is_hidden = is_on_hidden_page or (when is not None and when != rule["when"])
+        if rule.get("required") and is_hidden:
+            text = f"‘{question.name}’ is not always shown where this requires it"
+            fix = 'Write "x-ui": {"required": true} in the question instead'
+            yield Finding(rule["pointer"], text, fix)

@@ -7,7 +7,7 @@ the pages; only sets that it refuses need that pass. The property tests keep the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import jsonschema_rs
@@ -123,18 +123,52 @@ def object_schema(
     rules: list[Schema] = []
     for question in questions:
         properties[question.name] = schema_of(question)
-        page_condition = (page_conditions or {}).get(question.name)
-        conditions = tuple(part for part in (page_condition, question.when) if part)
+        conditions = _conditions(question, page_conditions or {})
         if conditions:
             rules.append(_rule(question, conditions))
         elif question.required:
             required.append(question.name)
+        rules += _own_rules(question, conditions)
     schema: Schema = {"type": "object", "properties": properties}
     if required:
         schema["required"] = required
     if rules:
         schema["allOf"] = rules
     return schema | ({"additionalProperties": False} if is_closed else {})
+
+
+def _own_rules(question: Question, conditions: tuple[Condition, ...]) -> Iterator[Schema]:
+    """What the question's own rules ask of its answer while they hold and it is shown."""
+    for rule in question.rules:
+        then: Schema = {}
+        if rule.required:
+            then["required"] = [question.name]
+        if rule.schema:
+            then["properties"] = {question.name: dict(rule.schema)}
+        yield {"if": All((*conditions, rule.when)).schema, "then": then}
+
+
+def rules_schema(pages: tuple[Page, ...]) -> list[Schema]:
+    """What the rules of the root questions ask of the answers that are shown, pages apart."""
+    conditions = page_conditions(pages)
+    return [
+        rule
+        for page in pages
+        for question in page.questions
+        for rule in _own_rules(question, _conditions(question, conditions))
+    ]
+
+
+def page_conditions(pages: tuple[Page, ...]) -> dict[str, Condition]:
+    """When a question's page is shown, by the question's name."""
+    return {question.name: page.when for page in pages if page.when for question in page.questions}
+
+
+def _conditions(
+    question: Question, page_conditions: Mapping[str, Condition]
+) -> tuple[Condition, ...]:
+    both = (page_conditions.get(question.name), question.when)
+    return tuple(part for part in both if part)
 
 
 def _rule(question: Question, conditions: tuple[Condition, ...]) -> Schema:
@@ -149,10 +183,7 @@ def _root_schema(
     pages: tuple[Page, ...], schema_of: SchemaOf, *, is_closed: bool = False
 ) -> Schema:
     asked = [question for page in pages for question in page.questions]
-    page_conditions = {
-        question.name: page.when for page in pages if page.when for question in page.questions
-    }
-    schema = object_schema(asked, schema_of, page_conditions, is_closed=is_closed)
+    schema = object_schema(asked, schema_of, page_conditions(pages), is_closed=is_closed)
     ends = [page.when for page in pages if page.type is PageType.END and page.when]
     if ends:  # nothing is sent where the journey ends
         schema["allOf"] = [*schema.get("allOf", []), *({"not": end.schema} for end in ends)]

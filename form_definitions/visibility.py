@@ -15,7 +15,7 @@ from form_definitions.cleaning import Entry, entry
 from form_definitions.comparing import Test
 from form_definitions.definition import NESTED_KINDS, Kind, Page, PageType, Question
 from form_definitions.formats import FORMAT_CHECKS
-from form_definitions.schemas import compiled, is_valid, settled_schema
+from form_definitions.schemas import compiled, is_valid, rules_schema, settled_schema
 
 #: What is wrong with an answer that has the right JSON type, or None.
 Check = Callable[[Any], str | None]
@@ -58,9 +58,9 @@ class AnswerPlan:
         self._steps = [_step(page) for page in pages]
         self._due = dict(due)
         self.needs_today = any(one.needs_today for ready in due.values() for one in ready)
-        self._validator = compiled(
-            {"properties": {question.name: question.schema for question in questions}}
-        )
+        shown = {"properties": {question.name: question.schema for question in questions}}
+        rules = rules_schema(pages)
+        self._validator = compiled(shown | ({"allOf": rules} if rules else {}))
         self._formats = _checks(questions, _format_check)
         self._settled = compiled(settled_schema(pages), formats=True)
         self._settled_checks = _checks(questions, _settled_check)

@@ -38,10 +38,15 @@ _WRITTEN = (
     Kind.HEALTH_AND_CARE_NUMBER,
     Kind.NATIONAL_INSURANCE,
     Kind.INTEGER,
+    Kind.NUMBER,
     Kind.MONEY,
     Kind.PERCENTAGE,
     Kind.TIME,
 )
+
+
+#: Kinds that are typed into a box of several lines.
+AREAS = frozenset({Kind.LONG_TEXT, Kind.LIST, Kind.DATA})
 
 
 class Control:
@@ -82,7 +87,7 @@ class TextControl(Control):
 
     def __init__(self, spot: Spot, indexes: Indexes = ()) -> None:
         super().__init__(spot, indexes)
-        is_area = self.question.kind is Kind.LONG_TEXT
+        is_area = self.question.kind in AREAS
         self._opening, self._closing = ("", "") if is_area else (' value="', '"')
         before, _, self._after = self.skeleton.parts
         self._before = before + self._opening
@@ -212,8 +217,9 @@ class RepeatingControl(Control):
         number, index = marks.hole("number"), marks.hole("index")
         item = groups.item(question, number, marks.hole("inner") + marks.hole("remove"))
         self._item = split(tidy(item), marks)
-        self._remove = split(tidy(groups.remove_button(question, number, index)), marks)
-        self._add = tidy(groups.add_button(question))
+        inside = self.name if spot.prefix else ""
+        self._remove = split(tidy(groups.remove_button(question, number, index, inside)), marks)
+        self._add = tidy(groups.add_button(question, inside))
         self._children: dict[int, tuple[Control, ...]] = {}
 
     def children_of(self, index: int) -> tuple[Control, ...]:
@@ -243,7 +249,7 @@ class RepeatingControl(Control):
 
 
 _CONTROLS: dict[Kind, type[Control]] = {
-    **dict.fromkeys((*VERBATIM, *_WRITTEN), TextControl),
+    **dict.fromkeys((*VERBATIM, *AREAS, *_WRITTEN), TextControl),
     **dict.fromkeys((Kind.RADIOS, Kind.YES_NO, Kind.SCALE, Kind.SELECT), ChoiceControl),
     Kind.CHECKBOXES: ChoiceControl,
     **dict.fromkeys(PARTS, PartsControl),

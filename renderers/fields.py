@@ -124,6 +124,7 @@ class RepeatingField(wtforms.FieldList):  # type: ignore[misc]  # WTForms has no
         self.question = question
         self.page_form = page_form
         self.posted_indexes: list[int] = []
+        self.edited: list[Any] | None = None  # the items after add or remove, where it was this one
 
     def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
         """Read the posted items; ``posted_indexes`` keeps the numbers that the page gave them."""
@@ -144,6 +145,8 @@ class RepeatingField(wtforms.FieldList):  # type: ignore[misc]  # WTForms has no
 
     def candidate(self, *, keep_blank: bool = False) -> object:
         """The items; blank ones are left out unless ``keep_blank``."""
+        if self.edited is not None:
+            return self.edited or None
         items = [entry.form.candidates(keep_blank=keep_blank) for entry in self.entries]
         return [item for item in items if item or keep_blank] or None
 
@@ -297,17 +300,3 @@ def _form_class(
     metaclass: Any = type(base)
     made: type[PageForm] = metaclass(name, (base,), own | dict(shared or {}))
     return made
-
-
-def edited_items(form: PageForm, question: Question, action: str) -> list[Any]:
-    """The items of a repeating group after ``add`` or ``remove-<index>``, blank ones kept."""
-    field = form[question.name]
-    items: list[Any] = field.candidate(keep_blank=True) or [{}]
-    if action == "add":
-        return [*items, {}][: field.max_entries]
-    index = action.removeprefix("remove-")
-    return [
-        item
-        for at, item in zip(field.posted_indexes, items, strict=False)
-        if str(at) != index
-    ]  # fmt: skip

@@ -42,16 +42,20 @@ def item(question: Question, number: str, inner: str) -> str:
     return shapes.component("fieldset", {"legend": words, "classes": "intake-item", "html": inner})
 
 
-def remove_button(question: Question, number: str, index: str) -> str:
-    """The button that takes one item away."""
+def remove_button(question: Question, number: str, index: str, inside: str = "") -> str:
+    """The button that takes one item away; ``inside`` as for ``add_button``."""
     hidden = f'<span class="govuk-visually-hidden"> {escape(noun(question))} {number}</span>'
-    return button({"html": f"Remove{hidden}"}, f"remove-{index}", "govuk-button--secondary")
+    action = f"remove-{inside}-{index}" if inside else f"remove-{index}"
+    return button({"html": f"Remove{hidden}"}, action, "govuk-button--secondary")
 
 
-def add_button(question: Question) -> str:
-    """The button that adds an empty item."""
+def add_button(question: Question, inside: str = "") -> str:
+    """The button that adds an empty item.
+
+    A repeating group ``inside`` another group is named by its control: ``add-people-0-pets``.
+    """
     text = {"text": f"Add another {noun(question)}"}
-    return button(text, "add", "govuk-button--secondary")
+    return button(text, f"add-{inside}" if inside else "add", "govuk-button--secondary")
 
 
 def noun(question: Question) -> str:

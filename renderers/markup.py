@@ -61,7 +61,7 @@ def option_id(name: str, position: int) -> str:
 
 def title_of(question: Question) -> str:
     """The title, marked where an answer is not needed. Groups are marked question by question."""
-    if question.required or question.kind in (Kind.GROUP, Kind.REPEATING):
+    if question.may_be_required or question.kind in (Kind.GROUP, Kind.REPEATING):
         return question.title
     return f"{question.title} (optional)"
 
@@ -129,6 +129,7 @@ _BOXES = {
     Kind.POLICE_REFERENCE: _Box(width=20, spellcheck=False),
     Kind.TIME: _Box(width=10, hint="For example, 9:30am or 5pm", spellcheck=False),
     Kind.INTEGER: _Box(inputmode="numeric", width=5, spellcheck=False),
+    Kind.NUMBER: _Box(inputmode="decimal", width=10, spellcheck=False),
     Kind.MONEY: _Box(inputmode="decimal", width=10, prefix="£", spellcheck=False),
     Kind.PERCENTAGE: _Box(inputmode="decimal", width=5, suffix="%", spellcheck=False),
 }
@@ -156,9 +157,12 @@ def _input(ask: Ask) -> str:
     return ask.component("input", params)
 
 
+_WRITTEN_HOW = {Kind.LIST: "Write each on its own line", Kind.DATA: "Write it as JSON"}
+
+
 def _textarea(ask: Ask) -> str:
     question = ask.question
-    params = _shared(ask) | {
+    params = _shared(ask, _WRITTEN_HOW.get(question.kind, "")) | {
         "id": ask.name,
         "label": _label(ask),
         "value": ask.filling.typed(question),
@@ -270,7 +274,7 @@ def _checkboxes(ask: Ask) -> str:
 
 _RENDER: dict[Kind, Callable[[Ask], str]] = {
     **dict.fromkeys(_BOXES, _input),
-    Kind.LONG_TEXT: _textarea,
+    **dict.fromkeys((Kind.LONG_TEXT, Kind.LIST, Kind.DATA), _textarea),
     **dict.fromkeys(PARTS, _parts),
     Kind.SELECT: _select,
     Kind.RADIOS: _radios,

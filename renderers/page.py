@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -12,7 +13,8 @@ from form_definitions import FieldError, FormDefinition, Kind, Page, PageType, Q
 from renderers.arranging import Placed, arrange
 from renderers.controls import Answers, Control, controls
 from renderers.documents import Document, buttons, heading, messages
-from renderers.fields import PageForm, edited_items, page_form
+from renderers.fields import PageForm, page_form
+from renderers.item_editing import edit_inside, edited_items
 from renderers.linking import first_control
 from renderers.markdown import to_html
 from renderers.markup import Heading
@@ -24,6 +26,9 @@ DEFAULT_BUTTON = (
     '<button type="submit" name="action" value="continue" class="govuk-visually-hidden" '
     'tabindex="-1" aria-hidden="true">Continue</button>\n'
 )
+
+#: The action that removes an item of the page's own repeating group.
+OWN_ITEM = re.compile("remove-[^-]*")
 
 
 class CompiledPage:
@@ -63,7 +68,7 @@ class CompiledPage:
 
     def _text_above(self) -> str:
         caption = self.page.caption
-        first = DEFAULT_BUTTON if self._repeating else ""
+        first = DEFAULT_BUTTON if any(map(_repeats, self.page.questions)) else ""
         if self.asks_as_heading:
             return f'<span class="govuk-caption-l">{escape(caption)}</span>\n' if caption else ""
         return f"{first}{heading(self.title, caption)}\n{to_html(self.page.body)}"
@@ -90,13 +95,16 @@ class CompiledPage:
         """
         form = self.form(formdata)
         action = formdata.get("action") or ""
-        edits_items = action == "add" or action.startswith("remove-")
+        edits_items = action == "add" or action.startswith(("add-", "remove-"))
+        if edits_items:
+            edit_inside(form, action)
         candidates = form.candidates(keep_blank=edits_items)
         asked = self.displayed(answers) | form.posted
         read = {name: value for name, value in answers.items() if name not in asked}
         read.update((name, value) for name, value in candidates.items() if name in asked)
-        if edits_items and self._repeating:
-            read[self._repeating.name] = edited_items(form, self._repeating, action)
+        if self._repeating and (action == "add" or OWN_ITEM.fullmatch(action)):
+            index = None if action == "add" else action.removeprefix("remove-")
+            read[self._repeating.name] = edited_items(form[self._repeating.name], index)
         return read
 
     def render(
@@ -124,6 +132,11 @@ class CompiledPage:
         return self._document.errors(
             (f"#{first_control(self._definition, error.path)}", error.message) for error in errors
         )
+
+
+def _repeats(question: Question) -> bool:
+    """Whether there are buttons to add and remove, here or inside."""
+    return question.kind is Kind.REPEATING or any(map(_repeats, question.questions))
 
 
 def _asks_as_heading(page: Page, placed: Sequence[Placed]) -> bool:

@@ -73,10 +73,11 @@ def _inside(question: Question, prefix: str, value: object, errors: Errors) -> s
 
 def _repeating(ask: Ask, value: object, errors: Errors) -> str:
     items = value if isinstance(value, list) and value else [None]
+    inside = "" if ask.name == ask.question.name else ask.name
     html = []
     for at, item in enumerate(items):
         inner = _inside(ask.question, f"{ask.name}-{at}-", item, errors)
         if len(items) > 1:
-            inner += groups.remove_button(ask.question, str(at + 1), str(at))
+            inner += groups.remove_button(ask.question, str(at + 1), str(at), inside)
         html.append(groups.item(ask.question, str(at + 1), inner))
-    return groups.repeating(ask, "\n".join(html), groups.add_button(ask.question))
+    return groups.repeating(ask, "\n".join(html), groups.add_button(ask.question, inside))

@@ -126,7 +126,8 @@ def try_answers(file: Path, answers: str, as_json: bool) -> None:
     Example: intake forms try breast-pump-loan.json --answers answers.jsonl --json
     """
     definition = read_form(file)
-    for line, answer_set in show_progress(read_answer_sets(answers)):
+    sets = read_answer_sets(answers, any_json=definition.judge is not None)
+    for line, answer_set in show_progress(sets):
         verdict = verdict_on(definition, answer_set)
         if as_json:
             print_json(verdict)

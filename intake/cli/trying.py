@@ -14,18 +14,21 @@ from intake.cli.failures import BadInput
 Numbered = tuple[int, dict[str, Any]]
 
 
-def read_answer_sets(path: str) -> Iterator[Numbered]:
-    """Each line's number and answer set; blank lines are passed over. Raises BadInput."""
+def read_answer_sets(path: str, *, any_json: bool = False) -> Iterator[Numbered]:
+    """Each line's number and answer set; blank lines are passed over. Raises BadInput.
+
+    ``any_json``: a set need be no object, for a plain JSON Schema has a verdict on that too.
+    """
     try:
         with click.open_file(path, encoding="utf-8-sig") as lines:
             for number, line in enumerate(lines, start=1):
                 if line.strip():
-                    yield number, _answer_set(f"{path}:{number}", line)
+                    yield number, _answer_set(f"{path}:{number}", line, any_json)
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{path}: cannot be read ({error})") from error
 
 
-def _answer_set(where: str, line: str) -> dict[str, Any]:
+def _answer_set(where: str, line: str, any_json: bool) -> Any:
     try:
         value = json.loads(line)
         json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
@@ -38,7 +41,7 @@ def _answer_set(where: str, line: str) -> dict[str, Any]:
             f"{where}:1: holds what JSON in UTF-8 cannot: half a character, NaN or infinity, or "
             "too many levels. Take it out."
         ) from error
-    if not isinstance(value, dict):
+    if not any_json and not isinstance(value, dict):
         raise BadInput(f"{where}:1: not a JSON object. Put one answer set, {{…}}, on each line.")
     return value
 

@@ -10,7 +10,8 @@ from werkzeug.datastructures import MultiDict
 from form_definitions import FieldError, FormDefinition, Page, PageType, check_page
 from intake.services.forms import Runnable
 
-REMOVE = re.compile(r"remove-(\d{1,4})")
+#: Of the page's own repeating group, or of one inside a group: ``remove-people-0-pets-1``.
+EDIT = re.compile(r"add(-[A-Za-z_][\w-]*)?|remove-([A-Za-z_][\w-]*-)?\d{1,4}", re.ASCII)
 Posted = MultiDict[str, str]
 
 
@@ -25,7 +26,7 @@ class Answered:
 
 def is_known_action(action: str) -> bool:
     """Whether a page has such a button; Enter on some browsers sends none."""
-    return action in ("", "continue", "add") or REMOVE.fullmatch(action) is not None
+    return action in ("", "continue") or EDIT.fullmatch(action) is not None
 
 
 def answer_page(form: Runnable, page: Page, answers: Mapping[str, Any], posted: Posted) -> Answered:
@@ -34,7 +35,7 @@ def answer_page(form: Runnable, page: Page, answers: Mapping[str, Any], posted: 
         return Answered(answers, goes_on=True)
     candidates = form.renderer.read(page.id, posted, answers)
     action = posted.get("action", "")
-    if action == "add" or REMOVE.fullmatch(action):
+    if EDIT.fullmatch(action):
         return Answered(candidates)
     outcome = check_page(form.definition, page, candidates)
     unasked = _never_asked(form, page, answers, candidates, posted)

@@ -69,6 +69,35 @@ GROUPS: dict[str, dict[str, Any]] = {
         },
     },
 }
+GROUPS["family"] = {
+    "type": "object",
+    "properties": {
+        "text": {"title": "Text", **TEXT},
+        "pets": {
+            "type": "array",
+            "title": "Pets",
+            "maxItems": 2,
+            "items": {
+                "type": "object",
+                "properties": {
+                    "text": {"title": "Text", **TEXT},
+                    "whole": {"title": "Whole", **LEAVES["whole"]},
+                },
+                "if": {"properties": {"text": {"const": "Ann"}}, "required": ["text"]},
+                "then": {"properties": {"yes": {"title": "Yes", "type": "boolean"}}},
+                "else": {"required": ["whole"]},
+            },
+        },
+    },
+    "dependentRequired": {"text": ["pets"]},
+}
+GROUPS["body"] = {
+    "type": "object",
+    "oneOf": [
+        {"properties": {"is": {"const": "a"}, "text": {"title": "Text", **TEXT}}},
+        {"properties": {"is": {"const": "b"}, "born": LEAVES["born"] | {"title": "Born"}}},
+    ],
+}
 CONDITIONS: list[Any] = [
     {"choice": "a"},
     {"choice": ["a", "b"]},
@@ -176,6 +205,27 @@ GOOD["people"] = st.lists(
         {}, optional={"text": GOOD["text"], "whole": GOOD["whole"], "nhs": GOOD["nhs"]}
     ),
     max_size=4,
+)
+GOOD["family"] = st.fixed_dictionaries(
+    {},
+    optional={
+        "text": GOOD["text"],
+        "pets": st.lists(
+            st.fixed_dictionaries(
+                {},
+                optional={"text": GOOD["text"], "whole": GOOD["whole"], "yes": GOOD["yes"]},
+            ),
+            max_size=3,
+        ),
+    },
+)
+GOOD["body"] = st.fixed_dictionaries(
+    {},
+    optional={
+        "is": st.sampled_from(["a", "b", "c"]),
+        "text": GOOD["text"],
+        "born": GOOD["born"],
+    },
 )
 LIKELY = st.fixed_dictionaries({}, optional=GOOD)
 COMPLETE = st.fixed_dictionaries(GOOD)

@@ -155,7 +155,7 @@ def test_a_condition_nested_a_thousand_deep_is_an_error_not_a_crash() -> None:
         {"all": []},
         {"any": {"a": 1}},
         {"not": {}},
-        {"A": 1},
+        {"A b": 1},
     ],
 )
 def test_what_is_no_condition_is_refused_with_a_way_to_put_it_right(raw: Any) -> None:

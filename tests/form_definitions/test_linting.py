@@ -48,21 +48,6 @@ QUESTIONS = {
     },
     "‘all’ has a meaning of its own": {"all": TEXT},
     "‘action’ has a meaning of its own": {"action": TEXT},
-    "‘inner’ repeats inside another group": {
-        "a": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "inner": {
-                        "title": "Inner",
-                        "type": "array",
-                        "items": {"properties": {"b": {"title": "B", "type": "string"}}},
-                    }
-                },
-            },
-        }
-    },
     "‘b’ has no title": {"a": {"type": "object", "properties": {"b": {"type": "string"}}}},
     "which is asked later": {"a": when({"b": "x"}), "b": TEXT},
     "which is no question. Did you mean ‘colour’": {"colour": TEXT, "b": when({"color": "x"})},

@@ -48,6 +48,17 @@ def test_try_prints_one_verdict_for_each_line(tmp_path: Path, form_file: Path) -
     assert all(set(error) == {"path", "message"} for error in second["errors"])
 
 
+def test_try_judges_anything_against_a_plain_json_schema(tmp_path: Path) -> None:
+    schema = tmp_path / "count.json"
+    schema.write_text('{"properties": {"count": {"type": "integer"}}}', "utf-8")
+    answers = answers_file(tmp_path, {"count": 1, "more": True}, {"count": "x"}, "[1]")
+    result = run("try", schema, "--answers", answers, "--json")
+    verdicts = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [verdict["accepted"] for verdict in verdicts] == [True, False, True]
+    assert verdicts[0]["answers"] == {"count": 1, "more": True}
+    assert verdicts[1]["errors"][0]["path"] == "count"
+
+
 def test_try_reads_standard_input(form_file: Path) -> None:
     result = run("try", form_file, "--answers", "-", "--json", input=json.dumps(fp.PARENT))
     assert json.loads(result.stdout)["accepted"] is True

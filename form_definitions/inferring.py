@@ -1,0 +1,287 @@
+"""A form from a plain JSON Schema: pages, labels and widgets that the schema does not name.
+
+The schema's own verdict is what counts (judging.py), so nothing here has to be exact: it decides
+only what is asked, and in which words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from form_definitions.conditions import COMBINERS, ConditionError, parse_condition
+from form_definitions.definition import Kind
+from form_definitions.expanding import expand
+
+Raw = Mapping[str, Any]
+
+MAX_ON_A_PAGE = 8  # short questions: about what fits on two screens of a phone
+MAX_SELECTED_RADIOS = 8  # options: more are a list to choose from
+MAX_SHORT_TEXT = 200  # characters: a longer text gets several lines
+MAX_TITLE = 200
+
+_FORMATS = {"email": "email", "idn-email": "email", "date": "date"}
+_LIMITS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+_COUNTS = ("minLength", "maxLength", "minItems", "maxItems")
+
+
+def is_plain(form: object) -> bool:
+    """Whether a file is a JSON Schema of questions without any key of ours."""
+    if not isinstance(form, dict) or not isinstance(form.get("properties"), dict):
+        return False
+    return not _has_own_keys(form)
+
+
+def _has_own_keys(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(key.startswith("x-") for key in value) or any(map(_has_own_keys, value.values()))
+    return isinstance(value, list) and any(map(_has_own_keys, value))
+
+
+def inferred_form(schema: Raw, source: str) -> dict[str, Any]:
+    """The form that asks for what a plain JSON Schema describes."""
+    expanded = expand(schema, is_lenient=True).form
+    properties = _questions(expanded)
+    title = _text(schema.get("title")) or _words(_stem(schema.get("$id") or source)) or "Form"
+    return {
+        "$id": _form_id(schema.get("$id"), source),
+        "title": title,
+        "description": _text(schema.get("description")),
+        "type": "object",
+        "properties": properties,
+        "required": _required(expanded, properties),
+        "x-form": {"version": "1.0.0", "pages": list(_pages(properties, title))},
+    }
+
+
+# -- names ----------------------------------------------------------------------------------------
+
+
+def _stem(name: object) -> str:
+    """``https://example.org/person.schema.json`` → ``person``."""
+    last = str(name).split("#")[0].rstrip("/").replace("\\", "/").rsplit("/", 1)[-1]
+    # a published version is called by its id and its version: the id alone names the form
+    return re.sub(r"(\.schema)?\.json$", "", [*last.strip("<>").split(), ""][0])
+
+
+def _form_id(identity: object, source: str) -> str:
+    for name in (identity, source):
+        words = re.sub(r"[^a-z0-9]+", "-", _stem(name or "").lower()).strip("-")
+        kebab = words[:60].rstrip("-")
+        if kebab and kebab[0].isalpha():
+            return kebab
+    return "form"
+
+
+def _words(name: str) -> str:
+    """``dateOfBirth``, ``date_of_birth`` and ``date-of-birth`` → ``Date of birth``."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
+    parts = re.split(r"[\W_]+", spaced)
+    words = " ".join(part if part.isupper() else part.lower() for part in parts if part)
+    return (words[:1].upper() + words[1:])[:MAX_TITLE]
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+# -- questions ------------------------------------------------------------------------------------
+
+
+def _questions(holder: Raw) -> dict[str, Any]:
+    written = holder.get("properties", {})
+    found = ((name, _question(name, raw, frozenset(written))) for name, raw in written.items())
+    return {name: question for name, question in found if question is not None}
+
+
+def _required(holder: Raw, asked: Raw) -> list[str]:
+    required = holder.get("required")
+    names = required if isinstance(required, list) else []
+    shown_always = (name for name in names if isinstance(name, str) and name in asked)
+    return [name for name in shown_always if "when" not in asked[name]["x-ui"]]
+
+
+def _question(name: str, raw: Raw, beside: frozenset[str]) -> dict[str, Any] | None:
+    """How an answer is asked for, or None where none can be given."""
+    raw = _alternative(raw)
+    kind = Kind.TEXT if raw.get("x-kind") != "none" else None
+    asked = _asked(raw) if kind else None
+    if asked is None:
+        return None
+    given = raw.get("x-ui", {})
+    ui: dict[str, Any] = {"required": True} if given.get("required") else {}
+    if _is_usable(given.get("when"), beside):
+        ui["when"] = given["when"]
+    if _text(raw.get("description")):
+        ui["hint"] = _text(raw["description"])
+    title = _text(raw.get("title")) or _words(name) or "Answer"
+    limits = {key: raw[key] for key in (*_LIMITS, *_COUNTS) if _is_number(raw.get(key))}
+    ui |= asked.pop("x-ui", {})
+    rules = [
+        rule
+        for rule in raw.get("x-rules", ())
+        if rule.get("required") and _is_usable(rule["when"], beside)
+    ]
+    return {"title": title, **limits, **asked, "x-ui": ui, "x-rules": rules}
+
+
+def _is_usable(condition: object, beside: frozenset[str]) -> bool:
+    """Whether a condition can be judged here; where not, the question is shown to everybody."""
+    if condition is None or not beside.isdisjoint(COMBINERS):
+        return False
+    try:
+        comparisons = list(parse_condition(condition).comparisons())
+    except ConditionError:
+        return False
+    return all(len(each.path) == 1 and each.path[0] in beside for each in comparisons)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _alternative(raw: Raw) -> Raw:
+    """A schema with the first of its alternatives that is more than null."""
+    for keyword in ("anyOf", "oneOf"):
+        parts = [part for part in raw.get(keyword) or () if isinstance(part, dict)]
+        if keyword == "oneOf" and parts and all("const" in part for part in parts):
+            continue
+        real = [part for part in parts if part.get("type") != "null"]
+        if real and not ({"type", "properties", "enum", "const"} & raw.keys()):
+            apart = {key: value for key, value in raw.items() if key != keyword}
+            first = expand({"properties": {}, **real[0]}, is_lenient=True).form
+            return {**{key: value for key, value in first.items() if value != {}}, **apart}
+    return raw
+
+
+def _type(raw: Raw) -> str:
+    types = raw.get("type")
+    named = [types] if isinstance(types, str) else types if isinstance(types, list) else []
+    real = [each for each in named if each != "null"]
+    if real or named:
+        return str(real[0] if real else "null")
+    if isinstance(raw.get("properties"), dict):
+        return "object"
+    if "items" in raw or "prefixItems" in raw:
+        return "array"
+    return "integer" if raw.keys() & set(_LIMITS) else "string"
+
+
+def _asked(raw: Raw) -> dict[str, Any] | None:
+    options = _options(raw)
+    kind = _type(raw)
+    if kind == "null":
+        return None
+    if options and kind not in {"array", "object"}:
+        return _choice(options)
+    return _BY_TYPE.get(kind, _string)(raw)
+
+
+def _options(raw: Raw) -> list[dict[str, Any]]:
+    """The answers to choose from, each text once: a control posts nothing else."""
+    written = raw.get("oneOf")
+    if not isinstance(written, list) or not all(
+        isinstance(part, dict) and "const" in part for part in written
+    ):
+        values = raw.get("enum")
+        if not isinstance(values, list):
+            values = [raw["const"]] if "const" in raw else []
+        written = [{"const": value} for value in values]
+    options: dict[str, dict[str, Any]] = {}
+    for part in written:
+        value = part["const"]
+        if isinstance(value, str | int | float) and value != "":
+            said = {True: "Yes", False: "No"}[value] if isinstance(value, bool) else str(value)
+            title = _text(part.get("title")) or said
+            options.setdefault(str(value), {"const": value, "title": title})
+    return list(options.values())
+
+
+def _choice(options: list[dict[str, Any]]) -> dict[str, Any]:
+    if all(isinstance(option["const"], bool) for option in options):
+        return {"type": "boolean", "x-kind": Kind.YES_NO.value}
+    is_long = len(options) > MAX_SELECTED_RADIOS
+    kind = Kind.SELECT if is_long else Kind.RADIOS
+    return {"oneOf": options, "x-kind": kind.value}
+
+
+def _string(raw: Raw) -> dict[str, Any]:
+    written = _FORMATS.get(str(raw.get("format")))
+    if written:
+        return {"type": "string", "format": written}
+    length = raw.get("maxLength")
+    is_long = isinstance(length, int) and length > MAX_SHORT_TEXT
+    return {"type": "string", "x-ui": {"widget": "textarea"} if is_long else {}}
+
+
+def _array(raw: Raw) -> dict[str, Any]:
+    items = raw.get("items")
+    items = _alternative(items) if isinstance(items, dict) else {}
+    options = _options(items)
+    if options:
+        return {"type": "array", "items": {"oneOf": options}, "x-kind": Kind.CHECKBOXES.value}
+    if _type(items) == "object" and _questions(items):
+        noun = _text(items.get("title")) or "item"
+        inside = _group(items)
+        return {"type": "array", "items": inside, "x-ui": {"item": noun[:1].lower() + noun[1:]}}
+    if _type(items) in {"string", "integer", "number"} and "prefixItems" not in raw:
+        kind, held = Kind.LIST.value, {"type": _type(items)}
+        return {"type": "array", "items": held, "x-kind": kind}
+    return {"x-kind": Kind.DATA.value}
+
+
+def _object(raw: Raw) -> dict[str, Any]:
+    return _group(raw) if _questions(raw) else {"x-kind": Kind.DATA.value}
+
+
+def _group(raw: Raw) -> dict[str, Any]:
+    properties = _questions(raw)
+    required = _required(raw, properties)
+    return {"type": "object", "properties": properties, "required": required}
+
+
+_BY_TYPE = {
+    "string": _string,
+    "integer": lambda _raw: {"type": "integer"},
+    "number": lambda _raw: {"type": "number", "x-kind": Kind.NUMBER.value},
+    "boolean": lambda _raw: {"type": "boolean"},
+    "array": _array,
+    "object": _object,
+}
+
+
+# -- pages ----------------------------------------------------------------------------------------
+
+
+def _pages(properties: Raw, title: str) -> Iterator[dict[str, Any]]:
+    """Groups on pages of their own, and the short questions between them together."""
+    taken: set[str] = set()
+    together: list[str] = []
+    for name, raw in properties.items():
+        is_large = "properties" in raw or "properties" in raw.get("items", {})
+        if is_large or len(together) == MAX_ON_A_PAGE:
+            yield from _page(together, title, taken)
+            together = []
+        if is_large:
+            yield from _page([name], raw["title"], taken)
+        else:
+            together.append(name)
+    yield from _page(together, title, taken)
+    if not taken:
+        body = "There is nothing to fill in."
+        yield {"id": "nothing", "title": title, "type": "information", "body": body}
+
+
+def _page(names: list[str], title: str, taken: set[str]) -> Iterator[dict[str, Any]]:
+    if not names:
+        return
+    base = re.sub(r"[^a-z0-9]+", "-", names[0].lower()).strip("-") or "questions"
+    page_id = base if base[0].isalpha() and base not in _RESERVED else f"page-{base}"
+    while page_id in taken:
+        page_id = f"{page_id}-more"
+    taken.add(page_id)
+    yield {"id": page_id, "title": title, "questions": list(names)}
+
+
+_RESERVED = frozenset({"start", "check-answers", "done"})

@@ -1,0 +1,261 @@
+"""Read a schema with all that it refers to: ``$ref``, ``allOf``, rules and variants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import jsonschema_rs
+
+from form_definitions.dialect import Finding, did_you_mean
+from form_definitions.merging import Contradiction, merged
+from form_definitions.positions import Pointer
+from form_definitions.presuming import NoCondition, RawCondition, answered, condition_of
+
+Raw = Mapping[str, Any]
+
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+_RULES = frozenset({"if", "then", "else", "dependentRequired", "dependentSchemas"})
+_WRITTEN_OUT = _RULES | {"$ref", "allOf"}
+STANDARD = _WRITTEN_OUT | {"anyOf"}
+MAX_ROUNDS = 2  # of a definition inside itself, where it is asked for at all
+_CHOICES = ("oneOf", "anyOf")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A schema where it is written. ``trail`` holds the ``$ref`` that led to it."""
+
+    raw: Any
+    pointer: Pointer
+    trail: tuple[str, ...] = ()
+
+    def at(self, *steps: str | int) -> Written:
+        """What is written under these keys."""
+        raw = self.raw
+        for step in steps:
+            raw = raw[step]
+        return Written(raw, (*self.pointer, *steps), self.trail)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What applies while a condition holds; ``pointer`` is where the condition is written."""
+
+    when: RawCondition | None
+    then: Part
+    pointer: Pointer
+
+
+@dataclass(slots=True)
+class Part:
+    """One schema with all that it refers to, before its rules are applied."""
+
+    keys: dict[str, Any] = field(default_factory=dict)
+    places: dict[str, Pointer] = field(default_factory=dict)
+    properties: dict[str, list[Written]] = field(default_factory=dict)
+    required: dict[str, Pointer] = field(default_factory=dict)
+    rules: list[Rule] = field(default_factory=list)
+    items: list[Written] = field(default_factory=list)
+
+
+def is_variants(parts: object) -> bool:
+    """Whether a ``oneOf`` holds objects with questions, and not options."""
+    if not isinstance(parts, list) or not parts:
+        return False
+    return all(isinstance(part, dict) and part.keys() & {"properties", "$ref"} for part in parts)
+
+
+class PartReader:
+    """Reads the parts of one form file; ``findings`` collects what is wrong with them."""
+
+    def __init__(self, form: Raw, *, is_lenient: bool) -> None:
+        self.form = form
+        self.findings: list[Finding] = []
+        self.is_lenient = is_lenient
+
+    def refuse(self, pointer: Pointer, message: str, fix: str = "") -> None:
+        self.findings.append(Finding(pointer, message, fix))
+
+    # -- reading: one schema with all that it refers to -------------------------------------------
+
+    def part(self, written: Written) -> Part:
+        """What a schema says, with what its ``$ref`` and ``allOf`` add."""
+        raw = written.raw
+        if not isinstance(raw, dict):
+            return Part()
+        part = Part()
+        if "$ref" in raw:
+            self.add(part, self._referred(written), written.pointer)
+        own = _own(written)
+        own.rules = list(self._rules(written))
+        self.add(part, own, written.pointer)
+        parts = raw.get("allOf")
+        for at in range(len(parts) if isinstance(parts, list) else 0):
+            self.add(part, self.part(written.at("allOf", at)), written.pointer)
+        for keyword in _CHOICES:
+            if is_variants(raw.get(keyword)):
+                self._choose(part, written, keyword)
+        return part
+
+    def add(self, part: Part, more: Part, pointer: Pointer) -> None:
+        try:
+            part.keys = merged(part.keys, more.keys)
+        except Contradiction as error:
+            text = f"‘{error.keyword}’ is said twice, and not the same"
+            self.refuse((*pointer, "$ref"), text, "Write it in one of the places only")
+        part.places |= more.places
+        for name, written in more.properties.items():
+            part.properties.setdefault(name, []).extend(written)
+        part.required |= more.required
+        part.rules += more.rules
+        part.items += more.items
+
+    def _referred(self, written: Written) -> Part:
+        reference = written.raw["$ref"]
+        place = (*written.pointer, "$ref")
+        steps = _steps(reference)
+        if steps is None:
+            text = f"‘{reference}’ leads out of the file"
+            self.refuse(place, text, 'Copy it into "$defs", and write "#/$defs/its-name"')
+        elif written.trail.count(reference) >= (MAX_ROUNDS if self.is_lenient else 1):
+            text = f"‘{reference}’ leads back to itself"
+            self.refuse(place, text, "Write one of them out")
+            return Part(keys={"x-kind": "none"})
+        else:
+            target = self._find(steps)
+            if target is not None:
+                return self.part(Written(target, steps, (*written.trail, reference)))
+            known = [str(name) for name in self.form.get("$defs", ())]
+            fix = did_you_mean(str(steps[-1]) if steps else "", known)
+            text = f"there is nothing at ‘{reference}’"
+            self.refuse(place, text, fix or 'Add it to "$defs"')
+        return Part()
+
+    def _find(self, steps: Pointer) -> Any:
+        found: Any = self.form
+        for step in steps:
+            if isinstance(found, list) and str(step).isdigit() and int(step) < len(found):
+                found = found[int(step)]
+            elif isinstance(found, dict) and step in found:
+                found = found[step]
+            else:
+                return None
+        return found
+
+    def _rules(self, written: Written) -> Iterator[Rule]:
+        raw = written.raw
+        if "if" in raw:
+            when = self._condition(written.at("if"))
+            for keyword, condition in (("then", when), ("else", when and {"not": when})):
+                if keyword in raw:
+                    yield Rule(condition, self.part(written.at(keyword)), (*written.pointer, "if"))
+        elif raw.keys() & {"then", "else"} and not self.is_lenient:
+            self.refuse(written.pointer, "‘then’ and ‘else’ mean nothing without ‘if’", 'Add "if"')
+        for name in _mapping(raw, "dependentSchemas"):
+            inner = written.at("dependentSchemas", name)
+            yield Rule(answered(name), self.part(inner), inner.pointer)
+        for name, needed in _mapping(raw, "dependentRequired").items():
+            place = (*written.pointer, "dependentRequired", name)
+            names = needed if isinstance(needed, list) else []
+            yield Rule(answered(name), Part(required=dict.fromkeys(names, place)), place)
+
+    def _condition(self, written: Written) -> RawCondition | None:
+        raw = self.part(written).keys if self._is_reference(written.raw) else written.raw
+        try:
+            if not _is_schema(raw):
+                raise NoCondition("if")
+            return condition_of(raw)
+        except NoCondition as error:
+            text = f"‘{error.keyword}’ cannot be used for a condition here"
+            fix = (
+                'Write {"properties": {"question": {"const": "answer"}}, "required": ["question"]}'
+            )
+            self.refuse(written.pointer, text, fix)
+            return None
+
+    @staticmethod
+    def _is_reference(raw: object) -> bool:
+        return isinstance(raw, dict) and raw.keys() == {"$ref"}
+
+    # -- a choice between variants -----------------------------------------------------------------
+
+    def _choose(self, part: Part, written: Written, keyword: str) -> None:
+        """One question chooses the variant: the one whose ``const`` differs from each to each."""
+        inner = [written.at(keyword, at) for at in range(len(written.raw[keyword]))]
+        variants = [self.part(each) for each in inner]
+        name = self._chooser(variants)
+        if name is None:
+            if not self.is_lenient:
+                text = "nothing tells these variants apart"
+                fix = 'Give each one a property of the same name with a "const" of its own'
+                self.refuse((*written.pointer, keyword), text, fix)
+            part.rules += [Rule(None, variant, written.pointer) for variant in variants]
+            return
+        options = []
+        for each, variant in zip(inner, variants, strict=True):
+            value = self._const(variant, name)
+            title = variant.keys.get("title") or str(value)
+            options.append({"const": value, "title": title})
+            # of none of them, more than one variant would hold, and a oneOf allows one only
+            if variant.required.pop(name, None) or keyword == "oneOf":
+                part.required[name] = written.pointer
+            del variant.properties[name]
+            part.rules.append(Rule({name: {"const": value}}, variant, each.pointer))
+        if name not in part.properties:
+            title = part.keys.get("title", "Which applies?")
+            asked = Written({"title": title, "oneOf": options}, (*written.pointer, keyword))
+            part.properties = {name: [asked], **part.properties}
+
+    def _chooser(self, variants: list[Part]) -> str | None:
+        for name in variants[0].properties:
+            values = [self._const(variant, name) for variant in variants]
+            if None not in values and len(set(map(str, values))) == len(values):
+                return name
+        return None
+
+    def _const(self, variant: Part, name: str) -> Any:
+        written = variant.properties.get(name, [])
+        values = [self.part(each).keys.get("const") for each in written]
+        scalar = [value for value in values if isinstance(value, str | int)]
+        return scalar[0] if scalar else None
+
+
+def _is_schema(raw: object) -> bool:
+    return isinstance(raw, dict) and jsonschema_rs.meta.is_valid({**raw, "$schema": _DRAFT})
+
+
+def _own(written: Written) -> Part:
+    """What a schema says itself, without what it refers to."""
+    raw, pointer = written.raw, written.pointer
+    apart = _WRITTEN_OUT | {"properties", "required"}
+    choices = {keyword for keyword in _CHOICES if is_variants(raw.get(keyword))}
+    keys = {key: value for key, value in raw.items() if key not in apart | choices}
+    required = raw.get("required", [])
+    return Part(
+        keys=keys,
+        places={key: (*pointer, key) for key in keys},
+        properties={name: [written.at("properties", name)] for name in _mapping(raw, "properties")},
+        required={
+            name: (*pointer, "required", at)
+            for at, name in enumerate(required if isinstance(required, list) else [])
+        },
+        items=[written.at("items")] if "items" in raw else [],
+    )
+
+
+def _mapping(raw: Raw, keyword: str) -> Mapping[str, Any]:
+    value = raw.get(keyword)
+    return value if isinstance(value, dict) else {}
+
+
+def _steps(reference: object) -> Pointer | None:
+    """The keys that a reference within the file leads through, or None."""
+    if not isinstance(reference, str) or not reference.startswith("#"):
+        return None
+    if reference == "#":
+        return ()
+    if not reference.startswith("#/"):
+        return None
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in reference[2:].split("/"))

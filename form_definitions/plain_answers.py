@@ -1,0 +1,104 @@
+"""Check the answers to a plain JSON Schema: its own verdict, said question by question.
+
+What was given is neither tidied nor cut down: it is judged and kept as it is, with keys that no
+question asks for. Only answers to questions that are no longer shown are dropped, and only where
+the schema holds without them too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from form_definitions.definition import FormDefinition, Page, Question
+from form_definitions.errors import ERROR_CODES, message
+from form_definitions.formats import FORMAT_CHECKS, format_problem
+from form_definitions.judging import Judge
+from form_definitions.outcomes import FieldError, Outcome
+
+_CODES = {
+    "enum": "option",
+    "const": "option",
+    "exclusiveMinimum": "minimum",
+    "exclusiveMaximum": "maximum",
+    "backtrackLimitExceeded": "pattern",
+}
+
+
+def judge_answers(definition: FormDefinition, judge: Judge, answers: Any) -> Outcome:
+    """The schema's verdict on the answers, which may be anything that JSON can say."""
+    if judge.accepts(answers):
+        is_object = isinstance(answers, Mapping)
+        return Outcome((), kept_answers(definition, judge, answers) if is_object else answers)
+    errors = tuple(_errors(definition, judge, answers))
+    return Outcome(errors or (_error(definition, (), "type"),), answers)
+
+
+def judge_page(
+    definition: FormDefinition, judge: Judge, page: Page, given: Mapping[str, Any]
+) -> Outcome:
+    """What is wrong with the answers of one page.
+
+    A format is only a note to the schema; somebody who types wants to hear of a slip all the same.
+    """
+    shown = set(definition.plan.walk(given).shown())
+    asked = [question for question in page.questions if question.name in shown]
+    names = {question.name for question in asked}
+    kept = kept_answers(definition, judge, given)
+    found = [error for error in _errors(definition, judge, kept) if error.root in names]
+    wrong = {error.path for error in found}
+    found += [error for error in _slips(asked, given) if error.path not in wrong]
+    return Outcome(tuple(found), dict(given))
+
+
+def kept_answers(
+    definition: FormDefinition, judge: Judge, answers: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The answers without those to questions that are not shown, where that changes no verdict."""
+    hidden = definition.plan.walk(answers).hidden
+    kept = {name: value for name, value in answers.items() if name not in hidden}
+    is_same = len(kept) == len(answers) or judge.accepts(kept) or not judge.accepts(answers)
+    return kept if is_same else dict(answers)
+
+
+def _errors(definition: FormDefinition, judge: Judge, answers: Any) -> Iterator[FieldError]:
+    found = (_error(definition, path, keyword) for path, keyword in judge.failures(answers))
+    seen: set[str] = set()
+    for error in found:
+        if error.path not in seen:
+            seen.add(error.path)
+            yield error
+
+
+def _error(definition: FormDefinition, path: tuple[str, ...], keyword: str) -> FieldError:
+    code = _CODES.get(keyword, keyword)
+    return FieldError(".".join(path), code, _words(_question(definition, path), path, code), path)
+
+
+def _question(definition: FormDefinition, path: tuple[str, ...]) -> Question | None:
+    question = definition.questions.get(path[0]) if path else None
+    for step in path[1:]:
+        inner = question.question(step) if question else None
+        if inner is None and not step.isdigit():
+            return None
+        question = inner or question
+    return question
+
+
+def _words(question: Question | None, path: tuple[str, ...], code: str) -> str:
+    if question is not None and question.name in path:
+        return message(question, code if code in ERROR_CODES else "format")
+    if not path:
+        return "These answers do not fit together: check them against what the form asks"
+    if code == "unknown":
+        return f"‘{path[-1]}’ is not asked for: take it out"
+    return f"‘{path[-1]}’ is missing" if code == "required" else f"Check ‘{'.'.join(path)}’"
+
+
+def _slips(questions: list[Question], given: Mapping[str, Any]) -> Iterator[FieldError]:
+    for question in questions:
+        value = given.get(question.name)
+        if question.kind in FORMAT_CHECKS and isinstance(value, str):
+            code = format_problem(question, value)
+            if code:
+                yield FieldError(question.name, code, message(question, code), (question.name,))

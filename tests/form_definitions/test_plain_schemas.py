@@ -1,0 +1,229 @@
+"""A standard JSON Schema without any key of ours: it loads, is asked for, and judges by itself."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+
+from form_definitions import (
+    FormDefinition,
+    FormFileError,
+    Kind,
+    check_answers,
+    check_page,
+    parse_form,
+    visible,
+)
+from renderers import Site, compile_form
+
+PERSON: dict[str, Any] = {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "https://example.org/schemas/person.schema.json",
+    "title": "Person",
+    "description": "Somebody who applies.",
+    "type": "object",
+    "required": ["firstName", "kind"],
+    "properties": {
+        "firstName": {"type": "string", "minLength": 2, "description": "As in the passport"},
+        "age": {"type": "integer", "minimum": 0},
+        "height": {"type": "number"},
+        "bornOn": {"type": "string", "format": "date"},
+        "email": {"type": "string", "format": "email"},
+        "kind": {"enum": ["adult", "child"]},
+        "nickname": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+        "tags": {"type": "array", "items": {"type": "string"}},
+        "colours": {"type": "array", "items": {"enum": ["red", "green"]}},
+        "agrees": {"type": "boolean"},
+        "about": {"type": "string", "maxLength": 2000},
+        "address": {"$ref": "#/definitions/address"},
+        "children": {"type": "array", "items": {"$ref": "#"}},
+        "settings": {"type": "object"},
+    },
+    "definitions": {
+        "address": {
+            "title": "Address",
+            "type": "object",
+            "properties": {"line": {"type": "string"}},
+            "required": ["line"],
+        }
+    },
+    "if": {"properties": {"kind": {"const": "child"}}, "required": ["kind"]},
+    "then": {"properties": {"guardian": {"type": "string"}}, "required": ["guardian"]},
+}
+
+
+def loaded(schema: dict[str, Any]) -> FormDefinition:
+    return parse_form(json.dumps(schema), "brought/by-somebody.json")
+
+
+def test_names_titles_and_widgets_are_inferred() -> None:
+    definition = loaded(PERSON)
+    assert (definition.id, definition.title) == ("person", "Person")
+    questions = definition.questions
+    assert questions["firstName"].title == "First name"
+    assert questions["firstName"].hint == "As in the passport"
+    assert questions["firstName"].required
+    kinds = {name: question.kind for name, question in questions.items()}
+    assert kinds == {
+        "firstName": Kind.TEXT,
+        "age": Kind.INTEGER,
+        "height": Kind.NUMBER,
+        "bornOn": Kind.DATE,
+        "email": Kind.EMAIL,
+        "kind": Kind.RADIOS,
+        "nickname": Kind.TEXT,
+        "tags": Kind.LIST,
+        "colours": Kind.CHECKBOXES,
+        "agrees": Kind.YES_NO,
+        "about": Kind.LONG_TEXT,
+        "address": Kind.GROUP,
+        "children": Kind.REPEATING,
+        "settings": Kind.DATA,
+        "guardian": Kind.TEXT,
+    }
+
+
+def test_what_then_adds_is_asked_only_while_if_holds() -> None:
+    definition = loaded(PERSON)
+    assert "guardian" in visible(definition, {"kind": "child"}).questions
+    assert "guardian" not in visible(definition, {"kind": "adult"}).questions
+
+
+def test_a_file_without_id_or_title_is_named_after_itself() -> None:
+    definition = loaded({"properties": {"a": {}}})
+    assert (definition.id, definition.title) == ("by-somebody", "By somebody")
+    published = parse_form('{"properties": {"a": {}}}', "by-somebody 1.0.0")
+    assert (published.id, published.title) == ("by-somebody", "By somebody")
+
+
+def test_unknown_keys_are_kept_and_wrong_answers_are_named() -> None:
+    definition = loaded(PERSON)
+    given = {"firstName": "Ann", "kind": "adult", "shoeSize": 7}
+    outcome = check_answers(definition, given)
+    assert outcome.accepted
+    assert outcome.answers == given
+    refused = check_answers(definition, {"firstName": "A", "kind": "child", "age": "x"})
+    assert {(error.path, error.code) for error in refused.errors} == {
+        ("firstName", "minLength"),
+        ("guardian", "required"),
+        ("age", "type"),
+    }
+    assert all(error.message for error in refused.errors)
+
+
+def test_a_page_is_filled_in_read_and_checked() -> None:
+    definition = loaded(PERSON)
+    renderer = compile_form(definition, Site())
+    page = definition.page_of("tags")
+    posted = MultiDict(
+        [
+            ("firstName", "Ann"), ("age", "7"), ("height", "1.5"), ("kind", "adult"),
+            ("bornOn-day", "1"), ("bornOn-month", "2"), ("bornOn-year", "2019"),
+            ("tags", "one\r\ntwo"), ("email", "not one"),
+        ]
+    )  # fmt: skip
+    answers = renderer.read(page.id, posted, {})
+    assert answers["tags"] == ["one", "two"]
+    assert answers["height"] == 1.5
+    assert answers["bornOn"] == "2019-02-01"
+    outcome = check_page(definition, page, answers)
+    assert [(error.path, error.code) for error in outcome.errors] == [("email", "format")]
+    assert "one\ntwo</textarea>" in renderer.page(page.id, answers, csrf="x")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"$schema": "https://example.org/my-own"}, "no version of JSON Schema"),
+        ({"allOf": [{"$ref": "https://example.org/other.json"}]}, "leads out of the file"),
+        ({"required": "firstName"}, "is not JSON Schema"),
+    ],
+)
+def test_a_schema_that_cannot_judge_is_refused_with_a_fix(
+    change: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(FormFileError) as raised:
+        loaded({**PERSON, **change})
+    [problem, *_] = raised.value.problems
+    assert message in problem.message
+    assert problem.fix
+
+
+NAMES = st.sampled_from(["a", "b", "camelCase", "with-dash", "with space", "dot.ted", "action"])
+SCALARS = st.none() | st.booleans() | st.integers(-3, 9) | st.sampled_from(["", "x", "long text"])
+LEAVES = st.sampled_from(
+    [
+        True, {}, {"type": "string", "minLength": 2}, {"type": "integer", "maximum": 4},
+        {"enum": ["x", 1, None]}, {"type": ["string", "null"]}, {"const": "x"},
+        {"oneOf": [{"type": "string"}, {"type": "integer"}]}, {"type": "boolean"},
+        {"type": "array", "items": {"type": "integer"}, "maxItems": 2},
+        {"type": "array", "prefixItems": [{"type": "string"}, {"type": "integer"}]},
+        {"not": {"const": "x"}}, {"type": "object"}, {"type": "null"}, False,
+    ]
+)  # fmt: skip
+
+
+def objects(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.fixed_dictionaries(
+        {"properties": st.dictionaries(NAMES, inner, max_size=4)},
+        optional={
+            "type": st.just("object"),
+            "required": st.lists(NAMES, max_size=2, unique=True),
+            "additionalProperties": st.booleans(),
+            "dependentRequired": st.dictionaries(NAMES, st.lists(NAMES, max_size=2, unique=True)),
+            "allOf": st.lists(inner, min_size=1, max_size=2),
+            "anyOf": st.lists(inner, min_size=1, max_size=2),
+            "if": inner,
+            "then": inner,
+            "else": inner,
+            "maxProperties": st.integers(0, 3),
+        },
+    )
+
+
+PARTS = st.recursive(
+    LEAVES,
+    lambda inner: (
+        objects(inner) | st.builds(lambda items: {"type": "array", "items": items}, inner)
+    ),
+    max_leaves=6,
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(objects(PARTS), st.lists(st.dictionaries(NAMES, VALUES, max_size=4) | VALUES, max_size=4))
+def test_the_verdict_on_any_schema_is_that_of_jsonschema(
+    schema: dict[str, Any], instances: list[Any]
+) -> None:
+    definition = loaded(schema)
+    oracle = jsonschema.Draft202012Validator(schema)
+    for instance in instances:
+        outcome = check_answers(definition, instance)
+        assert outcome.accepted == oracle.is_valid(instance)
+        if outcome.accepted:
+            assert oracle.is_valid(outcome.answers)
+
+
+@settings(max_examples=12, deadline=None)
+@given(objects(PARTS), st.dictionaries(NAMES, VALUES, max_size=4))
+def test_any_schema_renders_with_any_answers(
+    schema: dict[str, Any], answers: dict[str, Any]
+) -> None:
+    definition = loaded(schema)
+    renderer = compile_form(definition, Site())
+    errors = check_answers(definition, answers).errors
+    for page in definition.pages:
+        assert "<h1" in renderer.page(page.id, answers, errors, csrf="x")
+        renderer.read(page.id, MultiDict([("a", "x"), ("with-dash", "y")]), answers)
+    assert isinstance(renderer.summary(answers), str)
