@@ -8,6 +8,7 @@ from form_definitions.answers import (
     prune,
     visible,
 )
+from form_definitions.checking import check_file, check_form, has_errors
 from form_definitions.conditions import (
     All,
     Any,
@@ -33,6 +34,7 @@ from form_definitions.definition import (
     Retention,
     Start,
 )
+from form_definitions.dialect import Severity
 from form_definitions.displaying import as_typed, date_parts, display
 from form_definitions.errors import ERROR_CODES, message
 from form_definitions.explaining import Explained, describe, describe_condition, explain
@@ -76,10 +78,13 @@ __all__ = [
     "Problem",
     "Question",
     "Retention",
+    "Severity",
     "Start",
     "Visible",
     "as_typed",
     "check_answers",
+    "check_file",
+    "check_form",
     "check_page",
     "date_parts",
     "describe",
@@ -87,6 +92,7 @@ __all__ = [
     "display",
     "explain",
     "format_problem",
+    "has_errors",
     "load_form",
     "message",
     "parse_condition",

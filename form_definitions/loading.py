@@ -8,9 +8,10 @@ from pathlib import Path
 
 from form_definitions.compiling import compile_form
 from form_definitions.definition import FormDefinition
-from form_definitions.dialect import Finding, dialect_findings
+from form_definitions.dialect import Finding, Severity, dialect_findings
 from form_definitions.linting import meaning_findings
 from form_definitions.positions import (
+    MAX_BYTES,
     Document,
     JsonError,
     Pointer,
@@ -34,6 +35,7 @@ class Problem:
     where: str
     message: str
     fix: str
+    severity: Severity = Severity.ERROR
 
     def __str__(self) -> str:
         text = f"{self.file}:{self.line}:{self.column}: {self.message}."
@@ -50,15 +52,20 @@ class FormFileError(Exception):
 
 def load_form(path: Path) -> FormDefinition:
     """The form in the file at ``path``. Raises FormFileError."""
+    return parse_form(read_file(path), str(path))
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a form file. Raises FormFileError."""
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)  # whatever is longer is refused
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its name cannot be used"
         problem = Problem(
             str(path), 1, 1, "the file", f"the file cannot be read: {reason}", "Check its name"
         )
         raise FormFileError((problem,)) from error
-    return parse_form(raw, str(path))
 
 
 def parse_form(text: str | bytes, source: str = "<form>") -> FormDefinition:
@@ -66,13 +73,18 @@ def parse_form(text: str | bytes, source: str = "<form>") -> FormDefinition:
 
     Raises FormFileError, whatever the text is, and nothing else.
     """
-    document = _read(text, source)
+    document = read_document(text, source)
+    return compile_document(document, source)
+
+
+def compile_document(document: Document, source: str) -> FormDefinition:
+    """The form that a document describes. Raises FormFileError."""
     findings = _repeated_keys(document)
     findings += dialect_findings(document.value)
     if not findings:
         findings += meaning_findings(document.value)
     if findings:
-        raise FormFileError(_problems(findings, document, source))
+        raise FormFileError(located(findings, document, source))
     return compile_form(document.value)
 
 
@@ -81,7 +93,8 @@ def shipped_forms() -> dict[str, Path]:
     return {path.stem: path for path in sorted(FORMS_DIR.glob("*.json"))}
 
 
-def _read(text: str | bytes, source: str) -> Document:
+def read_document(text: str | bytes, source: str) -> Document:
+    """The JSON of a form file with the place of everything in it. Raises FormFileError."""
     decoded = ""
     try:
         decoded = decode(text)
@@ -99,13 +112,16 @@ def _repeated_keys(document: Document) -> list[Finding]:
     ]
 
 
-def _problems(findings: list[Finding], document: Document, source: str) -> tuple[Problem, ...]:
+def located(findings: list[Finding], document: Document, source: str) -> tuple[Problem, ...]:
+    """The findings with their lines, in the order of the file; no more than anybody reads."""
     problems = []
     for finding in findings:
         offset = document.offset(finding.pointer, of_key=finding.on_key)
         line, column = document.line_and_column(offset)
         where = _where(finding.pointer, document.value)
-        problems.append(Problem(source, line, column, where, finding.message, finding.fix))
+        problems.append(
+            Problem(source, line, column, where, finding.message, finding.fix, finding.severity)
+        )
     return tuple(sorted(problems, key=lambda problem: (problem.line, problem.column)))[
         :MAX_PROBLEMS
     ]
