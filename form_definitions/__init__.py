@@ -34,7 +34,7 @@ from form_definitions.definition import (
     Retention,
     Start,
 )
-from form_definitions.dialect import Severity
+from form_definitions.dialect import SCHEMA_PATH, Severity
 from form_definitions.displaying import as_typed, date_parts, display
 from form_definitions.errors import ERROR_CODES, message
 from form_definitions.explaining import Explained, describe, describe_condition, explain
@@ -54,6 +54,7 @@ from form_definitions.visibility import Visible
 
 __all__ = [
     "ERROR_CODES",
+    "SCHEMA_PATH",
     "All",
     "Any",
     "Comparison",

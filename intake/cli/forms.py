@@ -6,10 +6,14 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from form_definitions import FormDefinition, FormFileError, load_form
+from form_definitions import FormFileError
 from intake.app_state import settings
+from intake.cli.beginning import new
 from intake.cli.checking import FORM_FILE, check
+from intake.cli.exporting import export
 from intake.cli.failures import BadInput, Failure, print_json, problems_failure
+from intake.cli.form_reading import read_form
+from intake.cli.preview import preview
 from intake.cli.rendering import write_pages
 from intake.cli.trying import print_verdict, read_answer_sets, show_progress, verdict_on
 from intake.services.forms import PublishedVersion, VersionFrozen, current_forms, form_files
@@ -24,7 +28,8 @@ def forms() -> None:
     """Form files: list, check, try, render and publish them."""
 
 
-forms.add_command(check)
+for command in (check, export, new, preview):
+    forms.add_command(command)
 
 
 @forms.command("list")
@@ -152,13 +157,3 @@ def _publish(path: Path, replace: bool) -> PublishedVersion:
         raise BadInput(f"{path}: cannot be read ({error})") from error
     except VersionFrozen as error:
         raise Failure(f"{path}: {error}") from error
-
-
-def read_form(path: Path) -> FormDefinition:
-    """Load a form file, or fail with its problems."""
-    try:
-        return load_form(path)
-    except FormFileError as error:
-        raise problems_failure(error.problems) from error
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be read ({error.strerror})") from error
