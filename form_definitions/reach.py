@@ -19,6 +19,7 @@ Way = dict[Path, frozenset[int]]
 Ways = list[Way]
 
 ALWAYS: Ways = [{}]
+MOST_WORK = 400_000  # answers copied in joining ways: about a fifth of a second
 MOST_WAYS = 24  # a condition that an author can still read has fewer than ten
 
 
@@ -58,6 +59,7 @@ class Level:
         self._questions = questions
         self._sometimes_asked = sometimes_asked
         self._spaces: dict[Path, Space] = {}
+        self._work = 0
         self.shown: dict[str, Ways] = {}
         about: dict[Path, list[Comparison]] = {}
         for condition in conditions:
@@ -87,9 +89,22 @@ class Level:
             needed = {path[0] for path, allowed in way.items() if MISSING not in allowed}
             parts: Ways = [way]
             for name in sorted(needed):
-                parts = both(parts, self.shown.get(name, ALWAYS))
+                parts = self.both(parts, self.shown.get(name, ALWAYS))
             found += parts
         return found if len(found) <= MOST_WAYS else ALWAYS
+
+    def both(self, some: Ways, others: Ways) -> Ways:
+        """The ways in which both hold. Too many: ``some`` alone, which allows more, never less."""
+        if others == ALWAYS or not some:
+            return some
+        if some == ALWAYS:
+            return others
+        self._work += sum(map(len, some)) * len(others)
+        if self._work > MOST_WORK:
+            return some
+        pairs = ((one, other) for one in some for other in others)
+        joined = [way for pair in pairs if (way := _joined(*pair)) is not None]
+        return joined if len(joined) <= MOST_WAYS else some
 
     def written_out(self, condition: Condition, *, holds: bool) -> Ways:
         """How the condition can hold, or can fail to."""
@@ -104,21 +119,10 @@ class Level:
         if isinstance(condition, All) is holds:
             ways = ALWAYS
             for part in parts:
-                ways = both(ways, part)
+                ways = self.both(ways, part)
             return ways
         either = [way for part in parts for way in part]
         return either if len(either) <= MOST_WAYS else ALWAYS
-
-
-def both(some: Ways, others: Ways) -> Ways:
-    """The ways in which both hold. Too many: ``some`` alone, which allows more, never less."""
-    if others == ALWAYS or not some:
-        return some
-    if some == ALWAYS:
-        return others
-    pairs = ((one, other) for one in some for other in others)
-    joined = [way for pair in pairs if (way := _joined(*pair)) is not None]
-    return joined if len(joined) <= MOST_WAYS else some
 
 
 def _joined(one: Way, other: Way) -> Way | None:
@@ -156,12 +160,14 @@ class _Journey:
     def walk(self) -> Iterator[Unreachable]:
         going_on: Ways = ALWAYS  # no end page has stopped the journey
         for page in self._pages:
-            ways = both(self._level.ways(page.when), going_on)
+            ways = self._level.both(self._level.ways(page.when), going_on)
             if not ways:
                 yield Unreachable(page)
                 ways = ALWAYS
             elif page.type is PageType.END and page.when:
-                going_on = both(going_on, self._level.written_out(page.when, holds=False))
+                going_on = self._level.both(
+                    going_on, self._level.written_out(page.when, holds=False)
+                )
                 if not going_on:
                     yield Unreachable(page, ends_all=True)
                     going_on = ALWAYS
@@ -169,7 +175,7 @@ class _Journey:
 
     def _questions(self, page: Page, ways: Ways) -> Iterator[Unreachable]:
         for question in page.questions:
-            shown = both(self._level.ways(question.when), ways)
+            shown = self._level.both(self._level.ways(question.when), ways)
             if not shown:
                 yield Unreachable(page, question, question.path)
             self._level.shown[question.name] = shown or ALWAYS

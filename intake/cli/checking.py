@@ -48,13 +48,11 @@ Checked = list[tuple[Path, tuple[Any, ...]]]
 def problems_of(path: Path, rules: Path | None = None) -> tuple[Any, ...]:
     """The problems of a form file, and of the rules that belong to it once it loads."""
     problems = check_file(path)
-    if has_errors(problems):
+    rules = rules or rules_beside(path, path.stem)
+    if rules is None or has_errors(problems):
         return problems
     try:
-        definition = load_form(path)
-        rules = rules or rules_beside(path, definition.id)
-        if rules:
-            load_rules(rules, definition)
+        load_rules(rules, load_form(path))
     except RuleFileError as error:
         return (*problems, *error.problems)
     except OSError as error:

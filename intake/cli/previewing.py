@@ -99,6 +99,7 @@ def preview_app(form: FormOnDisk) -> Flask:
     app.jinja_options = {"undefined": ChainableUndefined}
     app.jinja_env.loader = ChoiceLoader([app.create_global_jinja_loader(), loader()])
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 0
+    app.config["TRUSTED_HOSTS"] = ["127.0.0.1", "localhost"]  # no site that renames itself to us
     pages = _Pages(form)
     app.add_url_rule("/", "overview", pages.overview)
     app.add_url_rule("/stamp", "stamp", lambda: Response(form.stamp(), mimetype="text/plain"))

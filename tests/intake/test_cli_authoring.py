@@ -7,6 +7,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from click.testing import CliRunner, Result
+from flask import Flask
 from flask.testing import FlaskClient
 
 from form_definitions import check_answers, check_file, load_form, shipped_forms
@@ -21,6 +22,11 @@ ROOT = Path(__file__).parents[2]
 
 def run(*args: str | Path) -> Result:
     return CliRunner().invoke(forms, [str(each) for each in args])
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
 
 
 # -- new -----------------------------------------------------------------------------------------
@@ -187,6 +193,10 @@ def test_a_form_can_be_tried_from_start_to_end(client: FlaskClient) -> None:
     assert "Professionals ask the northern team" in overview
 
 
+def test_the_preview_answers_only_to_this_machine(client: FlaskClient) -> None:
+    assert client.get("/", headers={"Host": "elsewhere.example.org"}).status_code == 400
+
+
 def test_the_preview_runs_no_script_but_its_own(client: FlaskClient) -> None:
     policy = client.get("/sample/about").headers["Content-Security-Policy"]
     assert "script-src 'self'" in policy
@@ -310,3 +320,14 @@ def test_a_file_that_is_not_there_ends_in_a_message_and_status_2(
         result = run(name, path, *options)
         assert result.exit_code == 2
         assert isinstance(result.exception, SystemExit)
+
+
+def test_a_bad_file_is_never_published(app: Flask, tmp_path: Path) -> None:
+    path = tmp_path / "bad.json"
+    runner = app.test_cli_runner()
+    for content in BAD.values():
+        path.write_bytes(content)
+        result = runner.invoke(forms, ["publish", str(path)])
+        assert result.exit_code == 2, result.output
+        assert isinstance(result.exception, SystemExit)
+        assert str(path) in result.output
