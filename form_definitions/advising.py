@@ -16,9 +16,11 @@ from form_definitions.reach import Unreachable, can_hold, unreachable
 from form_definitions.wording_linting import wording_findings
 
 
-def advice(definition: FormDefinition) -> Iterator[Finding]:
-    """Everything that an author would want to know before anybody else sees the form."""
-    form: Raw = dict(definition.source)
+def advice(definition: FormDefinition, form: Raw) -> Iterator[Finding]:
+    """Everything that an author would want to know before anybody else sees the form.
+
+    ``form`` is the content of the file that ``definition`` was made from.
+    """
     outlined = outline(form["properties"], ("properties",))
     places = dict(_by_path(outlined))
     dead = list(_dead_comparisons(definition, form, places))

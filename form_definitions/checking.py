@@ -34,7 +34,7 @@ def check_form(text: str | bytes, source: str = "<form>") -> tuple[Problem, ...]
         places = {(problem.line, problem.column) for problem in leaving}
         others = (each for each in error.problems if (each.line, each.column) not in places)
         return tuple(sorted((*leaving, *others), key=lambda each: (each.line, each.column)))
-    return located(list(dict.fromkeys(advice(definition))), document, source)
+    return located(list(dict.fromkeys(advice(definition, document.value))), document, source)
 
 
 def _leaving_references(value: object, pointer: Pointer = ()) -> Iterator[Finding]:
