@@ -53,7 +53,7 @@ def _hint_findings(question: Outlined) -> Iterator[Finding]:
         return
     if form and form not in _KNOWN_FORMATS:
         fix = f'Add "hint": "{_EXAMPLES.get(form, "For example, …")}" to its x-ui'
-        text = f"‘{question.name}’ has no hint that shows how a {form} is written"
+        text = f"‘{question.name}’ has no hint that shows how to write it ({form})"
         yield warning(question.pointer, text, fix, on_key=True)
     elif "pattern" in raw and "pattern" not in ui.get("errors", {}):
         text = f"nothing tells people what ‘{question.name}’ has to look like"
