@@ -7,6 +7,7 @@ from form_definitions.answers import (
     visible,
 )
 from form_definitions.calculating import Calculation, on_the_day
+from form_definitions.checking import check_file, check_form, has_errors
 from form_definitions.conditions import (
     All,
     Any,
@@ -32,6 +33,7 @@ from form_definitions.definition import (
     Retention,
     Start,
 )
+from form_definitions.dialect import SCHEMA_PATH, Severity
 from form_definitions.displaying import as_typed, date_parts, display, parts_of
 from form_definitions.errors import ERROR_CODES, message
 from form_definitions.explaining import Explained, describe, describe_condition, explain
@@ -55,6 +57,7 @@ from form_definitions.visibility import Visible
 __all__ = [
     "ERROR_CODES",
     "PARTS",
+    "SCHEMA_PATH",
     "All",
     "Any",
     "Calculation",
@@ -80,10 +83,13 @@ __all__ = [
     "Problem",
     "Question",
     "Retention",
+    "Severity",
     "Start",
     "Visible",
     "as_typed",
     "check_answers",
+    "check_file",
+    "check_form",
     "check_page",
     "date_parts",
     "describe",
@@ -91,6 +97,7 @@ __all__ = [
     "display",
     "explain",
     "format_problem",
+    "has_errors",
     "load_form",
     "message",
     "on_the_day",

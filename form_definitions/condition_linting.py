@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from form_definitions.calculating import due_after, needs
@@ -33,6 +33,7 @@ class Scope:
     questions: Mapping[str, Outlined]
     earlier: frozenset[str]
     is_group: bool = False
+    owner: str = ""
 
 
 class NamedConditions:
@@ -137,7 +138,8 @@ def _question_findings(
 ) -> Iterator[Finding]:
     if "when" in question.ui:
         pointer = (*question.pointer, "x-ui", "when")
-        yield from _findings(question.ui["when"], pointer, scope, named)
+        owned = replace(scope, owner=question.name)
+        yield from _findings(question.ui["when"], pointer, owned, named)
     earlier: set[str] = set()
     for name, child in question.questions.items():
         inner = Scope(question.questions, frozenset(earlier), is_group=True)
@@ -213,10 +215,43 @@ def _path_finding(path: tuple[str, ...], place: Pointer, scope: Scope) -> Findin
             text = f"‘{path[upto - 1]}’ repeats, so that ‘{name}’ is not one answer"
             fix = f'Write {{"{path[upto - 1]}": {{"contains": …}}}}'
             return Finding(place, text, fix)
+    if path[0] == scope.owner:
+        text = f"whether ‘{name}’ is shown depends on its own answer"
+        return Finding(place, text, "Use an earlier question")
+    if path[0] not in scope.earlier and _waits_for(path[0], scope.owner, scope.questions):
+        text = f"‘{scope.owner}’ and ‘{name}’ wait for each other, so that neither is ever shown"
+        return Finding(place, text, "Remove one of the two conditions")
     if path[0] not in scope.earlier:
         text = f"the condition looks at ‘{name}’, which is asked later"
         return Finding(place, text, "Ask it earlier, or use an earlier question")
     return None
+
+
+def _waits_for(name: str, owner: str, questions: Mapping[str, Outlined]) -> bool:
+    """Whether ``name`` is shown only after ``owner`` is answered, directly or through others."""
+    waiting, seen = [name], {name}
+    while waiting:
+        question = questions.get(waiting.pop())
+        raw = question.ui.get("when") if question else None
+        for looked_at in _roots_in(raw):
+            if looked_at == owner:
+                return True
+            if looked_at not in seen:
+                seen.add(looked_at)
+                waiting.append(looked_at)
+    return False
+
+
+def _roots_in(raw: object) -> Iterator[str]:
+    """The names of the root questions that a condition looks at, as it is written."""
+    if not isinstance(raw, dict):
+        return
+    for key, value in raw.items():
+        if key in COMBINERS:
+            for part in value if isinstance(value, list) else [value]:
+                yield from _roots_in(part)
+        elif isinstance(key, str):
+            yield key.split(".", 1)[0]
 
 
 # -- the answers that a condition compares with ---------------------------------------------------

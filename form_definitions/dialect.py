@@ -10,6 +10,7 @@ import difflib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,13 @@ from form_definitions.positions import Pointer
 SCHEMA_PATH = Path(__file__).with_name("form.schema.json")
 
 
+class Severity(StrEnum):
+    """An error keeps a form from loading; a warning is of a form that loads and works."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that is wrong, at a JSON pointer. ``on_key``: the key itself is meant."""
@@ -29,6 +37,12 @@ class Finding:
     message: str
     fix: str = ""
     on_key: bool = False
+    severity: Severity = Severity.ERROR
+
+
+def warning(pointer: Pointer, message: str, fix: str, *, on_key: bool = False) -> Finding:
+    """A finding that does not keep the form from loading."""
+    return Finding(pointer, message, fix, on_key, Severity.WARNING)
 
 
 @cache

@@ -9,7 +9,7 @@ asks of a question that is there anyway becomes one of its ``x-rules``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from form_definitions.dialect import Finding, did_you_mean
@@ -39,7 +39,7 @@ class Expanded:
             origin = self.origins.get(pointer[:upto])
             if origin is not None:
                 moved = (*origin, *pointer[upto:])
-                return Finding(moved, finding.message, finding.fix, finding.on_key)
+                return replace(finding, pointer=moved)
         return finding
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -34,6 +35,7 @@ _FACET_KINDS = frozenset(
         Kind.GESTATION,
     }
 )
+_BIRTH = re.compile(r"(?i)(?:birth|born|(?:^|_)dob(?:_|$|\b))")
 _PERSON_FIELDS = ("date_of_birth", "nhs_number", "postcode", "telephone", "email")
 
 
@@ -47,7 +49,7 @@ def meaning_findings(form: Raw) -> list[Finding]:
         *question_findings(questions),
         *required_findings(form, questions, (), _pages_with_when(settings)),
         *_page_findings(settings["pages"], questions),
-        *_facet_findings(settings.get("facets", []), known),
+        *_facet_findings(settings, known),
         *_people_findings(settings.get("people", []), questions),
         *_duration_findings(settings),
         *calculation_findings(settings, questions, named),
@@ -147,8 +149,9 @@ def _dotted(question: Outlined) -> str:
     return ".".join(map(str, steps))
 
 
-def _facet_findings(facets: list[str], questions: Mapping[str, Outlined]) -> Iterator[Finding]:
-    for at, path in enumerate(facets):
+def _facet_findings(settings: Raw, questions: Mapping[str, Outlined]) -> Iterator[Finding]:
+    births = {person.get("date_of_birth") for person in settings.get("people", [])}
+    for at, path in enumerate(settings.get("facets", [])):
         place = ("x-form", "facets", at)
         question = find(questions, path)
         if question is None:
@@ -156,6 +159,14 @@ def _facet_findings(facets: list[str], questions: Mapping[str, Outlined]) -> Ite
         elif question.kind is not None and question.kind not in _FACET_KINDS:
             text = f"‘{path}’ is of the kind {question.kind}, whose answer may identify somebody"
             yield Finding(place, text, "A facet is a choice, a number or a date")
+        elif question.kind is Kind.DATE and (path in births or _is_birth(question)):
+            text = f"‘{path}’ is a date of birth, which with little else identifies somebody"
+            yield Finding(place, text, "Remove it, or ask for an age band and use that")
+
+
+def _is_birth(question: Outlined) -> bool:
+    is_bday = str(question.ui.get("autocomplete", "")).startswith("bday")
+    return is_bday or bool(_BIRTH.search(f"{question.name} {question.raw.get('title', '')}"))
 
 
 def _people_findings(people: list[Raw], questions: Mapping[str, Outlined]) -> Iterator[Finding]:

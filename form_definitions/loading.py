@@ -8,12 +8,13 @@ from pathlib import Path
 
 from form_definitions.compiling import compile_form
 from form_definitions.definition import FormDefinition
-from form_definitions.dialect import Finding, dialect_findings
+from form_definitions.dialect import Finding, Severity, dialect_findings
 from form_definitions.expanding import expand
 from form_definitions.inferring import inferred_form, is_plain
 from form_definitions.judging import Judge, schema_findings
 from form_definitions.linting import meaning_findings
 from form_definitions.positions import (
+    MAX_BYTES,
     Document,
     JsonError,
     Pointer,
@@ -37,6 +38,7 @@ class Problem:
     where: str
     message: str
     fix: str
+    severity: Severity = Severity.ERROR
 
     def __str__(self) -> str:
         text = f"{self.file}:{self.line}:{self.column}: {self.message}."
@@ -53,15 +55,20 @@ class FormFileError(Exception):
 
 def load_form(path: Path) -> FormDefinition:
     """The form in the file at ``path``. Raises FormFileError."""
+    return parse_form(read_file(path), str(path))
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a form file. Raises FormFileError."""
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)  # whatever is longer is refused
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its name cannot be used"
         problem = Problem(
             str(path), 1, 1, "the file", f"the file cannot be read: {reason}", "Check its name"
         )
         raise FormFileError((problem,)) from error
-    return parse_form(raw, str(path))
 
 
 def parse_form(text: str | bytes, source: str = "<form>") -> FormDefinition:
@@ -69,19 +76,24 @@ def parse_form(text: str | bytes, source: str = "<form>") -> FormDefinition:
 
     Raises FormFileError, whatever the text is, and nothing else.
     """
-    document = _read(text, source)
+    document = read_document(text, source)
+    return compile_document(document, source)
+
+
+def compile_document(document: Document, source: str) -> FormDefinition:
+    """The form that a document describes. Raises FormFileError."""
     findings = _repeated_keys(document)
     if is_plain(document.value):
         return _plain_form(document, findings, source)
     findings += dialect_findings(document.value)
     if findings:
-        raise FormFileError(_problems(findings, document, source))
+        raise FormFileError(located(findings, document, source))
     expanded = expand(document.value)
     findings += expanded.findings
     if not findings:
         findings += map(expanded.written, meaning_findings(expanded.form))
     if findings:
-        raise FormFileError(_problems(findings, document, source))
+        raise FormFileError(located(findings, document, source))
     return compile_form(expanded.form, document.value)
 
 
@@ -95,11 +107,12 @@ def _plain_form(document: Document, findings: list[Finding], source: str) -> For
     schema = document.value
     findings += schema_findings(schema)
     if findings:
-        raise FormFileError(_problems(findings, document, source))
+        raise FormFileError(located(findings, document, source))
     return compile_form(inferred_form(schema, source), schema, Judge(schema))
 
 
-def _read(text: str | bytes, source: str) -> Document:
+def read_document(text: str | bytes, source: str) -> Document:
+    """The JSON of a form file with the place of everything in it. Raises FormFileError."""
     decoded = ""
     try:
         decoded = decode(text)
@@ -117,13 +130,16 @@ def _repeated_keys(document: Document) -> list[Finding]:
     ]
 
 
-def _problems(findings: list[Finding], document: Document, source: str) -> tuple[Problem, ...]:
+def located(findings: list[Finding], document: Document, source: str) -> tuple[Problem, ...]:
+    """The findings with their lines, in the order of the file; no more than anybody reads."""
     problems = []
     for finding in findings:
         offset = document.offset(finding.pointer, of_key=finding.on_key)
         line, column = document.line_and_column(offset)
         where = _where(finding.pointer, document.value)
-        problems.append(Problem(source, line, column, where, finding.message, finding.fix))
+        problems.append(
+            Problem(source, line, column, where, finding.message, finding.fix, finding.severity)
+        )
     return tuple(sorted(problems, key=lambda problem: (problem.line, problem.column)))[
         :MAX_PROBLEMS
     ]

@@ -48,6 +48,7 @@ class Document:
     values: dict[Pointer, int] = field(default_factory=dict)
     keys: dict[Pointer, int] = field(default_factory=dict)
     repeated: list[tuple[Pointer, int]] = field(default_factory=list)
+    _starts: list[int] = field(default_factory=list)
 
     def offset(self, pointer: Pointer, *, of_key: bool = False) -> int:
         """Where ``pointer`` stands, or the nearest thing round it that does."""
@@ -59,12 +60,20 @@ class Document:
 
     def line_and_column(self, offset: int) -> tuple[int, int]:
         """Both counted from 1."""
-        return line_and_column(self.text, offset)
+        self._starts = self._starts or _line_starts(self.text)
+        return _counted(self._starts, offset)
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:
     """The line and column of an offset, both counted from 1."""
-    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    return _counted(_line_starts(text), offset)
+
+
+def _line_starts(text: str) -> list[int]:
+    return [0, *(match.end() for match in re.finditer("\n", text))]
+
+
+def _counted(starts: list[int], offset: int) -> tuple[int, int]:
     line = bisect.bisect_right(starts, offset)
     return line, offset - starts[line - 1] + 1
 

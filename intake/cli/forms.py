@@ -6,22 +6,30 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from form_definitions import FormDefinition, FormFileError, load_form, shipped_forms
+from form_definitions import FormFileError
 from intake.app_state import settings
+from intake.cli.beginning import new
+from intake.cli.checking import FORM_FILE, check
+from intake.cli.exporting import export
 from intake.cli.failures import BadInput, Failure, print_json, problems_failure
+from intake.cli.form_reading import read_form
+from intake.cli.preview import preview
 from intake.cli.rendering import write_pages
 from intake.cli.trying import print_verdict, read_answer_sets, show_progress, verdict_on
 from intake.services.forms import PublishedVersion, VersionFrozen, current_forms, form_files
 from intake.services.forms import publish_form as publish
-from referral_router import RuleFileError, load_rules, shipped_rules
+from referral_router import RuleFileError
 
-FORM_FILE = click.Path(dir_okay=False, path_type=Path)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 
 
 @click.group("forms")
 def forms() -> None:
     """Form files: list, check, try, render and publish them."""
+
+
+for command in (check, export, new, preview):
+    forms.add_command(command)
 
 
 @forms.command("list")
@@ -52,58 +60,6 @@ def _line(path: Path, published: dict[str, str]) -> dict[str, Any]:
         "published": published.get(definition.id),
         "is_open": definition.is_open,
         "file": str(path),
-    }
-
-
-@forms.command("check")
-@click.argument("files", nargs=-1, type=FORM_FILE)
-@click.option("--rules", type=FORM_FILE, help="The rule file of the one form that is checked.")
-@as_json
-def check(files: tuple[Path, ...], rules: Path | None, as_json: bool) -> None:
-    """Check form files and their routing rules; without FILES, those that are shipped.
-
-    Every problem is one line: file, line, column, what is wrong and what to do.
-
-    \b
-    Example: intake forms check my-forms/*.json
-    """
-    if rules and len(files) != 1:
-        raise BadInput("--rules belongs to one form: give exactly one file")
-    checked = [(path, _problems(path, rules)) for path in files or shipped_forms().values()]
-    if as_json:
-        print_json([_report(path, problems) for path, problems in checked])
-    found = [problem for _, problems in checked for problem in problems]
-    if found:
-        raise problems_failure(found)
-    if not as_json:
-        for path, _ in checked:
-            click.echo(f"{path}: no problems")
-
-
-def _problems(path: Path, rules: Path | None) -> list[Any]:
-    try:
-        definition = load_form(path)
-        rules = rules or _rules_beside(path, definition.id)
-        if rules:
-            load_rules(rules, definition)
-    except (FormFileError, RuleFileError) as error:
-        return list(error.problems)
-    except OSError as error:
-        raise BadInput(f"{error.filename}: cannot be read ({error.strerror})") from error
-    return []
-
-
-def _rules_beside(path: Path, form_id: str) -> Path | None:
-    """The shipped rules of a shipped form; another form's rules are named with --rules."""
-    is_shipped = shipped_forms().get(form_id, Path()).resolve() == path.resolve()
-    return shipped_rules().get(form_id) if is_shipped else None
-
-
-def _report(path: Path, problems: list[Any]) -> dict[str, Any]:
-    names = ("file", "line", "column", "where", "message", "fix")
-    return {
-        "file": str(path),
-        "problems": [{name: getattr(each, name) for name in names} for each in problems],
     }
 
 
@@ -202,13 +158,3 @@ def _publish(path: Path, replace: bool) -> PublishedVersion:
         raise BadInput(f"{path}: cannot be read ({error})") from error
     except VersionFrozen as error:
         raise Failure(f"{path}: {error}") from error
-
-
-def read_form(path: Path) -> FormDefinition:
-    """Load a form file, or fail with its problems."""
-    try:
-        return load_form(path)
-    except FormFileError as error:
-        raise problems_failure(error.problems) from error
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be read ({error.strerror})") from error

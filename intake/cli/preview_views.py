@@ -1,0 +1,126 @@
+"""One page of a previewed form in one state: empty, answered, with its errors, or being tried."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import redirect, request, url_for
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from form_definitions import (
+    FieldError,
+    FormDefinition,
+    Page,
+    check_answers,
+    check_page,
+    visible,
+)
+from form_definitions.sampling import without_page, wrong_on_page
+from intake.cli.rendering import SHOWN_AT, SHOWN_REFERENCE_TAIL
+from renderers import FormRenderer
+
+
+@dataclass(slots=True)
+class View:
+    """One page of the form in one state."""
+
+    definition: FormDefinition
+    renderer: FormRenderer
+    state: str
+    answers: dict[str, Any]
+
+    def get(self, page_id: str) -> str:
+        """The HTML of a page; 404 if the form has none of that id."""
+        return _FIXED[page_id](self) if page_id in _FIXED else self._page(page_id)
+
+    def post(self, page_id: str) -> str | Response:
+        """Take what was posted, show its errors, or go on to the next page."""
+        if page_id in _FIXED:
+            return self._to("done" if page_id == "check-answers" else self._first())
+        page = self._known(page_id)
+        self.answers = self.renderer.read(page_id, request.form, self.answers)
+        if request.form.get("action", "continue") not in {"continue", ""}:
+            return self._rendered(page_id, self.answers, ())
+        outcome = check_page(self.definition, page, self.answers)
+        if outcome.errors:
+            return self._rendered(page_id, self.answers, outcome.errors)
+        return self._to(self._next(page_id))
+
+    def _page(self, page_id: str) -> str:
+        page = self._known(page_id)
+        answers = self.answers
+        if self.state == "missing":
+            answers = without_page(page, answers)
+        if self.state == "wrong":
+            answers = wrong_on_page(page, answers)
+        has_errors = self.state in {"missing", "wrong"}
+        errors = check_page(self.definition, page, answers).errors if has_errors else ()
+        return self._rendered(page_id, answers, errors)
+
+    def _rendered(
+        self, page_id: str, answers: Mapping[str, Any], errors: tuple[FieldError, ...]
+    ) -> str:
+        back = self._url(self._before(page_id))
+        return self.renderer.page(page_id, answers, errors, csrf="", back_url=back)
+
+    def _known(self, page_id: str) -> Page:
+        for page in self.definition.pages:
+            if page.id == page_id:
+                return page
+        raise NotFound
+
+    # -- the way through the form -----------------------------------------------------------------
+
+    def _way(self) -> list[str]:
+        seen = visible(self.definition, self.answers)
+        return ["start", *(page.id for page in seen.pages), "check-answers"]
+
+    def _first(self) -> str:
+        return self._way()[1]
+
+    def _next(self, page_id: str) -> str:
+        way = self._way()
+        ids = [page.id for page in self.definition.pages]
+        if page_id in way:
+            return way[way.index(page_id) + 1]
+        return [*ids, "check-answers"][ids.index(page_id) + 1]
+
+    def _before(self, page_id: str) -> str:
+        way = self._way()
+        return way[max(way.index(page_id) - 1, 0)] if page_id in way else "start"
+
+    def _url(self, page_id: str) -> str:
+        return url_for("page", state=self.state, page_id=page_id)
+
+    def _to(self, page_id: str) -> Response:
+        return redirect(self._url(page_id), code=303)
+
+    # -- pages that every form has ----------------------------------------------------------------
+
+    def start(self) -> str:
+        """The start page."""
+        return self.renderer.start(csrf="", back_url=url_for("overview"))
+
+    def check_answers(self) -> str:
+        """Check your answers; of what was tried, with what is missing."""
+        outcome = check_answers(self.definition, self.answers)
+        return self.renderer.check_answers(
+            visible(self.definition, self.answers).answers,
+            csrf="",
+            change_url=self._url,
+            back_url=self._url(self._way()[-2]),
+            errors=outcome.errors if self.state == "try" else (),
+        )
+
+    def done(self) -> str:
+        """The receipt of an example."""
+        reference = f"{self.definition.reference_prefix}-{SHOWN_REFERENCE_TAIL}"
+        return self.renderer.confirmation(reference, submitted_at=SHOWN_AT)
+
+
+_FIXED: dict[str, Callable[[View], str]] = {
+    "start": View.start,
+    "check-answers": View.check_answers,
+    "done": View.done,
+}

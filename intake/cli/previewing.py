@@ -1,0 +1,216 @@
+"""The pages of `intake forms preview`: a form file in every state, read anew when it is saved."""
+
+import hashlib
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, abort, redirect, render_template, request, url_for
+from jinja2 import ChainableUndefined, ChoiceLoader
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response as AnyResponse
+
+from form_definitions import (
+    FormDefinition,
+    FormFileError,
+    PageType,
+    check_file,
+    describe_condition,
+    has_errors,
+    load_form,
+    visible,
+)
+from form_definitions.sampling import sample_answers, sample_for, without_page
+from intake.cli.preview_routing import where_it_goes
+from intake.cli.preview_views import View
+from intake.cli.rendering import STATIC
+from renderers import FormRenderer, Site, compile_form, loader
+
+SITE = Site(name="Preview", static_url="/static")
+STATES = {
+    "sample": "Answered",
+    "empty": "Empty",
+    "missing": "Left empty",
+    "wrong": "Typed wrongly",
+}
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'self'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The file as it was last read. ``definition`` and ``renderer`` are None if it is wrong."""
+
+    stamp: str
+    problems: tuple[Any, ...]
+    definition: FormDefinition | None = None
+    renderer: FormRenderer | None = None
+    sample: Mapping[str, Any] = field(default_factory=dict)
+
+
+class FormOnDisk:
+    """A form file, read and compiled again when its content has changed."""
+
+    def __init__(self, path: Path, rules: Path | None = None, directory: Path | None = None):
+        self.path = path
+        self.rules = rules
+        self.directory = directory
+        self._shown: Shown | None = None
+        self._lock = threading.Lock()
+
+    def stamp(self) -> str:
+        """What changes when the form or its rules are saved."""
+        digest = hashlib.sha256()
+        for path in (self.path, self.rules):
+            try:
+                digest.update(path.read_bytes() if path else b"")
+            except OSError:
+                digest.update(b"not there")  # editors remove a file for a moment as they save
+        return digest.hexdigest()[:16]
+
+    def shown(self) -> Shown:
+        """The file as it is now."""
+        stamp = self.stamp()
+        with self._lock:
+            if self._shown is None or self._shown.stamp != stamp:
+                self._shown = self._read(stamp)
+            return self._shown
+
+    def _read(self, stamp: str) -> Shown:
+        problems = check_file(self.path)
+        if has_errors(problems):
+            return Shown(stamp, problems)
+        try:
+            definition = load_form(self.path)
+        except FormFileError as error:  # saved again in between
+            return Shown(stamp, error.problems)
+        renderer = compile_form(definition, SITE)
+        return Shown(stamp, problems, definition, renderer, sample_answers(definition))
+
+
+def preview_app(form: FormOnDisk) -> Flask:
+    """The application that shows one form file. It keeps nothing but the answers last tried."""
+    app = Flask("intake", static_folder=str(STATIC), template_folder=str(_TEMPLATES))
+    app.jinja_options = {"undefined": ChainableUndefined}
+    app.jinja_env.loader = ChoiceLoader([app.create_global_jinja_loader(), loader()])
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 0
+    app.config["TRUSTED_HOSTS"] = ["127.0.0.1", "localhost"]  # no site that renames itself to us
+    pages = _Pages(form)
+    app.add_url_rule("/", "overview", pages.overview)
+    app.add_url_rule("/stamp", "stamp", lambda: Response(form.stamp(), mimetype="text/plain"))
+    app.add_url_rule("/frames/<state>/<page_id>", "frames", pages.frames)
+    app.add_url_rule("/<state>/<page_id>", "page", pages.page, methods=["GET", "POST"])
+    app.register_error_handler(404, pages.not_there)
+    app.after_request(_with_headers)
+    return app
+
+
+_TEMPLATES = Path(__file__).parent.parent / "templates"
+
+
+def _with_headers(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+class _Pages:
+    def __init__(self, form: FormOnDisk) -> None:
+        self._form = form
+        self._tried: dict[str, Any] = {}
+
+    def overview(self) -> str:
+        shown = self._form.shown()
+        definition = shown.definition
+        routing = []
+        if definition:
+            routing = where_it_goes(
+                definition,
+                self._form.rules,
+                self._form.directory,
+                {"With the sample answers": shown.sample, "With what you tried": self._tried},
+            )
+        return render_template(
+            "preview/overview.html",
+            site=SITE,
+            path=self._form.path,
+            title=definition.title if definition else "This form does not load yet",
+            stamp=shown.stamp,
+            problems=shown.problems,
+            definition=definition,
+            pages=list(_entries(definition)) if definition else [],
+            routing=routing,
+        )
+
+    def not_there(self, _error: NotFound) -> AnyResponse:
+        """A page that was renamed or removed as the file was saved."""
+        return redirect(url_for("overview"))
+
+    def frames(self, state: str, page_id: str) -> str | AnyResponse:
+        shown = self._form.shown()
+        if shown.definition is None:
+            return redirect(url_for("overview"))
+        entries = list(_entries(shown.definition))
+        at = next((n for n, entry in enumerate(entries) if entry["id"] == page_id), None)
+        if at is None or state not in STATES:
+            abort(404)
+        neighbours = {n: entry["id"] for n, entry in enumerate(entries)}
+        return render_template(
+            "preview/frames.html",
+            site=SITE,
+            title=entries[at]["title"],
+            stamp=shown.stamp,
+            page=entries[at],
+            shown=state,
+            before=neighbours.get(at - 1),
+            after=neighbours.get(at + 1),
+        )
+
+    def page(self, state: str, page_id: str) -> str | AnyResponse:
+        shown = self._form.shown()
+        if shown.definition is None or shown.renderer is None:
+            return redirect(url_for("overview"))
+        if state not in STATES and state != "try":
+            abort(404)
+        view = View(shown.definition, shown.renderer, state, self._answers(state, shown, page_id))
+        if request.method == "POST":
+            answered = view.post(page_id)
+            if state == "try":
+                self._tried = view.answers
+        else:
+            answered = view.get(page_id)
+        return answered if isinstance(answered, AnyResponse) else _reloading(answered, shown.stamp)
+
+    def _answers(self, state: str, shown: Shown, page_id: str) -> dict[str, Any]:
+        if state == "try":
+            return self._tried
+        pages = shown.definition.pages if shown.definition else ()
+        page = next((page for page in pages if page.id == page_id), None)
+        if shown.definition is None or page is None:
+            return dict(shown.sample)
+        answers = shown.sample
+        if page not in visible(shown.definition, answers).pages:
+            answers = sample_for(shown.definition, page)
+        return without_page(page, dict(answers)) if state == "empty" else dict(answers)
+
+
+def _reloading(html: str, stamp: str) -> str:
+    script = f'<script type="module" src="/static/preview.js?stamp={stamp}"></script></head>'
+    return html.replace("</head>", script, 1)
+
+
+def _entries(definition: FormDefinition) -> Iterator[dict[str, Any]]:
+    """Each page with the states that it can be looked at in."""
+    only = [("sample", STATES["sample"])]
+    yield {"id": "start", "title": "Start", "states": only}
+    for page in definition.pages:
+        when = describe_condition(page.when, definition) if page.when else ""
+        states = list(STATES.items()) if page.type is PageType.QUESTIONS else only
+        yield {"id": page.id, "title": page.title or page.id, "when": when, "states": states}
+    yield {"id": "check-answers", "title": "Check your answers", "states": only}
+    yield {"id": "done", "title": "Confirmation", "states": only}

@@ -1,0 +1,173 @@
+"""A form in words, for people who decide whether it may be used: every question and condition."""
+
+import re
+from collections.abc import Iterator
+
+from form_definitions import (
+    Comparison,
+    Condition,
+    FormDefinition,
+    Kind,
+    Named,
+    Not,
+    Page,
+    PageType,
+    Person,
+    Question,
+    describe_condition,
+)
+
+_KINDS = {
+    Kind.TEXT: "Text, one line",
+    Kind.LONG_TEXT: "Text, several lines",
+    Kind.EMAIL: "Email address",
+    Kind.TELEPHONE: "Phone number",
+    Kind.POSTCODE: "Postcode",
+    Kind.NHS_NUMBER: "NHS or Health and Care number",
+    Kind.INTEGER: "Whole number",
+    Kind.MONEY: "Amount of money",
+    Kind.YES_NO: "Yes or no",
+    Kind.RADIOS: "One of these",
+    Kind.SELECT: "One of these, from a list",
+    Kind.CHECKBOXES: "Any of these",
+    Kind.DATE: "Date",
+    Kind.ADDRESS: "Address",
+    Kind.GROUP: "Several questions together",
+    Kind.REPEATING: "As many as needed",
+    Kind.SCALE: "A number on a scale",
+}
+_LIMITS = {
+    "minLength": "at least {} characters",
+    "maxLength": "at most {} characters",
+    "minimum": "{} or more",
+    "exclusiveMinimum": "more than {}",
+    "maximum": "{} or less",
+    "exclusiveMaximum": "less than {}",
+    "multipleOf": "a multiple of {}",
+    "minItems": "at least {}",
+    "maxItems": "at most {}",
+    "pattern": "matching `{}`",
+}
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|])")
+
+
+def review(definition: FormDefinition) -> str:
+    """The whole form as Markdown."""
+    return "\n".join([*_head(definition), *_pages(definition), *_afterwards(definition)]) + "\n"
+
+
+def plain(text: str) -> str:
+    """A text that means itself in Markdown, on one line."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def _head(definition: FormDefinition) -> Iterator[str]:
+    yield f"# {plain(definition.title)}"
+    yield ""
+    if definition.description:
+        yield from (plain(definition.description), "")
+    yield "| | |"
+    yield "|---|---|"
+    yield f"| Form | `{definition.id}`, version {definition.version} |"
+    yield f"| Content | SHA-256 `{definition.content_hash}` |"
+    yield f"| For | {', '.join(sorted(definition.audience)) or 'people with a link'} |"
+    yield f"| Questions | {_asked(definition)} on {len(definition.pages)} pages |"
+    yield f"| Drafts are kept | {_days(definition.retention.draft.days)} |"
+    yield f"| Answers are kept | {_days(definition.retention.submission.days)} |"
+    yield f"| Readable for reports | {', '.join(map(_code, definition.facets)) or 'nothing'} |"
+    yield ""
+    if definition.start.purpose:
+        yield from ("## Start page", "", definition.start.purpose, "")
+    if definition.start.who_sees:
+        yield from (f"Who sees the answers: {definition.start.who_sees}", "")
+
+
+def _asked(definition: FormDefinition) -> int:
+    return sum(1 for question in definition.questions.values() for _ in question.leaves())
+
+
+def _days(days: int) -> str:
+    return "1 day" if days == 1 else f"{days} days"
+
+
+def _code(name: str) -> str:
+    return f"`{name}`"
+
+
+def _pages(definition: FormDefinition) -> Iterator[str]:
+    for number, page in enumerate(definition.pages, 1):
+        yield f"## {number}. {plain(page.title or page.id)}"
+        yield ""
+        if page.when:
+            yield f"*Shown if {plain(describe_condition(page.when, definition))}.*"
+            yield ""
+        if page.type is PageType.END:
+            yield from ("**The form ends here; nothing is sent.**", "")
+        if page.body:
+            yield from (*_quoted(page), "")
+        for question in page.questions:
+            yield from _question(question, definition, level=3)
+
+
+def _quoted(page: Page) -> Iterator[str]:
+    return (f"> {line}".rstrip() for line in page.body.splitlines())
+
+
+def _question(question: Question, definition: FormDefinition, level: int) -> Iterator[str]:
+    yield f"{'#' * min(level, 6)} {plain(question.title)}"
+    yield ""
+    yield f"- `{question.path}` · {_kind(question)}"
+    yield f"- {'Must be answered' if question.required else 'May be left empty'}"
+    if question.when:
+        yield f"- Shown if {plain(_when(question, definition))}"
+    if question.hint:
+        yield f"- Hint: {plain(question.hint)}"
+    for option in question.options if question.kind is not Kind.SCALE else ():
+        hint = f" ({plain(option.hint)})" if option.hint else ""
+        yield f"  - {plain(option.title)}{hint}"
+    for code, text in question.errors.items():
+        yield f"- Error `{code}`: {plain(text)}"
+    yield ""
+    for inner in question.questions if question.kind is not Kind.ADDRESS else ():
+        yield from _question(inner, definition, level + 1)
+
+
+def _kind(question: Question) -> str:
+    limits = [
+        words.format(question.schema[key])
+        for key, words in _LIMITS.items()
+        if key in question.schema
+    ]
+    return ", ".join([_KINDS.get(question.kind, question.kind.value), *limits])
+
+
+def _when(question: Question, definition: FormDefinition) -> str:
+    """Inside a group a condition looks beside itself, so its paths begin at the group."""
+    assert question.when  # noqa: S101 - the caller has looked
+    group = tuple(question.path.split(".")[:-1])
+    return describe_condition(_within(group, question.when), definition)
+
+
+def _within(group: tuple[str, ...], condition: Condition) -> Condition:
+    if isinstance(condition, Comparison):
+        return Comparison((*group, *condition.path), condition.expected)
+    if isinstance(condition, Named):
+        return Named(condition.name, _within(group, condition.condition))
+    if isinstance(condition, Not):
+        return Not(_within(group, condition.part))
+    return type(condition)(tuple(_within(group, part) for part in condition.parts))
+
+
+def _afterwards(definition: FormDefinition) -> Iterator[str]:
+    if definition.confirmation_next:
+        yield from ("## After sending", "", definition.confirmation_next, "")
+    if definition.people:
+        yield from ("## People named in the answers", "")
+        yield from (f"- {plain(person.role)}: {_named_by(person)}" for person in definition.people)
+
+
+def _named_by(person: Person) -> str:
+    known = (person.date_of_birth, person.nhs_number, person.postcode, person.telephone)
+    paths = [path for path in (*person.name, *known, person.email) if path]
+    before = f"{person.within}." if person.within else ""
+    return ", ".join(_code(f"{before}{path}") for path in paths) or "nothing that names them"
