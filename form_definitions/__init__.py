@@ -8,6 +8,7 @@ from form_definitions.answers import (
     prune,
     visible,
 )
+from form_definitions.changes import Change, Safety
 from form_definitions.conditions import (
     All,
     Any,
@@ -34,6 +35,7 @@ from form_definitions.definition import (
     Start,
 )
 from form_definitions.displaying import as_typed, date_parts, display
+from form_definitions.editing import Edit, compare, still_done
 from form_definitions.errors import ERROR_CODES, message
 from form_definitions.explaining import Explained, describe, describe_condition, explain
 from form_definitions.formats import (
@@ -54,10 +56,12 @@ __all__ = [
     "ERROR_CODES",
     "All",
     "Any",
+    "Change",
     "Comparison",
     "Condition",
     "ConditionError",
     "Contact",
+    "Edit",
     "Email",
     "Explained",
     "FieldError",
@@ -76,11 +80,13 @@ __all__ = [
     "Problem",
     "Question",
     "Retention",
+    "Safety",
     "Start",
     "Visible",
     "as_typed",
     "check_answers",
     "check_page",
+    "compare",
     "date_parts",
     "describe",
     "describe_condition",
@@ -95,5 +101,6 @@ __all__ = [
     "read_date",
     "read_typed",
     "shipped_forms",
+    "still_done",
     "visible",
 ]

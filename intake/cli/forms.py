@@ -1,5 +1,7 @@
-"""`intake forms`: list, check, try, render and publish form files."""
+"""`intake forms`: list, check, try, render and publish form files; see form_versions.py too."""
 
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -7,11 +9,13 @@ import click
 from flask.cli import with_appcontext
 
 from form_definitions import FormDefinition, FormFileError, load_form, shipped_forms
-from intake.app_state import settings
+from intake.app_state import clock, settings
 from intake.cli.failures import BadInput, Failure, print_json, problems_failure
+from intake.cli.form_versions import Moment, diff, news, withdraw
 from intake.cli.rendering import write_pages
 from intake.cli.trying import print_verdict, read_answer_sets, show_progress, verdict_on
-from intake.services.forms import PublishedVersion, VersionFrozen, current_forms, form_files
+from intake.services.form_files import form_files
+from intake.services.forms import PublishedVersion, VersionFrozen, current_forms
 from intake.services.forms import publish_form as publish
 from referral_router import RuleFileError, load_rules, shipped_rules
 
@@ -24,6 +28,10 @@ def forms() -> None:
     """Form files: list, check, try, render and publish them."""
 
 
+forms.add_command(diff)
+forms.add_command(withdraw)
+
+
 @forms.command("list")
 @as_json
 @with_appcontext
@@ -33,7 +41,7 @@ def list_forms(as_json: bool) -> None:
     \b
     Example: intake forms list --json
     """
-    published = {form.definition.id: form.definition.version for form in current_forms()}
+    published = {form.definition.id: form.definition.version for form in current_forms(clock())}
     lines = [_line(path, published) for path in form_files(settings().forms_dir).values()]
     if as_json:
         print_json(lines)
@@ -169,32 +177,39 @@ def render(file: Path, out: Path, answers: str | None, as_json: bool) -> None:
 @click.option(
     "--replace", is_flag=True, help="Replace a version that has other content. Not in production."
 )
+@click.option("--from", "current_from", type=Moment(), help="In force from this date on.")
 @as_json
 @with_appcontext
-def publish_forms(files: tuple[Path, ...], replace: bool, as_json: bool) -> None:
+def publish_forms(
+    files: tuple[Path, ...], replace: bool, current_from: datetime | None, as_json: bool
+) -> None:
     """Publish form files with their rules; without FILES, every form on disk.
 
-    A published version never changes: raise x-form.version to publish another content.
+    A published version never changes: raise x-form.version to publish another content. It says
+    what the step from the version before means for drafts under way.
 
     \b
-    Example: intake forms publish my-forms/food-parcel.json
+    Example: intake forms publish my-forms/food-parcel.json --from 2027-04-01
     """
+    now = clock()
+    if current_from and current_from <= now:
+        raise BadInput(f"--from: {current_from} is over. Leave it out to publish at once.")
     if replace and settings().environment == "production":
         raise BadInput("--replace would change a version that people rely on: not in production")
     paths = files or tuple(form_files(settings().forms_dir).values())
-    published = [_publish(path, replace) for path in paths]
+    published = [_publish(path, replace, current_from) for path in paths]
     if as_json:
-        names = ("form_id", "version", "content_hash", "is_new")
-        print_json([{name: getattr(each, name) for name in names} for each in published])
+        times = ({"current_from": each.current_from.isoformat()} for each in published)
+        print_json([asdict(each) | at for each, at in zip(published, times, strict=True)])
         return
     for each in published:
-        news = "published" if each.is_new else "was published already"
-        click.echo(f"{each.form_id} {each.version}: {news}")
+        click.echo(news(each, now))
 
 
-def _publish(path: Path, replace: bool) -> PublishedVersion:
+def _publish(path: Path, replace: bool, current_from: datetime | None) -> PublishedVersion:
     try:
-        return publish(path.read_text("utf-8"), str(path), replace=replace)
+        text = path.read_text("utf-8")
+        return publish(text, str(path), replace=replace, current_from=current_from)
     except (FormFileError, RuleFileError) as error:
         raise problems_failure(error.problems) from error
     except (OSError, UnicodeDecodeError) as error:

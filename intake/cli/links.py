@@ -12,7 +12,7 @@ from intake.app_state import clock
 from intake.cli.failures import BadInput, Failure, print_json
 from intake.sealing import KeyNotFound
 from intake.services.directory import NoDirectory
-from intake.services.forms import FormNotFound
+from intake.services.forms import FormNotFound, FormWithdrawn
 from intake.services.links import (
     LinkLine,
     LinkNotFound,
@@ -85,6 +85,8 @@ def issue(
             uses=uses,
             case_id=case_of_reference(case_reference) if case_reference else None,
         )
+    except FormWithdrawn as error:
+        raise BadInput(f"--form: “{form_id}” was withdrawn, so nobody can start it.") from error
     except FormNotFound as error:
         raise BadInput(
             f"--form: no form “{form_id}” is published. See `intake forms list`."

@@ -21,7 +21,7 @@ from intake.sealing import (
     seal_body,
 )
 from intake.services.draft_rows import find_draft
-from intake.services.forms import Runnable, prepared, runnable
+from intake.services.forms import Runnable, prepared, startable
 from intake.services.receipts import Receipt, receipt_from_json
 
 
@@ -61,6 +61,7 @@ class Draft:
     done: frozenset[str] = frozenset()  # ids of the pages that were completed
     receipt: Receipt | None = None
     is_stopped: bool = False  # its link was revoked: nobody is to read or send it any more
+    is_behind: bool = False  # a later version is in force, or will be
 
     @property
     def csrf(self) -> str:
@@ -93,6 +94,7 @@ def load_draft(draft_id: str, key: bytes, now: datetime) -> Draft:
         done=frozenset(body["done"]),
         receipt=receipt_from_json(body["receipt"]) if body["receipt"] else None,
         is_stopped=bool(row.is_stopped),
+        is_behind=bool(row.is_behind),
     )
 
 
@@ -107,9 +109,9 @@ def start_draft(
 ) -> OpenedDraft:
     """A new draft under a fresh key, for an open form or for staff on a case.
 
-    Raises FormNotFound. Who may start it is decided before.
+    Raises FormNotFound, FormWithdrawn. Who may start it is decided before.
     """
-    form = runnable(form_id, version)
+    form = startable(form_id, version, now)
     opened = OpenedDraft(new_id(), new_data_key())
     with transaction() as session:
         add_draft(
@@ -170,10 +172,22 @@ def save_answers(
     return saved
 
 
+def move_draft(draft: Draft, form: Runnable, done: Iterable[str], now: datetime) -> Draft:
+    """Put a draft with all its answers on another version of its form; the draft as it is now.
+
+    Whether they fit is decided before. Raises DraftChanged.
+    """
+    moved = replace(draft, form=form, done=frozenset(done), revision=draft.revision + 1)
+    with transaction() as session:
+        write_revision(session, draft, moved, now)
+    return moved
+
+
 _WRITE = (
     sa.update(cast(sa.Table, DraftRow.__table__))
     .where(DraftRow.id == sa.bindparam("draft"), DraftRow.revision == sa.bindparam("loaded"))
     .values(
+        form_version=sa.bindparam("version"),
         revision=sa.bindparam("loaded", type_=sa.Integer) + 1,
         sealed_answers=sa.bindparam("sealed"),
         updated_at=sa.bindparam("now"),
@@ -190,6 +204,7 @@ def write_revision(session: Session, draft: Draft, saved: Draft, now: datetime) 
     values = {
         "draft": draft.id,
         "loaded": draft.revision,
+        "version": saved.form.definition.version,
         "sealed": _seal(saved),
         "now": now,
         "until": datetime.fromtimestamp(saved.until, UTC),
