@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from form_definitions.changes import UNKNOWN, Change, breaking, safe
 from form_definitions.definition import FormDefinition, Page, PageType
-from form_definitions.edited_questions import Sides, asked, schema_of
+from form_definitions.edited_questions import Sides, asked, schema_of, settings_of
 
 
 def page_changes(sides: Sides) -> Iterator[Change]:
@@ -83,7 +83,8 @@ _KEYS = frozenset({"id", "title", "caption", "section", "type", "questions", "wh
 
 def _unknown(definition: FormDefinition, page: Page) -> dict[str, Any]:
     """What a page says beyond the keys that are compared."""
-    raw = next(each for each in definition.source["x-form"]["pages"] if each["id"] == page.id)
+    pages = settings_of(definition).get("pages", ())
+    raw: Mapping[str, Any] = next((each for each in pages if each["id"] == page.id), {})
     return {key: value for key, value in raw.items() if key not in _KEYS}
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
-from form_definitions.changes import Change, Safety, breaking, named, safe
+from form_definitions.changes import UNKNOWN, Change, Safety, breaking, named, safe
 from form_definitions.conditions import Condition
 from form_definitions.definition import NESTED_KINDS, FormDefinition, Kind, Question
 from form_definitions.explaining import describe_condition
@@ -19,6 +19,12 @@ class Sides:
     before: FormDefinition
     after: FormDefinition
     looked_at: frozenset[str]
+
+
+def settings_of(definition: FormDefinition) -> Mapping[str, Any]:
+    """The x-form of a form file; a plain JSON Schema has none."""
+    settings: Mapping[str, Any] = definition.source.get("x-form", {})
+    return settings
 
 
 # -- one question ----------------------------------------------------------------------------------
@@ -39,6 +45,9 @@ def question_changes(before: Question, after: Question, sides: Sides) -> Iterato
     else:
         yield from option_changes(before, after)
     yield from _limit_changes(before, after)
+    if _others(before) != _others(after):
+        words = f"The rules of {named(after)} changed"
+        yield breaking("question-rules", after, words, UNKNOWN)
 
 
 #: A pair of kinds that take the same answers, only in another control.
@@ -122,6 +131,19 @@ def schema_of(condition: Condition | None) -> object:
 def asked(condition: Condition | None, definition: FormDefinition) -> str:
     """When something is shown, as a phrase."""
     return "always" if condition is None else f"if {describe_condition(condition, definition)}"
+
+
+#: What of a question is compared here, one by one, or follows from what is.
+_COMPARED = frozenset(
+    {"name", "path", "kind", "title", "required", "options", "questions", "when", "schema"}
+    | {"exclusive", "minimum", "maximum", "min_items", "max_items", *_HELP}
+)
+
+
+def _others(question: Question) -> dict[str, str]:
+    """The rest of a question, whatever it may be."""
+    rest = (each.name for each in fields(question) if each.name not in _COMPARED)
+    return {name: repr(getattr(question, name)) for name in rest}
 
 
 # -- options ---------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from form_definitions.edited_questions import (
     looked_at,
     question_changes,
     removed,
+    settings_of,
 )
 
 _SAME_TITLE = 0.8  # how alike two titles are, at least, for one question that got another name
@@ -46,8 +47,11 @@ def compare(before: FormDefinition, after: FormDefinition) -> Edit:
     """What an edit changed. Pure; both definitions are forms that loaded without a problem."""
     whens = [page.when for page in after.pages]
     whens += [question.when for question in after.questions.values()]
-    sides = Sides(before, after, looked_at(whens))
-    changes = (*_form_changes(before, after), *page_changes(sides), *_questions(sides))
+    looks_at = looked_at(whens)
+    if looks_at & settings_of(after).get("calculated", {}).keys():
+        looks_at |= after.questions.keys()  # a value is worked out from any of them
+    sides = Sides(before, after, looks_at)
+    changes = (*_form_changes(sides), *page_changes(sides), *_questions(sides))
     return Edit(before, after, changes or tuple(_unnamed_change(before, after)))
 
 
@@ -146,6 +150,7 @@ _SETTINGS = {
     "people": "which answers name people",
     "contact": "whom to ask for help",
     "email": "the words of the email",
+    "layout": "how its sections are laid out",
     "sensitive": "whether the form is marked as sensitive",
 }
 _COMPARED = frozenset({"version", "pages", "conditions"})
@@ -154,25 +159,32 @@ _ROOT = frozenset(
 )
 
 
-def _form_changes(before: FormDefinition, after: FormDefinition) -> Iterator[Change]:
+def _form_changes(sides: Sides) -> Iterator[Change]:
+    before, after = sides.before, sides.after
     if before.title != after.title:
         words = f"The form ‘{before.title}’ is called ‘{after.title}’ now"
         yield safe("form-title", "form", words, "Answers do not depend on it")
     if before.description != after.description:
         words = "The description of the form changed"
         yield safe("form-description", "form", words, "Answers do not depend on it")
-    yield from _settings_changes(before.source["x-form"], after.source["x-form"])
+    yield from _settings_changes(settings_of(before), settings_of(after), sides.looked_at)
     for key in _changed(before.source, after.source):
         if key not in _ROOT:
             words = f"The rules under ‘{key}’ changed"
             yield breaking("form-rules", "form", words, "An answer may not keep to the new ones")
 
 
-def _settings_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+def _settings_changes(
+    before: Mapping[str, Any], after: Mapping[str, Any], looked_at: frozenset[str]
+) -> Iterator[Change]:
     for key in _changed(before, after):
+        calculated = {*before.get("calculated", {}), *after.get("calculated", {})}
         if key in _SETTINGS:
             words = f"x-form.{key} changed: {_SETTINGS[key]}"
             yield safe("setting", "form", words, "Answers do not depend on it")
+        elif key == "calculated" and looked_at.isdisjoint(calculated):
+            words = "x-form.calculated changed: what is worked out from the answers"
+            yield safe("setting", "form", words, "What is asked does not depend on it")
         elif key not in _COMPARED:
             words = f"x-form.{key} changed"
             yield breaking("setting", "form", words, UNKNOWN)
@@ -194,7 +206,7 @@ def _content(definition: FormDefinition) -> Mapping[str, Any]:
     """The file's content without what may differ: its version, and conditions by their names."""
     settings = {
         key: value
-        for key, value in definition.source["x-form"].items()
+        for key, value in settings_of(definition).items()
         if key not in {"version", "conditions"}
     }
     return {**definition.source, "$schema": "", "x-form": settings}

@@ -37,7 +37,8 @@ def is_safe_for(edit: Edit, draft: Draft) -> bool:
     if edit.safety is Safety.BREAKING:
         return False
     before, after = prune(edit.before, draft.answers), prune(edit.after, draft.answers)
-    return all(after.get(name) == answer for name, answer in before.items())
+    asked = before.keys() & edit.before.questions.keys()
+    return all(after.get(name) == before[name] for name in asked)
 
 
 def was_a_page(form_id: str, page_id: str) -> bool:
