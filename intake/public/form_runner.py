@@ -21,6 +21,7 @@ from intake.services.answering import Answered, Posted, answer_page, is_known_ac
 from intake.services.drafts import Draft, DraftChanged, save_answers
 from intake.services.journeys import Journey
 from intake.services.moving import was_a_page
+from intake.services.prefilling import prefill_notice
 
 MOST_ATTEMPTS = 5  # each failed one means that another tab saved in between
 
@@ -110,7 +111,12 @@ def page_html(draft: Draft, way: Journey, page_id: str, errors: tuple[FieldError
     if way.ended and way.ended.id == page_id:
         return draft.form.renderer.end(page_id, back_url=back_url)
     return draft.form.renderer.page(
-        page_id, draft.answers, errors, csrf=draft.csrf, back_url=back_url
+        page_id,
+        draft.answers,
+        errors,
+        csrf=draft.csrf,
+        back_url=back_url,
+        notice=prefill_notice(draft, page_id) if draft.prefilled else "",
     )
 
 

@@ -61,6 +61,7 @@ class Draft:
     done: frozenset[str] = frozenset()  # ids of the pages that were completed
     receipt: Receipt | None = None
     is_stopped: bool = False  # its link was revoked: nobody is to read or send it any more
+    prefilled: Mapping[str, Any] = field(default_factory=dict, repr=False)  # what its link knew
     is_behind: bool = False  # a later version is in force, or will be
 
     @property
@@ -94,6 +95,7 @@ def load_draft(draft_id: str, key: bytes, now: datetime) -> Draft:
         done=frozenset(body["done"]),
         receipt=receipt_from_json(body["receipt"]) if body["receipt"] else None,
         is_stopped=bool(row.is_stopped),
+        prefilled=body.get("prefilled", {}),
         is_behind=bool(row.is_behind),
     )
 
@@ -216,7 +218,12 @@ def write_revision(session: Session, draft: Draft, saved: Draft, now: datetime) 
 def emptied(draft: Draft, receipt: Receipt) -> Draft:
     """What is left of a draft after submission: no answers, only the receipt."""
     return replace(
-        draft, answers={}, done=frozenset(), receipt=receipt, revision=draft.revision + 1
+        draft,
+        answers={},
+        prefilled={},
+        done=frozenset(),
+        receipt=receipt,
+        revision=draft.revision + 1,
     )
 
 
@@ -225,7 +232,8 @@ def seal_draft(
 ) -> bytes:
     """The sealed body of a fresh draft."""
     until = expires_at.timestamp()
-    return _seal(Draft(opened.draft_id, opened.key, form, None, None, None, 0, until, answers))
+    draft = Draft(opened.draft_id, opened.key, form, None, None, None, 0, until, answers)
+    return _seal(replace(draft, prefilled=answers))
 
 
 def csrf_token(draft_id: str, key: bytes) -> str:
@@ -240,6 +248,8 @@ def _seal(draft: Draft) -> bytes:
         "done": sorted(draft.done),
         "receipt": draft.receipt.to_json() if draft.receipt else None,
     }
+    if draft.prefilled:
+        body["prefilled"] = draft.prefilled
     definition = draft.form.definition
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return seal_body(

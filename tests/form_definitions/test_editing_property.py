@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from form_definitions import (
@@ -256,7 +256,9 @@ def test_a_safe_edit_keeps_every_answer_that_was_accepted(
     edit: tuple[str, str], answers: dict[str, Any]
 ) -> None:
     before, after = map(parse_form, edit)
-    if compare(before, after).safety is Safety.BREAKING:
+    safety = compare(before, after).safety
+    event(f"the edit is {safety}")
+    if safety is Safety.BREAKING:
         return
     given_so_far = under_way(before, answers)
     kept = prune(before, given_so_far)
