@@ -15,7 +15,7 @@ from intake.cli.form_versions import Moment, diff, news, withdraw
 from intake.cli.rendering import write_pages
 from intake.cli.trying import print_verdict, read_answer_sets, show_progress, verdict_on
 from intake.services.form_files import form_files
-from intake.services.forms import PublishedVersion, VersionFrozen, current_forms
+from intake.services.forms import PublishedVersion, VersionFrozen, current_forms, withdrawn_forms
 from intake.services.forms import publish_form as publish
 from referral_router import RuleFileError, load_rules, shipped_rules
 
@@ -43,11 +43,14 @@ def list_forms(as_json: bool) -> None:
     """
     published = {form.definition.id: form.definition.version for form in current_forms(clock())}
     lines = [_line(path, published) for path in form_files(settings().forms_dir).values()]
+    withdrawn = withdrawn_forms(clock())
     if as_json:
-        print_json(lines)
+        print_json([line | {"withdrawn": withdrawn.get(line["id"])} for line in lines])
         return
     for line in lines:
         state = f"published {line['published']}" if line["published"] else "not published"
+        if line["id"] in withdrawn:
+            state = f"withdrawn {withdrawn[line['id']]}"
         click.echo(f"{line['id']:<28} {line['version']:<10} {state:<22} {line['title']}")
 
 

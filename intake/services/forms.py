@@ -241,6 +241,14 @@ def current_forms(now: datetime) -> tuple[Runnable, ...]:
     return tuple(prepared(*row) for row in db.session.execute(query).all())
 
 
+def withdrawn_forms(now: datetime) -> dict[str, str]:
+    """The forms whose version in force is withdrawn, with that version."""
+    query = sa.select(FormVersion.form_id, FormVersion.version).where(
+        in_force(now), FormVersion.withdrawn_at.is_not(None)
+    )
+    return {row.form_id: row.version for row in db.session.execute(query)}
+
+
 def open_forms(now: datetime) -> tuple[FormDefinition, ...]:
     """The forms that anyone may start, by id."""
     return tuple(form.definition for form in current_forms(now) if form.definition.is_open)

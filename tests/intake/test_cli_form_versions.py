@@ -126,6 +126,15 @@ def test_a_date_that_cannot_be_is_refused(
     assert words in result.stderr
 
 
+def test_list_says_what_is_withdrawn(app: Flask) -> None:
+    run(app, "publish")
+    run(app, "withdraw", "closure")
+    states = {line["id"]: line for line in json.loads(run(app, "list", "--json").stdout)}
+    assert states["closure"]["published"] is None
+    assert states["closure"]["withdrawn"] == states["gcp2"]["published"] == "1.0.0"
+    assert "withdrawn 1.0.0" in run(app, "list").stdout
+
+
 def test_withdraw_names_what_it_withdrew(app: Flask, tmp_path: Path) -> None:
     run(app, "publish", form_file(tmp_path))
     assert run(app, "withdraw", "food-parcel").stdout == "food-parcel 1.0.0: withdrawn\n"
