@@ -44,8 +44,8 @@ def is_safe_for(edit: Edit, draft: Draft) -> bool:
 def was_a_page(form_id: str, page_id: str) -> bool:
     """Whether any published version of the form has a page of that id."""
     query = sa.select(FormVersion.content).where(FormVersion.form_id == form_id)
-    pages = (json.loads(content)["x-form"]["pages"] for content in db.session.scalars(query))
-    return any(page["id"] == page_id for each in pages for page in each)
+    settings = (json.loads(content).get("x-form", {}) for content in db.session.scalars(query))
+    return any(page["id"] == page_id for each in settings for page in each.get("pages", ()))
 
 
 def _edit(before: FormDefinition, after: FormDefinition) -> Edit:
