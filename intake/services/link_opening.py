@@ -22,8 +22,8 @@ from intake.sealing import (
     open_body,
     read,
 )
-from intake.services.drafts import OpenedDraft, add_draft
-from intake.services.forms import is_withdrawn, startable
+from intake.services.drafts import OpenedDraft, add_draft, seal_draft
+from intake.services.forms import Runnable, is_withdrawn, startable
 
 
 class LinkState(StrEnum):
@@ -171,7 +171,8 @@ def _open_draft(link: OpenedLink, prefill: dict[str, Any]) -> OpenedDraft:
         elif _is_kept(session, opened.draft_id, now):
             return opened
         form = startable(link.form_id, link.form_version, now)
-        session.execute(sa.delete(Draft).where(Draft.id == opened.draft_id))
+        if _begins_again(session, opened, form, prefill, now):
+            return opened
         add_draft(
             session,
             opened,
@@ -197,10 +198,25 @@ def shared_draft(capability: LinkCapability) -> OpenedDraft:
 
 
 def _is_kept(session: Session, draft_id: str, now: datetime) -> bool:
-    """Whether the shared draft exists; one whose time was over begins again, empty."""
+    """Whether the shared draft exists, and its time is not over."""
     query = sa.select(Draft.expires_at).where(Draft.id == draft_id)
     expires_at = session.scalar(query)
     return expires_at is not None and expires_at > now
+
+
+def _begins_again(
+    session: Session, opened: OpenedDraft, form: Runnable, prefill: dict[str, Any], now: datetime
+) -> bool:
+    """Empty the shared draft whose time is over, if there is one."""
+    draft = session.get(Draft, opened.draft_id)
+    if draft is None:
+        return False
+    draft.form_version = form.definition.version
+    draft.expires_at = now + form.definition.retention.draft
+    draft.sealed_answers = seal_draft(opened, form, prefill, draft.expires_at)
+    draft.revision += 1
+    draft.updated_at = now
+    return True
 
 
 def can_go_on(link: OpenedLink) -> bool:

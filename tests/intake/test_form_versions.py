@@ -317,3 +317,17 @@ def test_a_withdrawn_version_that_was_only_scheduled_never_comes_into_force(
 def test_what_was_never_published_is_not_withdrawn(context: Flask) -> None:
     with pytest.raises(FormNotFound):
         withdraw_form("food-parcel", "9.9.9", actor="cli", now=START)
+
+
+def test_a_shared_draft_that_moved_and_ran_out_begins_again(
+    app: Flask, browser: Visitor, link: IssuedLink, clock: Clock
+) -> None:
+    page = half_way(browser, link)
+    with app.app_context():
+        publish(safe())
+    browser.open(page.url)
+    clock.advance(days=8)
+    page = fp.as_far_as("who", fp.visitor(app), link.url)
+    assert page.status == 200
+    with app.app_context():
+        assert version_of_draft() == "1.1.0", "it began with the link's version, and moved"
