@@ -7,6 +7,7 @@ from form_definitions.answers import (
     visible,
 )
 from form_definitions.calculating import Calculation, on_the_day
+from form_definitions.changes import Change, Safety
 from form_definitions.checking import check_file, check_form, has_errors
 from form_definitions.conditions import (
     All,
@@ -35,6 +36,7 @@ from form_definitions.definition import (
 )
 from form_definitions.dialect import SCHEMA_PATH, Severity
 from form_definitions.displaying import as_typed, date_parts, display, parts_of
+from form_definitions.editing import Edit, compare, still_done
 from form_definitions.errors import ERROR_CODES, message
 from form_definitions.explaining import Explained, describe, describe_condition, explain
 from form_definitions.formats import (
@@ -61,10 +63,12 @@ __all__ = [
     "All",
     "Any",
     "Calculation",
+    "Change",
     "Comparison",
     "Condition",
     "ConditionError",
     "Contact",
+    "Edit",
     "Email",
     "Explained",
     "FieldError",
@@ -83,6 +87,7 @@ __all__ = [
     "Problem",
     "Question",
     "Retention",
+    "Safety",
     "Severity",
     "Start",
     "Visible",
@@ -91,6 +96,7 @@ __all__ = [
     "check_file",
     "check_form",
     "check_page",
+    "compare",
     "date_parts",
     "describe",
     "describe_condition",
@@ -109,5 +115,6 @@ __all__ = [
     "read_parts",
     "read_typed",
     "shipped_forms",
+    "still_done",
     "visible",
 ]

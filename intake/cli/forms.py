@@ -1,5 +1,7 @@
-"""`intake forms`: list, check, try, render and publish form files."""
+"""`intake forms`: list, check, try, render and publish form files; see form_versions.py too."""
 
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -7,16 +9,18 @@ import click
 from flask.cli import with_appcontext
 
 from form_definitions import FormFileError
-from intake.app_state import settings
+from intake.app_state import clock, settings
 from intake.cli.beginning import new
 from intake.cli.checking import FORM_FILE, check
 from intake.cli.exporting import export
 from intake.cli.failures import BadInput, Failure, print_json, problems_failure
 from intake.cli.form_reading import read_form
+from intake.cli.form_versions import Moment, diff, news, withdraw
 from intake.cli.preview import preview
 from intake.cli.rendering import write_pages
 from intake.cli.trying import print_verdict, read_answer_sets, show_progress, verdict_on
-from intake.services.forms import PublishedVersion, VersionFrozen, current_forms, form_files
+from intake.services.form_files import form_files
+from intake.services.forms import PublishedVersion, VersionFrozen, current_forms, withdrawn_forms
 from intake.services.forms import publish_form as publish
 from referral_router import RuleFileError
 
@@ -28,7 +32,7 @@ def forms() -> None:
     """Form files: list, check, try, render and publish them."""
 
 
-for command in (check, export, new, preview):
+for command in (check, diff, export, new, preview, withdraw):
     forms.add_command(command)
 
 
@@ -41,13 +45,16 @@ def list_forms(as_json: bool) -> None:
     \b
     Example: intake forms list --json
     """
-    published = {form.definition.id: form.definition.version for form in current_forms()}
+    published = {form.definition.id: form.definition.version for form in current_forms(clock())}
     lines = [_line(path, published) for path in form_files(settings().forms_dir).values()]
+    withdrawn = withdrawn_forms(clock())
     if as_json:
-        print_json(lines)
+        print_json([line | {"withdrawn": withdrawn.get(line["id"])} for line in lines])
         return
     for line in lines:
         state = f"published {line['published']}" if line["published"] else "not published"
+        if line["id"] in withdrawn:
+            state = f"withdrawn {withdrawn[line['id']]}"
         click.echo(f"{line['id']:<28} {line['version']:<10} {state:<22} {line['title']}")
 
 
@@ -126,32 +133,39 @@ def render(file: Path, out: Path, answers: str | None, as_json: bool) -> None:
 @click.option(
     "--replace", is_flag=True, help="Replace a version that has other content. Not in production."
 )
+@click.option("--from", "current_from", type=Moment(), help="In force from this date on.")
 @as_json
 @with_appcontext
-def publish_forms(files: tuple[Path, ...], replace: bool, as_json: bool) -> None:
+def publish_forms(
+    files: tuple[Path, ...], replace: bool, current_from: datetime | None, as_json: bool
+) -> None:
     """Publish form files with their rules; without FILES, every form on disk.
 
-    A published version never changes: raise x-form.version to publish another content.
+    A published version never changes: raise x-form.version to publish another content. It says
+    what the step from the version before means for drafts under way.
 
     \b
-    Example: intake forms publish my-forms/food-parcel.json
+    Example: intake forms publish my-forms/food-parcel.json --from 2027-04-01
     """
+    now = clock()
+    if current_from and current_from <= now:
+        raise BadInput(f"--from: {current_from} is over. Leave it out to publish at once.")
     if replace and settings().environment == "production":
         raise BadInput("--replace would change a version that people rely on: not in production")
     paths = files or tuple(form_files(settings().forms_dir).values())
-    published = [_publish(path, replace) for path in paths]
+    published = [_publish(path, replace, current_from) for path in paths]
     if as_json:
-        names = ("form_id", "version", "content_hash", "is_new")
-        print_json([{name: getattr(each, name) for name in names} for each in published])
+        times = ({"current_from": each.current_from.isoformat()} for each in published)
+        print_json([asdict(each) | at for each, at in zip(published, times, strict=True)])
         return
     for each in published:
-        news = "published" if each.is_new else "was published already"
-        click.echo(f"{each.form_id} {each.version}: {news}")
+        click.echo(news(each, now))
 
 
-def _publish(path: Path, replace: bool) -> PublishedVersion:
+def _publish(path: Path, replace: bool, current_from: datetime | None) -> PublishedVersion:
     try:
-        return publish(path.read_text("utf-8"), str(path), replace=replace)
+        text = path.read_text("utf-8")
+        return publish(text, str(path), replace=replace, current_from=current_from)
     except (FormFileError, RuleFileError) as error:
         raise problems_failure(error.problems) from error
     except (OSError, UnicodeDecodeError) as error:

@@ -12,7 +12,7 @@ from intake.app_state import clock
 from intake.cli.failures import BadInput, Failure, print_json
 from intake.sealing import KeyNotFound
 from intake.services.directory import NoDirectory
-from intake.services.forms import FormNotFound
+from intake.services.forms import FormNotFound, FormWithdrawn, startable
 from intake.services.links import (
     LinkLine,
     LinkNotFound,
@@ -22,6 +22,7 @@ from intake.services.links import (
     list_links,
     revoke_link,
 )
+from intake.services.prefilling import PrefillRefused, read_prefill
 
 ISO_DURATION = re.compile(
     r"P(?=.)(?:(?P<weeks>\d{1,3})W)?(?:(?P<days>\d{1,4})D)?"
@@ -59,6 +60,7 @@ def links() -> None:
 @click.option("--uses", type=int, help="How many times the form can be sent with it.")
 @click.option("--team", help="The id of the team that it comes from.")
 @click.option("--case", "case_reference", help="The reference of the case that it belongs to.")
+@click.option("--prefill", multiple=True, help="An answer filled in beforehand, as name=value.")
 @as_json
 @with_appcontext
 def issue(
@@ -68,6 +70,7 @@ def issue(
     uses: int | None,
     team: str | None,
     case_reference: str | None,
+    prefill: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Issue a weblink and send it by email. The link is printed once and kept nowhere.
@@ -84,7 +87,12 @@ def issue(
             expires_at=clock() + expires if expires is not None else None,
             uses=uses,
             case_id=case_of_reference(case_reference) if case_reference else None,
+            prefill=_prefill(form_id, prefill),
         )
+    except PrefillRefused as error:
+        raise BadInput(f"--prefill: {error}") from error
+    except FormWithdrawn as error:
+        raise BadInput(f"--form: “{form_id}” was withdrawn, so nobody can start it.") from error
     except FormNotFound as error:
         raise BadInput(
             f"--form: no form “{form_id}” is published. See `intake forms list`."
@@ -97,6 +105,18 @@ def issue(
         print_json(asdict(issued) | {"expires_at": issued.expires_at.isoformat()})
     else:
         click.echo(issued.url)
+
+
+def _prefill(form_id: str, pairs: tuple[str, ...]) -> dict[str, Any]:
+    """The answers of the --prefill options. Raises FormNotFound, PrefillRefused."""
+    split = [pair.partition("=") for pair in pairs]
+    wrong = next((name for name, sign, _value in split if not sign), None)
+    if wrong is not None:
+        raise PrefillRefused(f"write name=value, not “{wrong}”")
+    if not split:
+        return {}
+    definition = startable(form_id, None, clock()).definition
+    return read_prefill(definition, [(name.strip(), value) for name, _sign, value in split])
 
 
 @links.command("list")

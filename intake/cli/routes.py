@@ -14,7 +14,7 @@ from form_definitions import FormDefinition, Problem, check_answers, load_form, 
 from intake.app_state import clock, settings
 from intake.cli.failures import BadInput, print_json, problems_failure
 from intake.services.directory import NoDirectory, current_directory
-from intake.services.forms import form_files, rule_files
+from intake.services.form_files import form_files, rule_files
 from referral_router import (
     Directory,
     DirectoryError,

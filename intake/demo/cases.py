@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from form_definitions import FormDefinition
 from intake.access import CasePart, CaseThing, User, parts_for
-from intake.app_state import clock, state
+from intake.app_state import clock, state, system_clock
 from intake.database import db, transaction
 from intake.demo.examples import (
     ExampleCaseForm,
@@ -23,6 +23,7 @@ from intake.models import Case, Destination, Submission
 from intake.services import case_decisions, cases, drafts, submitting
 from intake.services.case_notes import add_event
 from intake.services.directory import current_directory
+from intake.services.forms import startable
 from intake.services.journeys import journey
 from intake.services.receipts import Receipt
 from intake.worker import run_once
@@ -162,7 +163,9 @@ def submit(
 ) -> Receipt:
     """Go through a form as a visitor's requests would. Raises DemoIncomplete."""
     now = clock()
-    opened = drafts.start_draft(form_id, now=now, case_id=case_id, staff_id=staff_id)
+    # the form is published today, and these cases are days old
+    version = startable(form_id, None, system_clock()).definition.version
+    opened = drafts.start_draft(form_id, version, now=now, case_id=case_id, staff_id=staff_id)
     draft = drafts.load_draft(opened.draft_id, opened.key, now)
     pages = journey(draft.form.definition, answers, frozenset()).pages
     drafts.save_answers(draft, answers, done=[page.id for page in pages], now=now)

@@ -12,6 +12,7 @@ from flask_migrate import upgrade
 
 from form_definitions import FormDefinition
 from intake.access import CaseForm, CasePart, User, may
+from intake.app_state import clock
 from intake.database import db
 from intake.demo.cases import make_cases, thing_of
 from intake.models import Case
@@ -87,7 +88,7 @@ def add_staff() -> Iterator[SignIn]:
 
 def published() -> Mapping[str, FormDefinition]:
     """The published forms by id."""
-    return {form.definition.id: form.definition for form in current_forms()}
+    return {form.definition.id: form.definition for form in current_forms(clock())}
 
 
 def users_of(sign_ins: Iterable[SignIn]) -> tuple[User, ...]:

@@ -9,7 +9,11 @@ from intake.database import Base, UtcDateTime
 
 
 class FormVersion(Base):
-    """One version of a form with its routing rules, as it was published."""
+    """One version of a form with its routing rules, as it was published.
+
+    In force is the version with the latest ``current_from`` that is not in the future; one
+    without it is not in line. What is withdrawn takes no new starts.
+    """
 
     __tablename__ = "form_versions"
 
@@ -20,4 +24,5 @@ class FormVersion(Base):
     rules: Mapped[str] = mapped_column(sa.Text)
     rules_hash: Mapped[str] = mapped_column(sa.String(64))
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    is_current: Mapped[bool] = mapped_column(default=True)
+    current_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -13,6 +13,7 @@ from intake.public.drafting import (
     onward,
     posted_to,
     visitors_draft,
+    visitors_draft_now,
     way_of,
 )
 from intake.services.submitting import Incomplete, submit_referral
@@ -21,7 +22,7 @@ from intake.services.submitting import Incomplete, submit_referral
 @public.get("/form/<draft_id>/check-answers")
 def check_answers(draft_id: str) -> str | Response:
     """All answers in one place, each with a way to change it; only once they are complete."""
-    draft = visitors_draft(draft_id)
+    draft = visitors_draft_now(draft_id)
     if draft.receipt:
         return go(draft, "done")
     way = way_of(draft)

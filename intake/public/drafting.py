@@ -8,9 +8,10 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from intake.app_state import clock
-from intake.services.drafts import Draft, DraftNotFound, load_draft
+from intake.services.drafts import Draft, DraftChanged, DraftNotFound, load_draft
 from intake.services.journeys import Journey, journey
 from intake.services.link_opening import LinkNotUsable, LinkState
+from intake.services.moving import brought_up_to_date
 from intake.visitor_cookie import key_of
 from intake.web import MOST_FORM_PARTS
 
@@ -35,6 +36,18 @@ def visitors_draft(draft_id: str) -> Draft:
     if draft.is_stopped and not draft.receipt:
         raise LinkNotUsable(LinkState.REVOKED)
     return draft
+
+
+def visitors_draft_now(draft_id: str) -> Draft:
+    """The same for looking at a page: on the version in force, if no answer is lost by that.
+
+    What is posted is always read by the version whose page it was posted from.
+    """
+    draft = visitors_draft(draft_id)
+    try:
+        return brought_up_to_date(draft, clock())
+    except DraftChanged:  # another tab was faster
+        return visitors_draft(draft_id)
 
 
 def signed_in_staff_id() -> str | None:

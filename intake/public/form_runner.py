@@ -14,11 +14,14 @@ from intake.public.drafting import (
     onward,
     posted_to,
     visitors_draft,
+    visitors_draft_now,
     way_of,
 )
 from intake.services.answering import Answered, Posted, answer_page, is_known_action
 from intake.services.drafts import Draft, DraftChanged, save_answers
 from intake.services.journeys import Journey
+from intake.services.moving import was_a_page
+from intake.services.prefilling import prefill_notice
 
 MOST_ATTEMPTS = 5  # each failed one means that another tab saved in between
 
@@ -26,7 +29,7 @@ MOST_ATTEMPTS = 5  # each failed one means that another tab saved in between
 @public.get("/form/<draft_id>/start")
 def start_page(draft_id: str) -> str | Response:
     """What the form is for, how long it takes, who sees the answers."""
-    draft = visitors_draft(draft_id)
+    draft = visitors_draft_now(draft_id)
     if draft.receipt:
         return go(draft, "done")
     return draft.form.renderer.start(csrf=draft.csrf, back_url=case_address(draft))
@@ -43,7 +46,7 @@ def leave_start_page(draft_id: str) -> Response:
 @public.get("/form/<draft_id>/<page_id>")
 def show_page(draft_id: str, page_id: str) -> str | Response:
     """One page of the form, if the answers lead to it."""
-    draft = visitors_draft(draft_id)
+    draft = visitors_draft_now(draft_id)
     if draft.receipt:
         return go(draft, "done")
     way = way_of(draft)
@@ -108,7 +111,12 @@ def page_html(draft: Draft, way: Journey, page_id: str, errors: tuple[FieldError
     if way.ended and way.ended.id == page_id:
         return draft.form.renderer.end(page_id, back_url=back_url)
     return draft.form.renderer.page(
-        page_id, draft.answers, errors, csrf=draft.csrf, back_url=back_url
+        page_id,
+        draft.answers,
+        errors,
+        csrf=draft.csrf,
+        back_url=back_url,
+        notice=prefill_notice(draft, page_id) if draft.prefilled else "",
     )
 
 
@@ -121,9 +129,13 @@ def way_back(draft: Draft, way: Journey, page_id: str) -> str:
 
 
 def elsewhere(draft: Draft, page_id: str) -> Response:
-    """A page that the answers do not lead to (yet). Raises NotFound if the form has none such."""
+    """A page that the answers do not lead to (yet). Raises NotFound if there never was such a one.
+
+    A page of another version may still be in an address: the draft has moved since.
+    """
     try:
         draft.form.definition.page(page_id)
     except PageNotFound as error:
-        raise NotFound from error
+        if not was_a_page(draft.form.definition.id, page_id):
+            raise NotFound from error
     return onward(draft)

@@ -2,6 +2,7 @@
 
 from flask import current_app
 
+from intake.app_state import clock
 from intake.public.blueprint import page, public
 from intake.services.forms import open_forms
 
@@ -9,7 +10,9 @@ from intake.services.forms import open_forms
 @public.get("/")
 def front_page() -> tuple[str, int]:
     """What this is, and the forms that are open to all."""
-    return page("front_page", forms=open_forms(), has_staff="staff" in current_app.blueprints)
+    return page(
+        "front_page", forms=open_forms(clock()), has_staff="staff" in current_app.blueprints
+    )
 
 
 @public.get("/help")

@@ -8,7 +8,7 @@ from form_definitions import FormDefinition
 from intake.app_state import clock
 from intake.public.blueprint import page, public, refuse_other_sites
 from intake.services.drafts import start_draft
-from intake.services.forms import FormNotFound, runnable
+from intake.services.forms import FormNotFound, FormWithdrawn, runnable, startable
 from intake.visitor_cookie import remember
 
 
@@ -28,9 +28,16 @@ def start_form(form_id: str) -> Response:
 
 
 def open_definition(form_id: str) -> FormDefinition:
-    """An open form; one that is not open answers like one that does not exist."""
+    """An open form; one that is not open answers like one that does not exist.
+
+    Raises FormWithdrawn if an open form was withdrawn.
+    """
     try:
-        definition = runnable(form_id).definition
+        definition = startable(form_id, None, clock()).definition
+    except FormWithdrawn as error:
+        if not runnable(form_id, error.version or "").definition.is_open:
+            raise NotFound from error
+        raise
     except FormNotFound as error:
         raise NotFound from error
     if not definition.is_open:

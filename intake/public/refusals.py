@@ -3,6 +3,7 @@
 from intake.public.blueprint import page, public
 from intake.public.drafting import NotFromOurPage
 from intake.services.drafts import DraftChanged, DraftNotFound
+from intake.services.forms import FormWithdrawn, runnable
 from intake.services.link_opening import LinkNotUsable
 from intake.services.submitting import NotYours, SubmissionContended
 
@@ -31,6 +32,12 @@ def link_has_ended(_error: LinkNotUsable) -> tuple[str, int]:
 def no_longer_yours(_error: NotYours) -> tuple[str, int]:
     """Staff who left the team, or whose case is closed, while they filled in a form on it."""
     return page("no_longer_yours", 409)
+
+
+@public.errorhandler(FormWithdrawn)
+def form_is_withdrawn(error: FormWithdrawn) -> tuple[str, int]:
+    """Nobody starts this form any more; whoever has begun may finish."""
+    return page("form_withdrawn", 410, form=runnable(error.form_id, error.version or "").definition)
 
 
 @public.errorhandler(DraftChanged)

@@ -5,7 +5,14 @@ from werkzeug.wrappers import Response
 
 from intake.public.blueprint import page, public, refuse_other_sites
 from intake.sealing import BadToken
-from intake.services.link_opening import LinkNotUsable, LinkState, exchange, open_link
+from intake.services.forms import FormWithdrawn
+from intake.services.link_opening import (
+    LinkNotUsable,
+    LinkState,
+    can_go_on,
+    exchange,
+    open_link,
+)
 from intake.visitor_cookie import remember
 
 
@@ -13,10 +20,12 @@ from intake.visitor_cookie import remember
 def show_link(token: str) -> tuple[str, int]:
     """The page of a link. It changes and consumes nothing: mail scanners follow links."""
     try:
-        state = open_link(token).state
+        link = open_link(token)
     except BadToken:
         return unusable(token, LinkState.UNKNOWN)
-    return page("weblink") if state.is_usable else unusable(token, state)
+    if not link.state.is_usable:
+        return unusable(token, link.state)
+    return page("weblink") if can_go_on(link) else withdrawn()
 
 
 @public.post("/l/<token>")
@@ -29,7 +38,14 @@ def use_link(token: str) -> Response | tuple[str, int]:
         return unusable(token, LinkState.UNKNOWN)
     except LinkNotUsable as refused:
         return unusable(token, refused.state)
+    except FormWithdrawn:
+        return withdrawn()
     return remember(redirect(f"/form/{opened.draft_id}/start", 303), opened)
+
+
+def withdrawn() -> tuple[str, int]:
+    """The page of a link whose form was withdrawn: it does not say which form that is."""
+    return page("form_withdrawn", 410)
 
 
 def unusable(token: str, state: LinkState) -> tuple[str, int]:

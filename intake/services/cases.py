@@ -253,6 +253,6 @@ def _part(row: Destination, is_own: bool) -> Part:
     )
 
 
-def case_forms() -> tuple[FormDefinition, ...]:
-    """The published forms that are completed on a case."""
-    return tuple(form.definition for form in current_forms() if form.definition.on_case)
+def case_forms(now: datetime) -> tuple[FormDefinition, ...]:
+    """The forms that can be started on a case."""
+    return tuple(form.definition for form in current_forms(now) if form.definition.on_case)

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.orm import aliased
 
 from intake.database import db
 from intake.models import Draft, FormVersion, Link
@@ -25,7 +26,10 @@ class StoredDraft:
     content_hash: str
     rules_hash: str
     is_stopped: bool  # its link was revoked
+    is_behind: bool  # a later version of its form is in force, or will be
 
+
+_newer = aliased(FormVersion)
 
 # Only columns that every driver gives as they are: no result is converted below.
 _QUERY = (
@@ -40,6 +44,9 @@ _QUERY = (
         FormVersion.content_hash,
         FormVersion.rules_hash,
         Link.revoked_at.is_not(None),
+        sa.exists().where(
+            _newer.form_id == Draft.form_id, _newer.current_from > FormVersion.current_from
+        ),
     )
     .join(
         FormVersion,

@@ -22,7 +22,7 @@ from intake.sealing import (
     seal_body,
 )
 from intake.services.draft_rows import find_draft
-from intake.services.forms import Runnable, prepared, runnable
+from intake.services.forms import Runnable, prepared, startable
 from intake.services.receipts import Receipt, receipt_from_json
 
 
@@ -62,6 +62,8 @@ class Draft:
     done: frozenset[str] = frozenset()  # ids of the pages that were completed
     receipt: Receipt | None = None
     is_stopped: bool = False  # its link was revoked: nobody is to read or send it any more
+    prefilled: Mapping[str, Any] = field(default_factory=dict, repr=False)  # what its link knew
+    is_behind: bool = False  # a later version is in force, or will be
 
     @property
     def csrf(self) -> str:
@@ -95,6 +97,8 @@ def load_draft(draft_id: str, key: bytes, now: datetime) -> Draft:
         done=frozenset(body["done"]),
         receipt=receipt_from_json(body["receipt"]) if body["receipt"] else None,
         is_stopped=bool(row.is_stopped),
+        prefilled=body.get("prefilled", {}),
+        is_behind=bool(row.is_behind),
     )
 
 
@@ -109,9 +113,9 @@ def start_draft(
 ) -> OpenedDraft:
     """A new draft under a fresh key, for an open form or for staff on a case.
 
-    Raises FormNotFound. Who may start it is decided before.
+    Raises FormNotFound, FormWithdrawn. Who may start it is decided before.
     """
-    form = runnable(form_id, version)
+    form = startable(form_id, version, now)
     opened = OpenedDraft(new_id(), new_data_key())
     with transaction() as session:
         add_draft(
@@ -172,10 +176,22 @@ def save_answers(
     return saved
 
 
+def move_draft(draft: Draft, form: Runnable, done: Iterable[str], now: datetime) -> Draft:
+    """Put a draft with all its answers on another version of its form; the draft as it is now.
+
+    Whether they fit is decided before. Raises DraftChanged.
+    """
+    moved = replace(draft, form=form, done=frozenset(done), revision=draft.revision + 1)
+    with transaction() as session:
+        write_revision(session, draft, moved, now)
+    return moved
+
+
 _WRITE = (
     sa.update(cast(sa.Table, DraftRow.__table__))
     .where(DraftRow.id == sa.bindparam("draft"), DraftRow.revision == sa.bindparam("loaded"))
     .values(
+        form_version=sa.bindparam("version"),
         revision=sa.bindparam("loaded", type_=sa.Integer) + 1,
         sealed_answers=sa.bindparam("sealed"),
         updated_at=sa.bindparam("now"),
@@ -192,6 +208,7 @@ def write_revision(session: Session, draft: Draft, saved: Draft, now: datetime) 
     values = {
         "draft": draft.id,
         "loaded": draft.revision,
+        "version": saved.form.definition.version,
         "sealed": _seal(saved),
         "now": now,
         "until": datetime.fromtimestamp(saved.until, UTC),
@@ -203,7 +220,12 @@ def write_revision(session: Session, draft: Draft, saved: Draft, now: datetime) 
 def emptied(draft: Draft, receipt: Receipt) -> Draft:
     """What is left of a draft after submission: no answers, only the receipt."""
     return replace(
-        draft, answers={}, done=frozenset(), receipt=receipt, revision=draft.revision + 1
+        draft,
+        answers={},
+        prefilled={},
+        done=frozenset(),
+        receipt=receipt,
+        revision=draft.revision + 1,
     )
 
 
@@ -212,7 +234,8 @@ def seal_draft(
 ) -> bytes:
     """The sealed body of a fresh draft."""
     until = expires_at.timestamp()
-    return _seal(Draft(opened.draft_id, opened.key, form, None, None, None, 0, until, answers))
+    draft = Draft(opened.draft_id, opened.key, form, None, None, None, 0, until, answers)
+    return _seal(replace(draft, prefilled=answers))
 
 
 def csrf_token(draft_id: str, key: bytes) -> str:
@@ -227,6 +250,8 @@ def _seal(draft: Draft) -> bytes:
         "done": sorted(draft.done),
         "receipt": draft.receipt.to_json() if draft.receipt else None,
     }
+    if draft.prefilled:
+        body["prefilled"] = draft.prefilled
     definition = draft.form.definition
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return seal_body(

@@ -5,14 +5,16 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
+from intake.app_state import clock
 from intake.database import db
 from intake.models import FormVersion
+from intake.services.forms import in_force
 
 
 def form_titles(form_ids: Collection[str]) -> dict[str, str]:
     """The current titles of these forms, in two queries at most; sorted by title."""
     query = sa.select(FormVersion.form_id, FormVersion.content_hash).where(
-        FormVersion.is_current, FormVersion.form_id.in_(form_ids)
+        in_force(clock()), FormVersion.form_id.in_(form_ids)
     )
     hashes = {row.form_id: row.content_hash for row in db.session.execute(query)}
     missing = [each for each in hashes.values() if each not in _titles]

@@ -23,7 +23,7 @@ from intake.sealing import (
     read,
 )
 from intake.services.drafts import OpenedDraft, add_draft, seal_draft
-from intake.services.forms import Runnable, runnable
+from intake.services.forms import Runnable, is_withdrawn, startable
 
 
 class LinkState(StrEnum):
@@ -113,18 +113,18 @@ def exchange(token: str) -> OpenedDraft:
     """Open the link's form: the draft, and the key for the visitor's cookie.
 
     A link for one submission has one draft for everyone who holds it; others give each visitor
-    their own (docs/decisions/0004). Raises BadToken, or LinkNotUsable with the state.
+    their own (docs/decisions/0004). Raises BadToken, LinkNotUsable with the state, or
+    FormWithdrawn where a new draft would have to be begun.
     """
     link = open_link(token)
     if not link.state.is_usable:
         raise LinkNotUsable(link.state)
-    form = runnable(link.form_id, link.form_version)
     prefill = _prefill(link)
     try:
-        return _open_draft(link, form, prefill)
+        return _open_draft(link, prefill)
     except IntegrityError:
         # two browsers opened a single-use link at once: the other one has made the draft
-        return _open_draft(link, form, prefill)
+        return _open_draft(link, prefill)
 
 
 _COUNT_USE = (
@@ -161,14 +161,17 @@ def link_state(link: Link | sa.Row[Any], now: datetime) -> LinkState:
     return next((state for holds, state in ladder if holds), LinkState.ISSUED)
 
 
-def _open_draft(link: OpenedLink, form: Runnable, prefill: dict[str, Any]) -> OpenedDraft:
+def _open_draft(link: OpenedLink, prefill: dict[str, Any]) -> OpenedDraft:
     now = clock()
     with transaction() as session:
         _mark_opened(session, link, now)
         opened = shared_draft(link.capability)
         if link.uses_allowed > 1:
             opened = OpenedDraft(new_id(), new_data_key())
-        elif _is_kept(session, opened, form, prefill, now):
+        elif _is_kept(session, opened.draft_id, now):
+            return opened
+        form = startable(link.form_id, link.form_version, now)
+        if _begins_again(session, opened, form, prefill, now):
             return opened
         add_draft(
             session,
@@ -194,19 +197,34 @@ def shared_draft(capability: LinkCapability) -> OpenedDraft:
     return OpenedDraft(draft_id, derive(capability.secret, "draft", capability.link_id))
 
 
-def _is_kept(
+def _is_kept(session: Session, draft_id: str, now: datetime) -> bool:
+    """Whether the shared draft exists, and its time is not over."""
+    query = sa.select(Draft.expires_at).where(Draft.id == draft_id)
+    expires_at = session.scalar(query)
+    return expires_at is not None and expires_at > now
+
+
+def _begins_again(
     session: Session, opened: OpenedDraft, form: Runnable, prefill: dict[str, Any], now: datetime
 ) -> bool:
-    """Whether the shared draft exists; one whose time was over begins again, empty."""
+    """Empty the shared draft whose time is over, if there is one."""
     draft = session.get(Draft, opened.draft_id)
     if draft is None:
         return False
-    if draft.expires_at <= now:
-        draft.expires_at = now + form.definition.retention.draft
-        draft.sealed_answers = seal_draft(opened, form, prefill, draft.expires_at)
-        draft.revision += 1
-        draft.updated_at = now
+    draft.form_version = form.definition.version
+    draft.expires_at = now + form.definition.retention.draft
+    draft.sealed_answers = seal_draft(opened, form, prefill, draft.expires_at)
+    draft.revision += 1
+    draft.updated_at = now
     return True
+
+
+def can_go_on(link: OpenedLink) -> bool:
+    """Whether a usable link opens its form: nobody begins a withdrawn one, but who has goes on."""
+    if not is_withdrawn(link.form_id, link.form_version):
+        return True
+    is_shared = link.uses_allowed == 1
+    return is_shared and _is_kept(db.session(), shared_draft(link.capability).draft_id, clock())
 
 
 def holder_context(link_id: str) -> Context:

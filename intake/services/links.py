@@ -24,7 +24,7 @@ from intake.sealing import (
 )
 from intake.services import messages
 from intake.services.directory import current_directory
-from intake.services.forms import Runnable, runnable
+from intake.services.forms import Runnable, startable
 from intake.services.link_opening import LinkState, holder_context, holder_key, link_state
 
 MOST_USES = 1000  # more than that is an open form
@@ -94,15 +94,16 @@ def issue_link(
 
     The form's own policy says how long it lasts and how often it may be used, unless told. The
     link belongs to ``team_id``; without one to the case's first team, else to the fallback team.
-    Raises FormNotFound, or LinkNotIssued naming the argument that is wrong. Who may is decided
-    before.
+    Raises FormNotFound, FormWithdrawn, or LinkNotIssued naming the argument that is wrong. Who may
+    is decided before.
     """
-    form = runnable(form_id, version)
+    now = clock()
+    form = startable(form_id, version, now)
     request = _Request(
         form=form,
         recipient=recipient.strip(),
         actor=actor,
-        now=(now := clock()),
+        now=now,
         expires_at=expires_at or now + form.definition.link.expires,
         uses=form.definition.link.uses if uses is None else uses,
         case_id=case_id,

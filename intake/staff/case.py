@@ -5,6 +5,7 @@ from typing import Any
 from flask import render_template, request
 
 from intake.access import CaseThing, User, parts_for
+from intake.app_state import clock
 from intake.services.case_decisions import closure_submitted
 from intake.services.cases import case_forms, read_case, read_submission
 from intake.services.form_titles import form_titles
@@ -25,7 +26,7 @@ def case(user: User, thing: CaseThing, case_id: str) -> Any:
         "staff/case.html",
         case=page,
         allowed=_allowed(user, page.thing),
-        forms=case_forms(),
+        forms=case_forms(clock()),
         has_closure=closure_submitted(case_id),
         links=sent,
         titles=form_titles({each.form_id for each in sent}),

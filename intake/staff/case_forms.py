@@ -7,6 +7,7 @@ from wtforms import BooleanField, Form, RadioField, StringField
 
 from form_definitions import FormDefinition
 from intake.access import CaseForm, CasePart, User
+from intake.app_state import clock
 from intake.services.case_links import issue_case_link, start_case_form
 from intake.services.cases import case_forms
 from intake.services.links import LinkNotIssued
@@ -36,7 +37,7 @@ def start_form(user: User, thing: CaseForm, case_id: str, form_id: str) -> Any: 
 @needs("case.work", own_part)
 def new_case_link(user: User, thing: CasePart, case_id: str) -> Any:  # noqa: ARG001
     """Ask which form goes to whom."""
-    forms = case_forms()
+    forms = case_forms(clock())
     wanted = request.args.get("form", "")
     return _page(thing, _form(forms, data={"form_id": wanted}), forms)
 
@@ -45,7 +46,7 @@ def new_case_link(user: User, thing: CasePart, case_id: str) -> Any:  # noqa: AR
 @needs("case.work", own_part)
 def new_case_link_submitted(user: User, thing: CasePart, case_id: str) -> Any:
     """Send the link. For a licensed form the issuer confirms the professional's training."""
-    forms = case_forms()
+    forms = case_forms(clock())
     form = _form(forms)
     chosen = next((each for each in forms if each.id == form.form_id.data), None)
     _check(form, chosen)

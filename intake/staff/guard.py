@@ -7,9 +7,10 @@ from typing import Any
 from flask import abort, request
 
 from intake.access import CaseForm, CasePart, CaseThing, TeamThing, User, may, parts_for
+from intake.app_state import clock
 from intake.services import cases, links, undelivered
 from intake.services.case_decisions import NotNow
-from intake.services.forms import FormNotFound, runnable
+from intake.services.forms import FormNotFound, startable
 from intake.staff.blueprint import OPEN_TO_ANYONE
 from intake.staff.session import signed_in_user
 
@@ -75,7 +76,7 @@ def form_on_case(user: User, _action: str, values: Mapping[str, str]) -> CaseFor
     """A form to be completed on the case. Raises TrainingNeeded, NotNow."""
     part = own_part(user, "case.work", values)
     try:
-        definition = runnable(values["form_id"]).definition
+        definition = startable(values["form_id"], None, clock()).definition
     except FormNotFound:
         return None
     if part is None or not definition.on_case:

@@ -121,7 +121,7 @@ def _form(user: User) -> LinkForm:
     names = team_names()
     form = LinkForm(request.form)
     form.team.choices = choices({team: names.get(team, team) for team in sorted(user.teams)})
-    form.form_id.choices = choices({each.id: each.title for each in open_forms()})
+    form.form_id.choices = choices({each.id: each.title for each in open_forms(clock())})
     return form
 
 

@@ -15,7 +15,7 @@ from intake.database import db
 from intake.services import passwords, staff_accounts
 from intake.services.cases import find_case
 from intake.services.drafts import load_draft, save_answers, start_draft
-from intake.services.forms import PreparedForms, publish_form, runnable
+from intake.services.forms import PreparedForms, publish_form, startable
 from intake.services.journeys import journey
 from intake.services.staff_accounts import add_staff, load_signed_in, record_training
 from intake.services.submitting import submit_referral
@@ -178,7 +178,7 @@ def send(form_id: str, answers: dict[str, Any], **on_case: Any) -> str:
     """Fill in and submit a form; its reference."""
     opened = start_draft(form_id, now=clock(), **on_case)
     draft = load_draft(opened.draft_id, opened.key, clock())
-    pages = journey(runnable(form_id).definition, answers, frozenset()).pages
+    pages = journey(startable(form_id, None, clock()).definition, answers, frozenset()).pages
     save_answers(draft, answers, done=[page.id for page in pages], now=clock())
     receipt = submit_referral(opened.draft_id, opened.key, now=clock())
     return receipt.reference  # type: ignore[union-attr]

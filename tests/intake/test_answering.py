@@ -8,7 +8,8 @@ from werkzeug.datastructures import MultiDict
 
 from form_definitions import parse_form
 from intake.services.answering import Answered, answer_page, is_known_action
-from intake.services.forms import Runnable, fallback_rules
+from intake.services.form_files import fallback_rules
+from intake.services.forms import Runnable
 from referral_router import parse_rules
 from renderers import Site, compile_form
 

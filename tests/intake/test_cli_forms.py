@@ -11,6 +11,7 @@ from form_definitions import load_form, shipped_forms
 from intake.cli.forms import forms
 from intake.models import FormVersion
 from tests.intake import food_parcel as fp
+from tests.intake.conftest import START
 
 
 @pytest.fixture
@@ -173,14 +174,14 @@ def test_publish_freezes_a_version(app: Flask, form_file: Path) -> None:
 
 def test_a_new_version_is_current_and_the_old_one_stays(app: Flask) -> None:
     from intake.database import db
-    from intake.services.forms import runnable
+    from intake.services.forms import runnable, startable
 
     with app.app_context():
         fp.publish()
         newer = json.loads(json.dumps(fp.FORM))
         newer["x-form"]["version"] = "1.1.0"
         fp.publish(newer)
-        assert runnable("food-parcel").definition.version == "1.1.0"
+        assert startable("food-parcel", None, START).definition.version == "1.1.0"
         assert runnable("food-parcel", "1.0.0").definition.version == "1.0.0"
         assert db.session.query(FormVersion).count() == 2
 

@@ -1,5 +1,6 @@
 """The schema's migrations, up and down, on both databases."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 
 from intake import models
-from intake.database import db
+from intake.database import UtcDateTime, db
 from intake.health import newest_migration
 from tests.intake.conftest import START, Clock, dispose, make_application, make_settings
 
@@ -55,3 +56,28 @@ def test_sqlite_is_durable_and_keeps_its_references(sqlite_url: str, tmp_path: P
         for pragma, value in (("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)):
             assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
     dispose(app)
+
+
+LONG_AGO = datetime(2020, 3, 27, 9, 30, tzinfo=UTC)
+
+
+def test_the_version_in_force_stays_in_force_when_versions_get_their_dates(context: Flask) -> None:
+    downgrade(revision="0001")
+    insert = sa.text(
+        "INSERT INTO form_versions (form_id, version, content_hash, content, rules, rules_hash,"
+        " published_at, is_current) VALUES ('f', :version, '', '', '', '', :at, :is_current)"
+    ).bindparams(sa.bindparam("at", type_=UtcDateTime()))
+    with db.engine.begin() as connection:
+        for day, (version, is_current) in enumerate((("1", False), ("2", True), ("3", False))):
+            at = LONG_AGO + timedelta(days=day)
+            values = {"version": version, "at": at, "is_current": is_current}
+            connection.execute(insert, values)
+    upgrade()
+    stored = db.session.scalars(sa.select(models.FormVersion).order_by("version")).all()
+    assert [row.current_from for row in stored] == [LONG_AGO, LONG_AGO + timedelta(days=1), None]
+    db.session.rollback()
+    downgrade(revision="0001")
+    with db.engine.connect() as connection:
+        query = "SELECT version FROM form_versions WHERE is_current"
+        assert connection.exec_driver_sql(query).scalars().all() == ["2"]
+    upgrade()

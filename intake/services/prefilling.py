@@ -1,0 +1,73 @@
+"""Answers that are there before anybody starts: read from words, checked, and told as such."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from form_definitions import FormDefinition, Kind, Question, message, read_typed
+from form_definitions.answers import leaf_problem
+from form_definitions.definition import NESTED_KINDS
+from intake.services.drafts import Draft
+
+
+class PrefillRefused(Exception):  # noqa: N818
+    """Raised if an answer cannot be filled in beforehand; the message says what to do."""
+
+
+def read_prefill(definition: FormDefinition, words: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """The answers that ``name``, ``value`` pairs stand for; a dotted name reaches into a group.
+
+    A value is written as it would be typed, an option as its value in the file; several options of
+    checkboxes are several pairs. Raises PrefillRefused.
+    """
+    answers: dict[str, Any] = {}
+    for path, typed in words:
+        question = _question(definition, path)
+        value = read_typed(question, typed)
+        *way, name = path.split(".")
+        place = answers
+        for step in way:
+            place = place.setdefault(step, {})
+        if question.kind is Kind.CHECKBOXES:
+            value = [*place.get(name, ()), value]
+        code = leaf_problem(question, value) if value not in ("", None) else "required"
+        if code:
+            raise PrefillRefused(f"‘{path}’ ({question.title}): {message(question, code)}")
+        place[name] = value
+    return answers
+
+
+def _question(definition: FormDefinition, path: str) -> Question:
+    """A question that takes an answer of its own, outside of repeating groups."""
+    question = definition.question_at(path)
+    around = path.split(".")[0]
+    if question is None or any(step.isdigit() for step in path.split(".")):
+        raise PrefillRefused(f"{definition.title} has no question ‘{path}’")
+    is_repeated = definition.questions[around].kind is Kind.REPEATING
+    if question.kind in NESTED_KINDS or is_repeated:
+        raise PrefillRefused(f"‘{path}’ holds other questions: name one, like address.postcode")
+    return question
+
+
+def prefill_notice(draft: Draft, page_id: str) -> str:
+    """What a page says of answers on it that its visitor did not give; empty if there are none.
+
+    Once the page was completed with them they are the visitor's own.
+    """
+    if page_id in draft.done:
+        return ""
+    shown = draft.form.renderer.displayed(page_id, draft.answers)
+    titles = [
+        f"‘{question.title}’"
+        for name, question in draft.form.definition.questions.items()
+        if name in shown and _is_untouched(draft.answers, draft.prefilled, name)
+    ]
+    if not titles:
+        return ""
+    *first, last = titles
+    listed = f"{', '.join(first)} and {last}" if first else last
+    source = "the link that you were sent" if draft.link_id else "the case"
+    return f"We filled in {listed} from {source}. Check this, and change what is not right."
+
+
+def _is_untouched(answers: Mapping[str, Any], prefilled: Mapping[str, Any], name: str) -> bool:
+    return name in prefilled and answers.get(name) == prefilled[name]
