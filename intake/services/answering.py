@@ -11,6 +11,7 @@ from form_definitions import FieldError, FormDefinition, Page, PageType, check_p
 from intake.services.forms import Runnable
 
 REMOVE = re.compile(r"remove-(\d{1,4})")
+ASKED = "intake:asked"  # what a browser brought up itself; no question can have that name
 Posted = MultiDict[str, str]
 
 
@@ -81,4 +82,6 @@ def _answers_at(answers: Mapping[str, Any], path: list[str]) -> Mapping[str, Any
 
 
 def _was_posted(name: str, posted: Posted) -> bool:
+    if name in posted.getlist(ASKED):
+        return True
     return any(key == name or key.startswith(f"{name}-") for key in posted)
