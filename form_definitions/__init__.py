@@ -48,6 +48,7 @@ from form_definitions.loading import (
     parse_form,
     shipped_forms,
 )
+from form_definitions.tasks import Task, TaskState, tasks_of
 from form_definitions.visibility import Visible
 
 __all__ = [
@@ -77,6 +78,8 @@ __all__ = [
     "Question",
     "Retention",
     "Start",
+    "Task",
+    "TaskState",
     "Visible",
     "as_typed",
     "check_answers",
@@ -95,5 +98,6 @@ __all__ = [
     "read_date",
     "read_typed",
     "shipped_forms",
+    "tasks_of",
     "visible",
 ]

@@ -82,6 +82,7 @@ def compile_form(form: Raw) -> FormDefinition:
         start=_start(settings.get("start", {})),
         confirmation_next=settings.get("confirmation", {}).get("next", ""),
         exit_this_page=_exit_url(settings.get("exit_this_page", False)),
+        layout=settings.get("layout", ""),
         on_case=settings.get("on_case", False),
         requires_training=settings.get("requires_training", ""),
         contact=Contact(**settings["contact"]) if "contact" in settings else None,

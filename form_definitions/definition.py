@@ -227,6 +227,7 @@ class FormDefinition:
     start: Start
     confirmation_next: str
     exit_this_page: str
+    layout: str
     on_case: bool
     requires_training: str
     contact: Contact | None
@@ -248,6 +249,11 @@ class FormDefinition:
     def is_open(self) -> bool:
         """Whether anybody may start it without a link: never a form that is filled in on a case."""
         return not self.on_case and bool(self.audience & {"public", "professional"})
+
+    @property
+    def has_tasks(self) -> bool:
+        """Whether its sections are filled in as tasks, in any order."""
+        return self.layout == "task-list"
 
     def page(self, page_id: str) -> Page:
         """The page of that id. Raises PageNotFound."""

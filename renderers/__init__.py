@@ -5,11 +5,13 @@ from renderers.fields import PageForm, page_form
 from renderers.markdown import to_html
 from renderers.renderer import FormRenderer, compile_form
 from renderers.site import Site
+from renderers.task_list import TaskRow
 
 __all__ = [
     "FormRenderer",
     "PageForm",
     "Site",
+    "TaskRow",
     "compile_form",
     "environment",
     "loader",

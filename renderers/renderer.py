@@ -18,6 +18,7 @@ from renderers.site import Site
 from renderers.skeleton import marks_for
 from renderers.standing import Standing
 from renderers.summary import Summary
+from renderers.task_list import TaskList, TaskRow
 
 
 class FormRenderer:
@@ -65,6 +66,10 @@ class FormRenderer:
     def start(self, *, csrf: str, back_url: str = "") -> str:
         """The start page: what the form is for, how long, what is needed, who sees the answers."""
         return self._standing.start(csrf, back_url)
+
+    def task_list(self, tasks: Sequence[TaskRow], *, csrf: str, back_url: str = "") -> str:
+        """The task list: the form's sections, how far each is, and the button that goes on."""
+        return self._task_list.render(tasks, csrf, back_url)
 
     def check_answers(
         self,
@@ -124,6 +129,10 @@ class FormRenderer:
     @cached_property
     def _standing(self) -> Standing:
         return Standing(self.definition, self._document, self._marks)
+
+    @cached_property
+    def _task_list(self) -> TaskList:
+        return TaskList(self.definition, self._document, self._marks)
 
     @cached_property
     def _summary(self) -> Summary:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from form_definitions import FormDefinition, PageType, visible
-from renderers import FormRenderer, Site, compile_form
+from form_definitions import FormDefinition, PageType, TaskState, tasks_of, visible
+from renderers import FormRenderer, Site, TaskRow, compile_form
 
 STATIC = Path(__file__).parent.parent / "static"
 SHOWN_AT = datetime(2026, 3, 27, 10, 30, tzinfo=UTC)  # the same at every run: no needless diff
@@ -32,6 +32,13 @@ def _documents(
 ) -> Iterator[tuple[str, str]]:
     yield "start", renderer.start(csrf="")
     previous = "start"
+    if definition.has_tasks:
+        rows = [
+            TaskRow(task.title, TaskState.NOT_STARTED, _file(task.pages[0].id))
+            for task in tasks_of(definition)
+        ]
+        yield "task-list", renderer.task_list(rows, csrf="", back_url=_file(previous))
+        previous = "task-list"
     for page in definition.pages:
         back_url = _file(previous)
         if page.type is PageType.END:

@@ -88,8 +88,13 @@ def is_changing() -> bool:
 
 
 def onward(draft: Draft) -> Response:
-    """To the first page that is not complete; else to checking the answers, or the receipt."""
+    """To the first page that is not complete; else to checking the answers, or the receipt.
+
+    In a form with a task list, to that.
+    """
     if draft.receipt:
         return go(draft, "done")
+    if draft.form.definition.has_tasks:
+        return go(draft, "task-list")
     page = way_of(draft).first_open()
     return go(draft, page.id if page else "check-answers")

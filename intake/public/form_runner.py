@@ -99,7 +99,7 @@ def respond(draft: Draft, page_id: str, answered: Answered) -> str | Response:
         page = way.first_open()
         return go(draft, page.id, changing=True) if page else go(draft, "check-answers")
     page = way.after(page_id)
-    return go(draft, page.id if page else "check-answers")
+    return go(draft, page.id if page else "task-list" if way.tasks else "check-answers")
 
 
 def page_html(draft: Draft, way: Journey, page_id: str, errors: tuple[FieldError, ...] = ()) -> str:
@@ -117,7 +117,7 @@ def way_back(draft: Draft, way: Journey, page_id: str) -> str:
     if is_changing() and way.first_open() is None:
         return address(draft, "check-answers")
     previous = way.before(page_id)
-    return address(draft, previous.id if previous else "start")
+    return address(draft, previous.id if previous else "task-list" if way.tasks else "start")
 
 
 def elsewhere(draft: Draft, page_id: str) -> Response:
