@@ -218,6 +218,7 @@ def _question(name: str, raw: Raw, path: str, is_required: bool, named: Named) -
         maximum=raw.get("maximum"),
         min_items=raw.get("minItems"),
         max_items=raw.get("maxItems"),
+        is_list=ui.get("list", False),
     )
 
 

@@ -96,6 +96,7 @@ class Question:
     maximum: int | None = None
     min_items: int | None = None
     max_items: int | None = None
+    is_list: bool = False
 
     def option(self, value: object) -> Option | None:
         """The option with this value (``True`` is not ``1``), or None."""
@@ -254,6 +255,10 @@ class FormDefinition:
     def has_tasks(self) -> bool:
         """Whether its sections are filled in as tasks, in any order."""
         return self.layout == "task-list"
+
+    def list_on(self, page: Page) -> Question | None:
+        """The repeating group that has the page to itself as a list, item by item, or None."""
+        return next((question for question in page.questions if question.is_list), None)
 
     def page(self, page_id: str) -> Page:
         """The page of that id. Raises PageNotFound."""

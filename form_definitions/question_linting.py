@@ -29,6 +29,9 @@ def question_findings(questions: Mapping[str, Outlined]) -> Iterator[Finding]:
             yield from _limit_findings(question)
             yield from _option_findings(question)
             yield from _pattern_findings(question)
+            if "list" in question.ui and question.kind is not Kind.REPEATING:
+                text = f"‘{question.name}’ is no repeating group, so it cannot be a list"
+                yield Finding((*question.pointer, "x-ui", "list"), text, "Remove ‘list’")
             if question is not root and question.kind is Kind.REPEATING:
                 text = f"‘{question.name}’ repeats inside another group"
                 yield Finding(question.pointer, text, "Put a repeating group at the top level")

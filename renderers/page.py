@@ -43,7 +43,7 @@ class CompiledPage:
         self, definition: FormDefinition, page: Page, document: Document, marks: Marks
     ) -> None:
         self.page = page
-        self._definition = definition
+        self.definition = definition
         self._document = document
         self._marks = marks
         self._placed = arrange(page.questions)
@@ -53,15 +53,15 @@ class CompiledPage:
         self._frame = document.frame(self.title)
         self._above = self._text_above()
         self._below = buttons(("Continue", "continue"))
-        self._controls = controls(self._spots())
+        self.controls = controls(self._spots())
         self._asked = frozenset(placed.question.name for placed in self._placed)
         self._is_fixed = all(placed.when is None for placed in self._placed)
-        self._live = LivePage(page.questions)
+        self.live = LivePage(page.questions)
 
     @cached_property
     def form(self) -> type[PageForm]:
         """The page's WTForms form."""
-        return page_form(self._definition, self.page)
+        return page_form(self.definition, self.page)
 
     def _spots(self) -> tuple[Spot, ...]:
         alone = Heading.PAGE if self.asks_as_heading else None
@@ -79,9 +79,9 @@ class CompiledPage:
 
     def _seen(self, answers: Answers) -> Visible | None:
         """What is visible for these answers; None where that changes nothing on this page."""
-        if self._is_fixed and not self._live.needs_answers:
+        if self._is_fixed and not self.live.needs_answers:
             return None
-        return visible(self._definition, answers)
+        return visible(self.definition, answers)
 
     def _shown(self, seen: Visible | None) -> frozenset[str]:
         """The questions that stand on the page, leaving out what opens under an option."""
@@ -129,8 +129,8 @@ class CompiledPage:
         document = self._document
         found = messages(errors) if errors else {}
         seen = self._seen(answers)
-        asked = render_those(self._controls, self._shown(seen), answers, found)
-        live = self._live.data(seen.answers if seen else {})
+        asked = render_those(self.controls, self._shown(seen), answers, found)
+        live = self.live.data(seen.answers if seen else {})
         content = [
             self._summary(errors) if errors else "",
             document.notice(notice) if notice else "",
@@ -142,7 +142,7 @@ class CompiledPage:
 
     def _summary(self, errors: Sequence[FieldError]) -> str:
         return self._document.errors(
-            (f"#{first_control(self._definition, error.path)}", error.message) for error in errors
+            (f"#{first_control(self.definition, error.path)}", error.message) for error in errors
         )
 
 

@@ -34,7 +34,9 @@ def _documents(
     previous = "start"
     if definition.has_tasks:
         rows = [
-            TaskRow(task.title, TaskState.NOT_STARTED, _file(task.pages[0].id))
+            TaskRow(task.title, TaskState.CANNOT_START)
+            if task.needs
+            else TaskRow(task.title, TaskState.NOT_STARTED, _file(task.pages[0].id))
             for task in tasks_of(definition)
         ]
         yield "task-list", renderer.task_list(rows, csrf="", back_url=_file(previous))
