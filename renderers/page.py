@@ -19,7 +19,7 @@ from form_definitions import (
     visible,
 )
 from renderers.arranging import Placed, arrange
-from renderers.controls import Answers, controls, render_those
+from renderers.controls import Answers, controls, render_all, render_those
 from renderers.documents import Document, buttons, heading, messages
 from renderers.fields import PageForm, edited_items, page_form
 from renderers.linking import first_control
@@ -129,7 +129,10 @@ class CompiledPage:
         document = self._document
         found = messages(errors) if errors else {}
         seen = self._seen(answers)
-        asked = render_those(self.controls, self._shown(seen), answers, found)
+        if self._is_fixed:
+            asked = render_all(self.controls, answers, found)
+        else:
+            asked = render_those(self.controls, self._shown(seen), answers, found)
         live = self.live.data(seen.answers if seen else {})
         content = [
             self._summary(errors) if errors else "",
