@@ -79,4 +79,4 @@ def _looked_at(pages: list[Page]) -> Iterator[str]:
 
 def _roots(condition: Condition | None) -> Iterator[str]:
     for comparison in condition.comparisons() if condition else ():
-        yield comparison.path[0]
+        yield from comparison.path[:1]

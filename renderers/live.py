@@ -49,7 +49,7 @@ def live_questions(questions: Iterable[Question]) -> frozenset[str]:
     siblings: dict[str, Question] = {}
     for question in questions:
         paths = [comparison.path for comparison in comparisons_of(question)]
-        here = [path for path in paths if path[0] in siblings]
+        here = [path for path in paths if not path or path[0] in siblings]
         readable[question.name] = all(_is_readable(path, siblings, readable) for path in here)
         if here and readable[question.name]:
             live.add(question.name)
@@ -66,6 +66,8 @@ def _is_readable(
     path: Path, siblings: Mapping[str, Question], is_known: Mapping[str, bool]
 ) -> bool:
     """Whether the browser knows the answer at a path, and whether that is shown."""
+    if not path:
+        return False  # it looks at everything: only the server knows all of that
     first, *steps = path
     question, known = siblings[first], is_known[first]
     for step in steps:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from form_definitions import FormDefinition, check_answers, visible
+from form_definitions import FormDefinition, check_answers, tasks_of, visible
 from intake.demo.case_form_answers import SUB_AREAS, graded_care_profile
 from intake.demo.people import MadeUpPeople, Name
 from tests.forms.conftest import FORMS
@@ -103,3 +103,16 @@ def test_no_targets_and_no_plan_are_possible(gcp2: FormDefinition) -> None:
 
 def test_a_carer_who_has_not_seen_the_grades_needs_a_reason(gcp2: FormDefinition) -> None:
     assert refused(gcp2, make_profile(carer_seen=False)) == {"carer_not_seen_reason"}
+
+
+def test_the_areas_are_graded_in_any_order_once_there_is_consent(gcp2: FormDefinition) -> None:
+    tasks = tasks_of(gcp2)
+    titles = [task.title for task in tasks]
+    assert titles[0] == "Consent"
+    assert [title for title in titles if title.startswith("Area")] == [
+        "Area A: physical care",
+        "Area B: safety",
+        "Area C: emotional care",
+        "Area D: developmental care",
+    ]
+    assert all(task.needs == {0} for task in tasks[1:])
