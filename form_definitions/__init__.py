@@ -54,6 +54,7 @@ from form_definitions.loading import (
     shipped_forms,
 )
 from form_definitions.outcomes import FieldError, Outcome
+from form_definitions.tasks import Task, TaskState, tasks_of
 from form_definitions.visibility import Visible
 
 __all__ = [
@@ -90,6 +91,8 @@ __all__ = [
     "Safety",
     "Severity",
     "Start",
+    "Task",
+    "TaskState",
     "Visible",
     "as_typed",
     "check_answers",
@@ -116,5 +119,6 @@ __all__ = [
     "read_typed",
     "shipped_forms",
     "still_done",
+    "tasks_of",
     "visible",
 ]

@@ -95,6 +95,7 @@ def compile_form(form: Raw, source: Raw, judge: Judge | None = None) -> FormDefi
         start=_start(settings.get("start", {})),
         confirmation_next=settings.get("confirmation", {}).get("next", ""),
         exit_this_page=_exit_url(settings.get("exit_this_page", False)),
+        layout=settings.get("layout", ""),
         on_case=settings.get("on_case", False),
         requires_training=settings.get("requires_training", ""),
         contact=Contact(**settings["contact"]) if "contact" in settings else None,
@@ -247,6 +248,7 @@ def _question(name: str, raw: Raw, path: str, is_required: bool, named: Named) -
         min_items=raw.get("minItems"),
         max_items=raw.get("maxItems"),
         rules=tuple(_rule(rule, named) for rule in raw.get("x-rules", ())),
+        is_list=ui.get("list", False),
     )
 
 

@@ -125,6 +125,7 @@ class Question:
     min_items: int | None = None
     max_items: int | None = None
     rules: tuple[Rule, ...] = ()
+    is_list: bool = False
 
     @property
     def may_be_required(self) -> bool:
@@ -273,6 +274,7 @@ class FormDefinition:
     start: Start
     confirmation_next: str
     exit_this_page: str
+    layout: str
     on_case: bool
     requires_training: str
     contact: Contact | None
@@ -295,6 +297,15 @@ class FormDefinition:
     def is_open(self) -> bool:
         """Whether anybody may start it without a link: never a form that is filled in on a case."""
         return not self.on_case and bool(self.audience & {"public", "professional"})
+
+    @property
+    def has_tasks(self) -> bool:
+        """Whether its sections are filled in as tasks, in any order."""
+        return self.layout == "task-list"
+
+    def list_on(self, page: Page) -> Question | None:
+        """The repeating group that has the page to itself as a list, item by item, or None."""
+        return next((question for question in page.questions if question.is_list), None)
 
     def page(self, page_id: str) -> Page:
         """The page of that id. Raises PageNotFound."""

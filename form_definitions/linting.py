@@ -16,7 +16,7 @@ from form_definitions.positions import Pointer
 from form_definitions.question_linting import question_findings, required_findings
 
 #: Ids that the platform's own pages have in URLs.
-RESERVED_PAGES = frozenset({"start", "check-answers", "done"})
+RESERVED_PAGES = frozenset({"start", "task-list", "check-answers", "done"})
 
 #: Kinds whose answer tells nothing about who gave it, so that it may be stored readable.
 _FACET_KINDS = frozenset(
@@ -119,6 +119,9 @@ def _asked_findings(
             yield Finding(place, f"‘{name}’ is on {asked[name]} pages", "Keep it on one")
         elif questions[name].kind is Kind.REPEATING:
             repeating.append(place)
+        if name in questions and questions[name].ui.get("list") and len(page["questions"]) > 1:
+            text = f"‘{name}’ is a list, which needs a page of its own"
+            yield Finding(place, text, "Move the other questions to another page")
     for place in repeating[1:]:
         text = f"page ‘{page['id']}’ has two repeating groups"
         yield Finding(place, text, "Move one to a page of its own")

@@ -29,6 +29,9 @@ def question_findings(questions: Mapping[str, Outlined]) -> Iterator[Finding]:
             yield from _limit_findings(question)
             yield from _option_findings(question)
             yield from _pattern_findings(question)
+            if "list" in question.ui and question.kind is not Kind.REPEATING:
+                text = f"‘{question.name}’ is no repeating group, so it cannot be a list"
+                yield Finding((*question.pointer, "x-ui", "list"), text, "Remove ‘list’")
 
 
 def _name_findings(question: Outlined, *, is_root: bool) -> Iterator[Finding]:

@@ -1,15 +1,19 @@
 """How a form looks: GOV.UK markup rendered once per form version and joined for each request."""
 
+from renderers.controls import MAX_ITEMS
 from renderers.environment import environment, loader
 from renderers.fields import PageForm, page_form
 from renderers.markdown import to_html
 from renderers.renderer import FormRenderer, compile_form
 from renderers.site import Site
+from renderers.task_list import TaskRow
 
 __all__ = [
+    "MAX_ITEMS",
     "FormRenderer",
     "PageForm",
     "Site",
+    "TaskRow",
     "compile_form",
     "environment",
     "loader",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from form_definitions import Comparison, Condition, Kind, Named, Option, Question
 from form_definitions.definition import NESTED_KINDS
+from renderers.live import live_questions
 
 #: Kinds with options that another question can open under.
 OPENING_KINDS = frozenset({Kind.RADIOS, Kind.CHECKBOXES, Kind.YES_NO})
@@ -19,11 +20,13 @@ class Placed:
     """A question and, for each option's text, the questions that open under that option.
 
     ``when`` is what decides on the server whether it is on the page; None where it always is.
+    ``is_live`` says whether the browser can decide it too, as the answers change.
     """
 
     question: Question
     when: Condition | None = None
     reveals: Mapping[str, tuple[Placed, ...]] = field(default_factory=dict)
+    is_live: bool = False
 
     def names(self) -> Iterator[str]:
         """The names of this question and of those that open under it."""
@@ -46,7 +49,9 @@ def arrange(questions: tuple[Question, ...]) -> tuple[Placed, ...]:
         else:
             top.append(question)
         earlier[question.name] = question
-    return tuple(_place(question, question.when, opened) for question in top)
+    live = live_questions(questions)
+    placed = (_place(question, question.when, opened) for question in top)
+    return tuple(replace(one, is_live=one.question.name in live) for one in placed)
 
 
 def _place(

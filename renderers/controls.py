@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from form_definitions import PARTS, Kind, Question, as_typed, parts_of
 from renderers import groups
+from renderers.live import held_html, placed_html
 from renderers.skeleton import Skeleton, escaped, split, tidy
 from renderers.spots import Indexes, Spot
 
@@ -70,6 +71,24 @@ class Control:
     def render(self, answers: Answers, errors: Errors) -> str:
         """The control's HTML for the answers of the form or group that it is in."""
         raise NotImplementedError
+
+    def render_in_place(self, answers: Answers, errors: Errors, *, is_shown: bool) -> str:
+        """The control if it is shown; what a browser needs to show it later if it is not."""
+        if not self.spot.placed.is_live:
+            return self.render(answers, errors) if is_shown else ""
+        if is_shown:
+            return placed_html(self.name, self.render(answers, errors))
+        if errors or not self._names.isdisjoint(answers):
+            return held_html(self.name, self.render(answers, errors))
+        return self._held
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(self.spot.placed.names())
+
+    @cached_property
+    def _held(self) -> str:
+        return held_html(self.name, self.render({}, {}))
 
     def parts(self, errors: Errors) -> tuple[Skeleton, list[str]]:
         """The variant to join, and its parts with the message in place."""
@@ -276,7 +295,16 @@ def render_shown(
     """The controls of a group that are shown for what is answered in it."""
     own: Answers = answers if isinstance(answers, Mapping) else {}
     shown = shown_inside(question, own)
-    return render_all((child for child in children if child.key in shown), own, errors)
+    return render_those(children, shown, own, errors)
+
+
+def render_those(
+    all_controls: Iterable[Control], shown: Container[str], answers: Answers, errors: Errors
+) -> str:
+    """The HTML of the controls that are shown, with the places of those that may yet be."""
+    pairs = ((control, control.key in shown) for control in all_controls)
+    html = (control.render_in_place(answers, errors, is_shown=on) for control, on in pairs)
+    return "\n".join(filter(None, html))
 
 
 def shown_inside(question: Question, answers: Answers) -> frozenset[str]:

@@ -36,10 +36,15 @@ def repeating(ask: Ask, items: str, add: str) -> str:
 def item(question: Question, number: str, inner: str) -> str:
     """One item of a repeating group: a fieldset with its number."""
     words = {
-        "text": f"{noun(question)[:1].upper()}{noun(question)[1:]} {number}",
+        "text": item_title(question, number),
         "classes": "govuk-fieldset__legend--m",
     }
     return shapes.component("fieldset", {"legend": words, "classes": "intake-item", "html": inner})
+
+
+def item_title(question: Question, number: str) -> str:
+    """What an item is called: ``Person 2``."""
+    return f"{noun(question)[:1].upper()}{noun(question)[1:]} {number}"
 
 
 def remove_button(question: Question, number: str, index: str, inside: str = "") -> str:

@@ -9,13 +9,23 @@ from typing import Any
 
 from markupsafe import escape
 
-from form_definitions import FieldError, FormDefinition, Kind, Page, PageType, Question, visible
+from form_definitions import (
+    FieldError,
+    FormDefinition,
+    Kind,
+    Page,
+    PageType,
+    Question,
+    Visible,
+    visible,
+)
 from renderers.arranging import Placed, arrange
-from renderers.controls import Answers, Control, controls
+from renderers.controls import Answers, controls, render_all, render_those
 from renderers.documents import Document, buttons, heading, messages
 from renderers.fields import PageForm, page_form
 from renderers.item_editing import edit_inside, edited_items
 from renderers.linking import first_control
+from renderers.live import LivePage
 from renderers.markdown import to_html
 from renderers.markup import Heading
 from renderers.skeleton import Marks
@@ -38,7 +48,7 @@ class CompiledPage:
         self, definition: FormDefinition, page: Page, document: Document, marks: Marks
     ) -> None:
         self.page = page
-        self._definition = definition
+        self.definition = definition
         self._document = document
         self._marks = marks
         self._placed = arrange(page.questions)
@@ -48,16 +58,15 @@ class CompiledPage:
         self._frame = document.frame(self.title)
         self._above = self._text_above()
         self._below = buttons(("Continue", "continue"))
-        self._controls = controls(self._spots())
-        self._always = frozenset(
-            name for one in self._placed if not one.when for name in one.names()
-        )
-        self._whens = [placed.when for placed in self._placed]
+        self.controls = controls(self._spots())
+        self._asked = frozenset(placed.question.name for placed in self._placed)
+        self._is_fixed = all(placed.when is None for placed in self._placed)
+        self.live = LivePage(page.questions)
 
     @cached_property
     def form(self) -> type[PageForm]:
         """The page's WTForms form."""
-        return page_form(self._definition, self.page)
+        return page_form(self.definition, self.page)
 
     def _spots(self) -> tuple[Spot, ...]:
         alone = Heading.PAGE if self.asks_as_heading else None
@@ -73,17 +82,25 @@ class CompiledPage:
             return f'<span class="govuk-caption-l">{escape(caption)}</span>\n' if caption else ""
         return f"{first}{heading(self.title, caption)}\n{to_html(self.page.body)}"
 
-    def shown(self, answers: Answers) -> list[Control]:
-        """The controls that are on the page for these answers."""
-        if all(when is None for when in self._whens):
-            return list(self._controls)
-        seen = visible(self._definition, answers).questions
-        pairs = zip(self._controls, self._whens, strict=True)
-        return [control for control, when in pairs if when is None or control.key in seen]
+    def _seen(self, answers: Answers) -> Visible | None:
+        """What is visible for these answers; None where that changes nothing on this page."""
+        if self._is_fixed and not self.live.needs_answers:
+            return None
+        return visible(self.definition, answers)
+
+    def _shown(self, seen: Visible | None) -> frozenset[str]:
+        """The questions that stand on the page, leaving out what opens under an option."""
+        if seen is None or self._is_fixed:
+            return self._asked
+        return frozenset(
+            placed.question.name
+            for placed in self._placed
+            if placed.when is None or placed.question.name in seen.questions
+        )
 
     def displayed(self, answers: Answers) -> frozenset[str]:
         """The names of the root questions that are on the page for these answers."""
-        shown = {control.key for control in self.shown(answers)}
+        shown = self._shown(self._seen(answers))
         names = (placed.names() for placed in self._placed if placed.question.name in shown)
         return frozenset(name for inner in names for name in inner)
 
@@ -119,18 +136,24 @@ class CompiledPage:
         """The whole document."""
         document = self._document
         found = messages(errors) if errors else {}
-        asked = "\n".join([control.render(answers, found) for control in self.shown(answers)])
+        seen = self._seen(answers)
+        if self._is_fixed:
+            asked = render_all(self.controls, answers, found)
+        else:
+            asked = render_those(self.controls, self._shown(seen), answers, found)
+        live = self.live.data(seen.answers if seen else {})
         content = [
             self._summary(errors) if errors else "",
             document.notice(notice) if notice else "",
             document.form(csrf, f"{self._above}\n{asked}\n{self._below}"),
+            live,
         ]
         back = document.back(back_url)
         return self._frame.render("".join(content), back=back, in_error=bool(errors))
 
     def _summary(self, errors: Sequence[FieldError]) -> str:
         return self._document.errors(
-            (f"#{first_control(self._definition, error.path)}", error.message) for error in errors
+            (f"#{first_control(self.definition, error.path)}", error.message) for error in errors
         )
 
 

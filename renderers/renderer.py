@@ -8,9 +8,10 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from form_definitions import FieldError, FormDefinition, PageNotFound, PageType
+from form_definitions import FieldError, FormDefinition, Page, PageNotFound, PageType
 from renderers.controls import Answers
 from renderers.documents import Document
+from renderers.item_list import ItemList
 from renderers.linking import first_control
 from renderers.moments import in_words
 from renderers.page import CompiledPage
@@ -18,6 +19,7 @@ from renderers.site import Site
 from renderers.skeleton import marks_for
 from renderers.standing import Standing
 from renderers.summary import Summary
+from renderers.task_list import TaskList, TaskRow
 
 
 class FormRenderer:
@@ -29,6 +31,7 @@ class FormRenderer:
         self._site = site
         self._marks = marks_for(text)
         self._pages: dict[str, CompiledPage] = {}
+        self._lists: dict[str, ItemList] = {}
 
     def page(
         self,
@@ -39,13 +42,21 @@ class FormRenderer:
         csrf: str,
         back_url: str = "",
         notice: str = "",
+        item: int | None = None,
+        query: str = "",
     ) -> str:
         """The HTML document of a page for these answers, which need not be complete or right.
 
-        The form posts to the page's own address. Raises PageNotFound.
+        The form posts to the page's own address. A list shows one ``item``, or all; its links keep
+        ``query``. Raises PageNotFound.
         """
-        if self.definition.page(page_id).type is PageType.END:
+        page = self.definition.page(page_id)
+        if page.type is PageType.END:
             return self.end(page_id, back_url=back_url)
+        if self.definition.list_on(page):
+            return self._list(page).render(
+                answers, errors, csrf=csrf, back_url=back_url, item=item, query=query
+            )
         return self._page(page_id).render(
             answers, tuple(errors), csrf=csrf, back_url=back_url, notice=notice
         )
@@ -65,6 +76,10 @@ class FormRenderer:
     def start(self, *, csrf: str, back_url: str = "") -> str:
         """The start page: what the form is for, how long, what is needed, who sees the answers."""
         return self._standing.start(csrf, back_url)
+
+    def task_list(self, tasks: Sequence[TaskRow], *, csrf: str, back_url: str = "") -> str:
+        """The task list: the form's sections, how far each is, and the button that goes on."""
+        return self._task_list.render(tasks, csrf, back_url)
 
     def check_answers(
         self,
@@ -124,6 +139,16 @@ class FormRenderer:
     @cached_property
     def _standing(self) -> Standing:
         return Standing(self.definition, self._document, self._marks)
+
+    def _list(self, page: Page) -> ItemList:
+        if page.id not in self._lists:
+            compiled = self._page(page.id)
+            self._lists[page.id] = ItemList(compiled, self._document, self._summary)
+        return self._lists[page.id]
+
+    @cached_property
+    def _task_list(self) -> TaskList:
+        return TaskList(self.definition, self._document, self._marks)
 
     @cached_property
     def _summary(self) -> Summary:

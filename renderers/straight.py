@@ -11,6 +11,7 @@ from renderers import groups, markup
 from renderers.arranging import Placed, arrange
 from renderers.controls import chosen_texts, shown_inside
 from renderers.environment import run_macro
+from renderers.live import held_html, placed_html
 from renderers.markup import Ask, Heading, Params
 
 Answers = Mapping[str, Any]
@@ -67,8 +68,14 @@ def _all(under: Iterable[Placed], prefix: str, answers: Answers, errors: Errors)
 def _inside(question: Question, prefix: str, value: object, errors: Errors) -> str:
     own = value if isinstance(value, Mapping) else {}
     shown = shown_inside(question, own)
-    placed = [one for one in arrange(question.questions) if one.question.name in shown]
-    return _all(placed, prefix, own, errors)
+    html = []
+    for placed in arrange(question.questions):
+        name = placed.question.name
+        if name in shown or placed.is_live:
+            inner = render_straight(placed, prefix, Heading.PLAIN, own, errors)
+            in_place = placed_html if name in shown else held_html
+            html.append(in_place(f"{prefix}{name}", inner) if placed.is_live else inner)
+    return "\n".join(html)
 
 
 def _repeating(ask: Ask, value: object, errors: Errors) -> str:

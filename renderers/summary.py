@@ -97,6 +97,14 @@ class Summary:
         inner = Markup(inner)  # noqa: S704, joined above
         return self._cards[place].fill({"title": title, "inner": inner, "href": href})
 
+    def item(self, question: Question, at: int, answers: Answers, href: str, below: str) -> str:
+        """One item of a repeating group as a card, with ``below`` (HTML) under its answers."""
+        reading = _Reading(self, {}, None, 2)
+        empty: list[str] = []
+        rows = self.lines(list(reading.inner_rows(question, answers, empty)))
+        inner = f"{rows}{_left_empty(empty)}\n{below}"
+        return self.card(groups.item_title(question, str(at + 1)), 2, inner, href)
+
     def href(self, page: Page, path: str, change_url: ChangeUrl | None) -> str:
         """Where an answer is changed, or nothing."""
         return (
@@ -155,18 +163,18 @@ class _Reading:
             yield self._card(page, question, question.title, value, question.name)
             return
         for at, item in enumerate(value if isinstance(value, list) else []):
-            noun = groups.noun(question)
-            title = f"{noun[:1].upper()}{noun[1:]} {at + 1}"
+            title = groups.item_title(question, str(at + 1))
             yield self._card(page, question, title, item, f"{question.name}.{at}")
 
     def _card(self, page: Page, question: Question, title: str, answers: Answers, path: str) -> str:
         href = self._summary.href(page, path, self._change_url)
         empty: list[str] = []
-        inner = self._summary.lines(list(self._inner_rows(question, answers, empty)))
+        inner = self._summary.lines(list(self.inner_rows(question, answers, empty)))
         inner += _left_empty(empty)
         return self._summary.card(title, self._card_level, inner, href)
 
-    def _inner_rows(self, question: Question, answers: Answers, empty: list[str]) -> Iterator[str]:
+    def inner_rows(self, question: Question, answers: Answers, empty: list[str]) -> Iterator[str]:
+        """The rows of a group's answers; the titles of those left empty go into ``empty``."""
         answers = answers if isinstance(answers, Mapping) else {}
         shown = shown_inside(question, answers)
         for child in question.questions:
@@ -174,7 +182,7 @@ class _Reading:
                 continue
             value = answers.get(child.name)
             if child.kind is Kind.GROUP and isinstance(value, Mapping):
-                yield from self._inner_rows(child, value, empty)
+                yield from self.inner_rows(child, value, empty)
             elif value is None and not self._change_url:
                 empty.append(child.title)
             else:

@@ -19,7 +19,16 @@ STAMP = VENDOR / "version.txt"
 
 GOVUK = NODE_MODULES / "govuk-frontend" / "dist" / "govuk"
 MOJ = NODE_MODULES / "@ministryofjustice" / "frontend" / "moj"
-OWN_FILES = ("intake.css", "intake.js", "js-enabled.js", "favicon.svg")
+JSON_SCHEMA = NODE_MODULES / "@cfworker" / "json-schema" / "dist" / "esm"
+OWN_FILES = ("intake.css", "intake.js", "live.js", "js-enabled.js", "favicon.svg")
+
+# In the order in which they need each other; together they are the validator.
+JSON_SCHEMA_MODULES = (
+    "pointer", "ucs2-length", "deep-compare-strict", "format", "dereference", "validate",
+    "validator",
+)  # fmt: skip
+IMPORT = re.compile(r"^import .*$\n?", re.MULTILINE)
+EXPORT = re.compile(r"^export ", re.MULTILINE)
 
 # GDS Transport, the crown and the crest are licensed for gov.uk domains only.
 FONT_FAMILY = re.compile(r"""["']?GDS Transport["']?\s*,\s*arial\s*,\s*sans-serif""")
@@ -96,6 +105,14 @@ def build():
     for script in (GOVUK / "govuk-frontend.min.js", MOJ / "moj-frontend.min.js"):
         text = SOURCE_MAP.sub("", script.read_text("utf-8"))
         (VENDOR / script.name).write_text(text, "utf-8")
+    (VENDOR / "json-schema.js").write_text(one_module(JSON_SCHEMA, JSON_SCHEMA_MODULES), "utf-8")
+
+
+def one_module(folder, names):
+    """Small modules as one: a page asks once, and no file of them is older than another."""
+    texts = [(folder / f"{name}.js").read_text("utf-8") for name in names]
+    joined = "\n".join(EXPORT.sub("", IMPORT.sub("", SOURCE_MAP.sub("", text))) for text in texts)
+    return f"// @cfworker/json-schema, MIT licence\n{joined}\nexport {{ Validator }}\n"
 
 
 def write_css(source):

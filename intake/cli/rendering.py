@@ -6,8 +6,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from form_definitions import FormDefinition, PageType, on_the_day, visible
-from renderers import FormRenderer, Site, compile_form
+from form_definitions import (
+    FormDefinition,
+    PageType,
+    TaskState,
+    on_the_day,
+    tasks_of,
+    visible,
+)
+from renderers import FormRenderer, Site, TaskRow, compile_form
 
 STATIC = Path(__file__).parent.parent / "static"
 SHOWN_AT = datetime(2026, 3, 27, 10, 30, tzinfo=UTC)  # the same at every run: no needless diff
@@ -33,6 +40,15 @@ def _documents(
 ) -> Iterator[tuple[str, str]]:
     yield "start", renderer.start(csrf="")
     previous = "start"
+    if definition.has_tasks:
+        rows = [
+            TaskRow(task.title, TaskState.CANNOT_START)
+            if task.needs
+            else TaskRow(task.title, TaskState.NOT_STARTED, _file(task.pages[0].id))
+            for task in tasks_of(definition)
+        ]
+        yield "task-list", renderer.task_list(rows, csrf="", back_url=_file(previous))
+        previous = "task-list"
     for page in definition.pages:
         back_url = _file(previous)
         if page.type is PageType.END:

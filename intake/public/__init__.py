@@ -9,6 +9,7 @@ from intake.public import (
     link_requests,
     open_forms,
     refusals,
+    task_list,
     weblinks,
 )
 from intake.public.blueprint import public
@@ -28,5 +29,6 @@ __all__ = [
     "open_forms",
     "public",
     "refusals",
+    "task_list",
     "weblinks",
 ]

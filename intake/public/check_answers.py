@@ -16,6 +16,7 @@ from intake.public.drafting import (
     visitors_draft_now,
     way_of,
 )
+from intake.services.journeys import Journey
 from intake.services.submitting import Incomplete, submit_referral
 
 
@@ -27,14 +28,23 @@ def check_answers(draft_id: str) -> str | Response:
         return go(draft, "done")
     way = way_of(draft)
     problem = way.first_problem()
+    if problem and way.tasks:
+        return go(draft, "task-list")
     if problem:
         return go(draft, problem.id, changing=way.goes_on_after(problem.id))
     return draft.form.renderer.check_answers(
         way.seen.answers,
         csrf=draft.csrf,
         change_url=lambda page_id: address(draft, page_id, changing=True),
-        back_url=address(draft, way.pages[-1].id if way.pages else "start"),
+        back_url=address(draft, page_before(way)),
     )
+
+
+def page_before(way: Journey) -> str:
+    """Where the back link of checking the answers leads."""
+    if way.tasks:
+        return "task-list"
+    return way.pages[-1].id if way.pages else "start"
 
 
 @public.post("/form/<draft_id>/check-answers")

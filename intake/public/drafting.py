@@ -80,14 +80,18 @@ def way_of(draft: Draft) -> Journey:
     return journey(draft.form.definition, draft.answers, draft.done)
 
 
-def go(draft: Draft, page_id: str, *, changing: bool = False) -> Response:
+def go(draft: Draft, page_id: str, *, changing: bool = False, item: int | None = None) -> Response:
     """Send the browser to a page of the form."""
-    return redirect(address(draft, page_id, changing=changing), 303)
+    return redirect(address(draft, page_id, changing=changing, item=item), 303)
 
 
-def address(draft: Draft, page_id: str, *, changing: bool = False) -> str:
-    """The address of a page. With ``changing``, it leads back to checking the answers."""
-    return f"/form/{draft.id}/{page_id}{'?change=1' if changing else ''}"
+def address(draft: Draft, page_id: str, *, changing: bool = False, item: int | None = None) -> str:
+    """The address of a page, or of one item of its list.
+
+    With ``changing``, it leads back to checking the answers.
+    """
+    words = ["change=1"] * changing + ([] if item is None else [f"item={item}"])
+    return f"/form/{draft.id}/{page_id}{'?' if words else ''}{'&'.join(words)}"
 
 
 def case_address(draft: Draft) -> str:
@@ -101,8 +105,13 @@ def is_changing() -> bool:
 
 
 def onward(draft: Draft) -> Response:
-    """To the first page that is not complete; else to checking the answers, or the receipt."""
+    """To the first page that is not complete; else to checking the answers, or the receipt.
+
+    In a form with a task list, to that.
+    """
     if draft.receipt:
         return go(draft, "done")
+    if draft.form.definition.has_tasks:
+        return go(draft, "task-list")
     page = way_of(draft).first_open()
     return go(draft, page.id if page else "check-answers")

@@ -1,5 +1,6 @@
 """The way through a form: its start page, its pages, and what a posted page leads to."""
 
+from flask import request
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
@@ -17,7 +18,13 @@ from intake.public.drafting import (
     visitors_draft_now,
     way_of,
 )
-from intake.services.answering import Answered, Posted, answer_page, is_known_action
+from intake.services.answering import (
+    Answered,
+    Posted,
+    answer_page,
+    is_known_action,
+    items_of,
+)
 from intake.services.drafts import Draft, DraftChanged, save_answers
 from intake.services.journeys import Journey
 from intake.services.moving import was_a_page
@@ -52,7 +59,7 @@ def show_page(draft_id: str, page_id: str) -> str | Response:
     way = way_of(draft)
     if not way.is_reachable(page_id):
         return elsewhere(draft, page_id)
-    return page_html(draft, way, page_id)
+    return page_html(draft, way, page_id, item=asked_item())
 
 
 @public.post("/form/<draft_id>/<page_id>")
@@ -94,20 +101,28 @@ def take(draft: Draft, page_id: str, posted: Posted) -> str | Response:
 def respond(draft: Draft, page_id: str, answered: Answered) -> str | Response:
     """The page again with its errors or with what it asks now; else the next one."""
     if answered.errors:
-        return page_html(draft, way_of(draft), page_id, answered.errors)
+        return page_html(draft, way_of(draft), page_id, answered.errors, answered.item)
     if not answered.goes_on:
-        return go(draft, page_id, changing=is_changing())
+        return go(draft, page_id, changing=is_changing(), item=answered.item)
     way = way_of(draft)
     if is_changing():
         page = way.first_open()
         return go(draft, page.id, changing=True) if page else go(draft, "check-answers")
     page = way.after(page_id)
-    return go(draft, page.id if page else "check-answers")
+    return go(draft, page.id if page else "task-list" if way.tasks else "check-answers")
 
 
-def page_html(draft: Draft, way: Journey, page_id: str, errors: tuple[FieldError, ...] = ()) -> str:
+def page_html(
+    draft: Draft,
+    way: Journey,
+    page_id: str,
+    errors: tuple[FieldError, ...] = (),
+    item: int | None = None,
+) -> str:
     """A page as HTML; an end page has nothing to fill in."""
-    back_url = way_back(draft, way, page_id)
+    has_list = item is not None and page_id_has_items(draft, page_id)
+    back_url = address(draft, page_id, changing=is_changing()) if has_list else ""
+    back_url = back_url or way_back(draft, way, page_id)
     if way.ended and way.ended.id == page_id:
         return draft.form.renderer.end(page_id, back_url=back_url)
     return draft.form.renderer.page(
@@ -117,7 +132,21 @@ def page_html(draft: Draft, way: Journey, page_id: str, errors: tuple[FieldError
         csrf=draft.csrf,
         back_url=back_url,
         notice=prefill_notice(draft, page_id) if draft.prefilled else "",
+        item=item,
+        query="change=1" if is_changing() else "",
     )
+
+
+def page_id_has_items(draft: Draft, page_id: str) -> bool:
+    """Whether the page is a list with something on it, to which an item's page leads back."""
+    definition = draft.form.definition
+    question = definition.list_on(definition.page(page_id))
+    return question is not None and bool(items_of(question, draft.answers))
+
+
+def asked_item() -> int | None:
+    """The item of a list that the address asks for."""
+    return request.args.get("item", type=int)
 
 
 def way_back(draft: Draft, way: Journey, page_id: str) -> str:
@@ -125,7 +154,7 @@ def way_back(draft: Draft, way: Journey, page_id: str) -> str:
     if is_changing() and way.first_open() is None:
         return address(draft, "check-answers")
     previous = way.before(page_id)
-    return address(draft, previous.id if previous else "start")
+    return address(draft, previous.id if previous else "task-list" if way.tasks else "start")
 
 
 def elsewhere(draft: Draft, page_id: str) -> Response:

@@ -7,11 +7,16 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from form_definitions import FieldError, FormDefinition, Page, PageType, check_page
+from form_definitions import FieldError, FormDefinition, Page, PageType, Question, check_page
 from intake.services.forms import Runnable
+from renderers import MAX_ITEMS
 
 #: Of the page's own repeating group, or of one inside a group: ``remove-people-0-pets-1``.
 EDIT = re.compile(r"add(-[A-Za-z_][\w-]*)?|remove-([A-Za-z_][\w-]*-)?\d{1,4}", re.ASCII)
+INDEX = re.compile(r"[0-9]{1,4}")
+REMOVE = re.compile(r"remove-(\d{1,4})")
+ASKED = "intake:asked"  # what a browser brought up itself; no question can have that name
+ITEM = "intake:item"  # which item of a list a page asked for
 Posted = MultiDict[str, str]
 
 
@@ -22,6 +27,7 @@ class Answered:
     answers: Mapping[str, Any]
     errors: tuple[FieldError, ...] = ()
     goes_on: bool = False  # False without errors: the same page, which now asks something else
+    item: int | None = None  # of a list: the one to show
 
 
 def is_known_action(action: str) -> bool:
@@ -33,6 +39,9 @@ def answer_page(form: Runnable, page: Page, answers: Mapping[str, Any], posted: 
     """The answers with this page's questions as they were posted, checked."""
     if page.type is not PageType.QUESTIONS:
         return Answered(answers, goes_on=True)
+    question = form.definition.list_on(page)
+    if question is not None:
+        return _answer_list(form, page, question, answers, posted)
     candidates = form.renderer.read(page.id, posted, answers)
     action = posted.get("action", "")
     if EDIT.fullmatch(action):
@@ -48,6 +57,64 @@ def answer_page(form: Runnable, page: Page, answers: Mapping[str, Any], posted: 
     if errors:
         return Answered(candidates, errors)
     return Answered(outcome.answers, goes_on=not unasked and all(asked))
+
+
+def items_of(question: Question, answers: Mapping[str, Any]) -> list[Any]:
+    """What is answered to a repeating group so far."""
+    items = answers.get(question.name)
+    return items if isinstance(items, list) else []
+
+
+def _answer_list(
+    form: Runnable, page: Page, question: Question, answers: Mapping[str, Any], posted: Posted
+) -> Answered:
+    """A list whose items are filled in one at a time: an item of it, or a button under it."""
+    items = items_of(question, answers)
+    if ITEM in posted:
+        number = posted[ITEM]
+        at = min(int(number), len(items)) if INDEX.fullmatch(number) else len(items)
+        if at >= (question.max_items or MAX_ITEMS):
+            return Answered(answers)
+        return _answer_item(form, page, question, answers, posted, at)
+    action = posted.get("action", "")
+    if action == "add":
+        return Answered(answers, item=len(items))
+    removed = REMOVE.fullmatch(action)
+    if removed:
+        index = int(removed[1])
+        return Answered(_with_items(question, answers, items[:index] + items[index + 1 :]))
+    errors = check_page(form.definition, page, answers).errors
+    return Answered(answers, errors, goes_on=not errors)
+
+
+def _answer_item(
+    form: Runnable,
+    page: Page,
+    question: Question,
+    answers: Mapping[str, Any],
+    posted: Posted,
+    at: int,
+) -> Answered:
+    """One item as it was posted. A blank one is none: it was added by mistake."""
+    items = items_of(question, answers)
+    read = items_of(question, form.renderer.read(page.id, posted, {}))
+    candidates = _with_items(question, answers, items[:at] + read[:1] + items[at + 1 :])
+    if not read and items_of(question, candidates):
+        return Answered(candidates)
+    outcome = check_page(form.definition, page, candidates)
+    inside = [error for error in outcome.errors if error.path.startswith(f"{question.name}.{at}.")]
+    asked = [_was_asked(form.definition, error, answers, posted) for error in inside]
+    errors = tuple(error for error, was in zip(inside, asked, strict=True) if was)
+    if errors or not all(asked):
+        return Answered(candidates, errors, item=at)
+    return Answered(outcome.answers)
+
+
+def _with_items(
+    question: Question, answers: Mapping[str, Any], items: list[Any]
+) -> Mapping[str, Any]:
+    others = {name: value for name, value in answers.items() if name != question.name}
+    return others | ({question.name: items} if items else {})
 
 
 def _never_asked(
@@ -82,4 +149,6 @@ def _answers_at(answers: Mapping[str, Any], path: list[str]) -> Mapping[str, Any
 
 
 def _was_posted(name: str, posted: Posted) -> bool:
+    if name in posted.getlist(ASKED):
+        return True
     return any(key == name or key.startswith(f"{name}-") for key in posted)

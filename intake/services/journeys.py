@@ -9,8 +9,10 @@ from form_definitions import (
     FormDefinition,
     Page,
     PageType,
+    Task,
     Visible,
     check_page,
+    tasks_of,
     visible,
 )
 
@@ -38,27 +40,51 @@ class Journey:
         """Whether the page is part of this journey."""
         return any(page.id == page_id for page in self.pages)
 
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """The form's tasks, if it has a task list."""
+        return tasks_of(self.definition)
+
+    def stretch(self, page_id: str) -> tuple[Page, ...]:
+        """The shown pages that are filled in one after another: all, or those of the task."""
+        for task in self.tasks:
+            if task.has(page_id):
+                return self.shown_of(task)
+        return self.pages
+
+    def shown_of(self, task: Task) -> tuple[Page, ...]:
+        """The shown pages of a task."""
+        return tuple(page for page in self.pages if task.has(page.id))
+
     def is_reachable(self, page_id: str) -> bool:
-        """Whether the page is shown and every page before it was completed."""
-        for page in self.pages:
+        """Whether the page is shown and what has to come before it was completed."""
+        for task in self.tasks:
+            if task.has(page_id) and not all(self._was_done(self.tasks[at]) for at in task.needs):
+                return False
+        for page in self.stretch(page_id):
             if page.id == page_id:
                 return True
             if page.id not in self.done:
                 return False
         return False
 
+    def _was_done(self, task: Task) -> bool:
+        return all(
+            page.id in self.done and page.type is not PageType.END for page in self.shown_of(task)
+        )
+
     def before(self, page_id: str) -> Page | None:
-        """The shown page before this one; None at the beginning."""
+        """The shown page before this one; None at the beginning, of the form or of its task."""
         previous = None
-        for page in self.pages:
+        for page in self.stretch(page_id):
             if page.id == page_id:
                 return previous
             previous = page
         return None
 
     def after(self, page_id: str) -> Page | None:
-        """The shown page after this one; None where only checking the answers is left."""
-        following = iter(self.pages)
+        """The shown page after this one; None at the end, of the form or of its task."""
+        following = iter(self.stretch(page_id))
         for page in following:
             if page.id == page_id:
                 return next(following, None)
@@ -79,9 +105,14 @@ class Journey:
     def first_problem(self) -> Page | None:
         """The first shown page that is not complete or has an error; None if all is well."""
         for page in self.pages:
-            if page.type is PageType.END or page.id not in self.done or self.errors_on(page):
+            if not self.is_complete(page):
                 return page
         return None
+
+    def is_complete(self, page: Page) -> bool:
+        """Whether a page was completed, and its answers are still right."""
+        is_done = page.type is not PageType.END and page.id in self.done
+        return is_done and not self.errors_on(page)
 
     def errors_on(self, page: Page) -> tuple[FieldError, ...]:
         """What is wrong on one page of this journey."""

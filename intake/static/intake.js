@@ -13,6 +13,17 @@ Radios.prototype.syncConditionalRevealWithInputState = function (input) {
 
 initAll()
 
+const live = document.getElementById('intake-live')
+if (live) {
+  const [{ LivePage }, { Validator }] = await Promise.all([
+    import(`./live.js${version}`),
+    import(`./vendor/json-schema.js${version}`)
+  ])
+  const form = live.previousElementSibling
+  const startComponents = (scope) => initAll({ scope })
+  new LivePage(live.dataset, form, Validator, startComponents).start()
+}
+
 if (document.querySelector('[data-module^="moj-"]')) {
   const moj = await import(`./vendor/moj-frontend.min.js${version}`)
   moj.initAll()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from form_definitions import FormDefinition, check_answers, visible
+from form_definitions import FormDefinition, check_answers, tasks_of, visible
 from intake.demo.case_form_answers import SUB_AREAS, graded_care_profile
 from intake.demo.people import MadeUpPeople, Name
 from renderers import Site, compile_form
@@ -171,3 +171,16 @@ def test_the_grades_of_the_areas_stand_in_their_sections_of_the_summary(
         own = html[html.index("Area B: safety</h") : html.index("Area C: emotional care</h")]
         assert "Grade of area B" in own
         assert "Grade of area A" not in own
+
+
+def test_the_areas_are_graded_in_any_order_once_there_is_consent(gcp2: FormDefinition) -> None:
+    tasks = tasks_of(gcp2)
+    titles = [task.title for task in tasks]
+    assert titles[0] == "Consent"
+    assert [title for title in titles if title.startswith("Area")] == [
+        "Area A: physical care",
+        "Area B: safety",
+        "Area C: emotional care",
+        "Area D: developmental care",
+    ]
+    assert all(task.needs == {0} for task in tasks[1:])

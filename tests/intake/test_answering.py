@@ -85,3 +85,12 @@ def test_buttons_that_pages_have_are_known(action: str) -> None:
 @pytest.mark.parametrize("action", ["remove-", "remove-x", "remove--1", "delete", "remove-99999"])
 def test_others_are_not(action: str) -> None:
     assert not is_known_action(action)
+
+
+def test_what_the_browser_asked_is_required_though_an_unchosen_radio_posts_nothing(
+    form: Runnable,
+) -> None:
+    asked = {"intake:asked": "tell", "kind": "b"}
+    assert [error.path for error in post(form, {}, **asked).errors] == ["tell"]
+    inside = {"intake:asked": "one-tell", "one__kind": "b"}
+    assert [error.path for error in post(form, {}, **inside).errors] == ["one.tell"]

@@ -1,0 +1,182 @@
+// Shows and hides questions as the answers change, by the same JSON Schema as the server.
+// The page says all it needs as data: how to read its controls, and its conditions.
+
+const PAUSE = 250 // milliseconds without a key: what is half typed is not answered yet
+const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
+
+const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g
+const WHOLE_NUMBER = /^[+-]?[0-9]{1,15}$/
+const AMOUNT = /^-?([0-9]{1,15}(\.[0-9]{1,2})?|\.[0-9]{1,2})$/
+
+const tidyLines = (text) => text.replace(/\r\n?/g, '\n').replace(CONTROL_CHARACTERS, '').trim()
+const tidyLine = (text) => tidyLines(text).replace(/[\n\t]/g, ' ').trim()
+
+function number(text, pattern, ignored) {
+  const typed = tidyLine(text)
+  const digits = typed.replace(ignored, '').replace('\u2212', '-')
+  return pattern.test(digits) ? Number(digits) : typed
+}
+
+function date(parts) {
+  const typed = parts.map(tidyLine)
+  if (!typed.some(Boolean)) return ''
+  const [day, word, year] = typed
+  const at = MONTHS.indexOf(word.slice(0, 3).toLowerCase())
+  const month = at < 0 ? word : String(at + 1)
+  const iso = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+  const time = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(iso) ? Date.parse(`${iso}T00:00:00Z`) : NaN
+  const isDay = !Number.isNaN(time) && new Date(time).toISOString().startsWith(iso)
+  return isDay ? iso : typed.join('/')
+}
+
+export class LivePage {
+  constructor(data, form, Validator, startComponents) {
+    this.data = JSON.parse(data.page)
+    this.earlier = JSON.parse(data.answers)
+    this.form = form
+    this.startComponents = startComponents
+    this.conditions = this.data.conditions.map((schema) => new Validator(schema, '2020-12', true))
+    this.places = new Map()
+    this.changes = []
+    this.findPlaces(form)
+  }
+
+  start() {
+    this.update()
+    this.changes = [] // what was there from the beginning is no news
+    this.status = document.createElement('div')
+    this.status.className = 'govuk-visually-hidden'
+    this.status.setAttribute('role', 'status')
+    this.form.after(this.status)
+    let waiting
+    this.form.addEventListener('input', () => {
+      clearTimeout(waiting)
+      waiting = setTimeout(() => this.refresh(), PAUSE)
+    })
+    this.form.addEventListener('change', () => this.refresh())
+    this.form.addEventListener('submit', () => this.update())
+    window.addEventListener('pageshow', () => this.update())
+  }
+
+  refresh() {
+    this.update()
+    if (!this.changes.length) return
+    const words = this.changes.map(([how, title]) => this.data.words[how] + title)
+    this.status.textContent = words.join('. ')
+    this.changes = []
+  }
+
+  update() {
+    return this.read(this.data.questions, '', this.earlier)
+  }
+
+  holds(condition, answers) {
+    return this.conditions[condition].validate(answers).valid
+  }
+
+  // The answers of one object: a condition sees only what is before it and is itself shown.
+  read(questions, prefix, known = {}) {
+    const seen = { ...known }
+    for (const question of questions) {
+      const name = prefix + question.name
+      const isShown = question.when === undefined || this.holds(question.when, seen)
+      if (question.when !== undefined) this.show(name, isShown, question.title)
+      const answer = isShown ? this.answer(question, name) : undefined
+      if (answer !== undefined && answer !== '') seen[question.name] = answer
+    }
+    return seen
+  }
+
+  answer(question, name) {
+    switch (question.as) {
+      case 'option': {
+        const text = this.chosen(name)[0]
+        return question.options[text] ?? text
+      }
+      case 'options': {
+        const chosen = this.chosen(name).map((text) => question.options[text] ?? text)
+        return chosen.length ? chosen : undefined
+      }
+      case 'whole':
+        return number(this.typed(name), WHOLE_NUMBER, /[, ]/g)
+      case 'amount':
+        return number(this.typed(name), AMOUNT, /[£, ]/g)
+      case 'date':
+        return date(['day', 'month', 'year'].map((part) => this.typed(`${name}-${part}`)))
+      case 'lines':
+        return tidyLines(this.typed(name))
+      case 'group':
+        return this.filled(question.questions, `${name}-`)
+      case 'items': {
+        const items = this.indexes(name).map((at) => this.filled(question.questions, `${name}-${at}-`))
+        const given = items.filter(Boolean)
+        return given.length ? given : undefined
+      }
+      default:
+        return tidyLine(this.typed(name))
+    }
+  }
+
+  filled(questions, prefix) {
+    const answers = this.read(questions, prefix)
+    return Object.keys(answers).length ? answers : undefined
+  }
+
+  controls(name) {
+    return [...this.form.querySelectorAll(`[name="${CSS.escape(name)}"]`)]
+  }
+
+  typed(name) {
+    return this.controls(name)[0]?.value ?? ''
+  }
+
+  chosen(name) {
+    const isChosen = (control) => control.checked || (control.tagName === 'SELECT' && control.value)
+    return this.controls(name).filter(isChosen).map((control) => control.value)
+  }
+
+  indexes(name) {
+    const start = `${name}-`
+    const found = new Set()
+    for (const control of this.form.querySelectorAll(`[name^="${CSS.escape(start)}"]`)) {
+      found.add(Number.parseInt(control.name.slice(start.length), 10))
+    }
+    return [...found].filter((at) => at >= 0).sort((one, other) => one - other)
+  }
+
+  findPlaces(root) {
+    for (const place of root.querySelectorAll('[data-live]')) {
+      this.places.set(place.dataset.live, place)
+      this.mark(place)
+    }
+  }
+
+  // What the browser brought up was asked, even where an unchosen radio posts nothing.
+  mark(place) {
+    const asked = document.createElement('input')
+    Object.assign(asked, { type: 'hidden', name: 'intake:asked', value: place.dataset.live })
+    asked.disabled = place.hidden
+    place.append(asked)
+  }
+
+  // What is hidden stays in the form, and so keeps what was typed into it.
+  show(name, isShown, title) {
+    const place = this.places.get(name)
+    if (!place || place.hidden !== isShown) return
+    if (isShown) this.fill(place)
+    place.hidden = !isShown
+    place.querySelector(':scope > [name="intake:asked"]').disabled = !isShown
+    this.changes.push([isShown ? 'shown' : 'hidden', title])
+  }
+
+  fill(place) {
+    const { held } = place.dataset
+    if (!held) return
+    delete place.dataset.held
+    const template = document.createElement('template')
+    template.innerHTML = held
+    this.findPlaces(template.content)
+    place.prepend(template.content)
+    this.startComponents(place)
+  }
+}
