@@ -53,7 +53,7 @@ def test_every_step_works_as_it_is_written(app: Flask, folder: Path) -> None:
             assert_the_mistake_is_told(form, block)
     assert len(load_form(form).pages) == 2
     with app.app_context():
-        assert runnable("quiet-room").definition == load_form(form)
+        assert runnable("quiet-room", "1.0.0").definition == load_form(form)
 
 
 def carry_out(app: Flask, command: str, expected: list[str], form: Path) -> None:

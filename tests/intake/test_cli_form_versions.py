@@ -131,7 +131,7 @@ def test_list_says_what_is_withdrawn(app: Flask) -> None:
     run(app, "withdraw", "closure")
     states = {line["id"]: line for line in json.loads(run(app, "list", "--json").stdout)}
     assert states["closure"]["published"] is None
-    assert states["closure"]["withdrawn"] == states["gcp2"]["published"] == "1.0.0"
+    assert states["closure"]["withdrawn"] == states["master-referral"]["published"] == "1.0.0"
     assert "withdrawn 1.0.0" in run(app, "list").stdout
 
 
