@@ -64,7 +64,9 @@ def axe_problems(page: Any, axe_source: str) -> list[str]:
     """
     page.evaluate(axe_source)
     result = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", AXE_TAGS
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags},"
+        " resultTypes: ['violations'], preload: false})",
+        AXE_TAGS,
     )
     return [
         f"{page.url}: {violation['id']}: {violation['help']} … {node['html'][:160]}"
