@@ -96,7 +96,7 @@ def demo(folder: Path | None, port: int, no_browser: bool, as_json: bool) -> Non
 
     \b
     Example:
-      intake demo --dir /tmp/intake-demo --port 8000 --no-browser
+      intake demo --dir intake-demo --port 8000 --no-browser
     """
     with _folder(folder) as path:
         try:

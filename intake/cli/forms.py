@@ -113,7 +113,7 @@ def render(file: Path, out: Path, answers: str | None, as_json: bool) -> None:
     Also start.html, check-answers.html and done.html, and the assets that they use.
 
     \b
-    Example: intake forms render breast-pump-loan.json --out /tmp/pages
+    Example: intake forms render breast-pump-loan.json --out pages
     """
     definition = read_form(file)
     shown = next((each for _, each in read_answer_sets(answers)), {}) if answers else {}
