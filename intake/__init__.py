@@ -4,7 +4,7 @@ import os
 
 from flask import Flask
 
-from intake import database, errors, health, observability, public, staff, web
+from intake import database, errors, health, observability, public, request_language, staff, web
 from intake.app_state import AppState
 from intake.config import Settings
 from intake.demo import mailbox
@@ -19,7 +19,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, instance_path=str(settings.instance_dir))
     app.extensions["intake"] = AppState(settings, KeyStore(settings.master_key))
     app.config.update(web.flask_config(settings))
-    for part in (database, observability, web, errors, public, staff, mailbox):
+    for part in (database, observability, web, request_language, errors, public, staff, mailbox):
         part.init_app(app)
     app.register_blueprint(health.bp)
     return app

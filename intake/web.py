@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from intake.app_state import settings
 from intake.config import Settings
 from intake.sealing import derive
-from renderers import loader
+from renderers import add_languages, loader
 
 LARGEST_BODY = 1024 * 1024  # bytes; the longest form with every text full is under 300 kB
 MOST_FORM_PARTS = 2000  # fields; 200 questions with ten-fold repeating groups
@@ -65,6 +65,7 @@ def init_app(app: Flask) -> None:
     app.after_request(add_security_headers)
     app.jinja_options = {"undefined": ChainableUndefined}  # as GOV.UK's macros need it
     app.jinja_env.loader = ChoiceLoader([app.create_global_jinja_loader(), loader()])
+    add_languages(app.jinja_env)
     proxies = app.extensions["intake"].settings.trusted_proxies
     if proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

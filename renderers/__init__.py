@@ -1,7 +1,7 @@
 """How a form looks: GOV.UK markup rendered once per form version and joined for each request."""
 
 from renderers.controls import MAX_ITEMS
-from renderers.environment import environment, loader
+from renderers.environment import add_languages, environment, loader
 from renderers.fields import PageForm, page_form
 from renderers.markdown import to_html
 from renderers.renderer import FormRenderer, compile_form
@@ -14,6 +14,7 @@ __all__ = [
     "PageForm",
     "Site",
     "TaskRow",
+    "add_languages",
     "compile_form",
     "environment",
     "loader",

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import render_template
 
 from form_definitions import FormDefinition
+from form_definitions.languages import ENGLISH
 from intake.app_state import settings
 
 LONDON = ZoneInfo("Europe/London")
@@ -87,12 +88,17 @@ def london_time(moment: datetime) -> str:
 
 
 def _message(
-    to: str, subject: str, template: str, message_id: str, words: dict[str, Any]
+    to: str,
+    subject: str,
+    template: str,
+    message_id: str,
+    words: dict[str, Any],
+    lang: str = ENGLISH,
 ) -> dict[str, Any]:
     return {
         "to": to,
         "subject": subject,
-        "text": render_template(f"email/{template}.txt", **words),
-        "html": render_template(f"email/{template}.html", subject=subject, **words),
+        "text": render_template(f"email/{template}.txt", lang=lang, **words),
+        "html": render_template(f"email/{template}.html", lang=lang, subject=subject, **words),
         "message_id": f"<{message_id}@{urlsplit(settings().base_url).hostname}>",
     }
