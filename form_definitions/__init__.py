@@ -55,6 +55,7 @@ from form_definitions.loading import (
 )
 from form_definitions.outcomes import FieldError, Outcome
 from form_definitions.tasks import Task, TaskState, tasks_of
+from form_definitions.translating import Text, Translation, texts_of
 from form_definitions.visibility import Visible
 
 __all__ = [
@@ -93,6 +94,8 @@ __all__ = [
     "Start",
     "Task",
     "TaskState",
+    "Text",
+    "Translation",
     "Visible",
     "as_typed",
     "check_answers",
@@ -120,5 +123,6 @@ __all__ = [
     "shipped_forms",
     "still_done",
     "tasks_of",
+    "texts_of",
     "visible",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from form_definitions.calculating import (
@@ -20,6 +20,7 @@ from form_definitions.dialect import Finding, did_you_mean
 from form_definitions.kinds import Outlined, Raw, outline
 from form_definitions.positions import Pointer
 from form_definitions.question_linting import option_values
+from form_definitions.translating import TITLES
 
 Known = Mapping[str, Outlined]
 Named = Mapping[str, Condition]
@@ -72,7 +73,7 @@ def _reads_as(entry: Raw, known: Known) -> dict[str, Any]:
     title = {"title": entry["title"]}
     function = entry["function"]
     if function == "bands":
-        return title | _choice(one["label"] for one in entry.get("bands", ()))
+        return title | _bands(entry.get("bands", ()))
     found = [find(known, path) for path in entry.get("of", ())]
     sources = [question for question in found if question is not None]
     if function in _CHOOSING and any(one.kind in _WITH_OPTIONS for one in sources):
@@ -84,6 +85,11 @@ def _reads_as(entry: Raw, known: Known) -> dict[str, Any]:
     if function != "count" and len(kinds) == 1 and (kind := kinds.pop()) in formats:
         return {**title, **formats[kind]}
     return title | {"type": "integer"}
+
+
+def _bands(bands: Sequence[Raw]) -> dict[str, Any]:
+    titles = {one["label"]: one.get(TITLES, {}).get(one["label"], one["label"]) for one in bands}
+    return {"oneOf": [{"const": label, "title": title} for label, title in titles.items()]}
 
 
 def _choice(values: Any) -> dict[str, Any]:

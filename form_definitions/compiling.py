@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -31,6 +32,7 @@ from form_definitions.definition import (
 from form_definitions.judging import Judge
 from form_definitions.kinds import SUPPLIED, Raw, kind_of, object_of
 from form_definitions.schemas import form_schema, object_schema
+from form_definitions.translating import TITLES, Translation, title_from_id, translated
 from form_definitions.visibility import AnswerPlan
 
 Named = Mapping[str, Condition]
@@ -65,17 +67,27 @@ _DURATION = re.compile(
 _DAYS = (365, 30, 7, 1)
 
 
-def compile_form(form: Raw, source: Raw, judge: Judge | None = None) -> FormDefinition:
+def compile_form(
+    form: Raw, source: Raw, judge: Judge | None = None, translation: Translation | None = None
+) -> FormDefinition:
     """The definition of a form file in which nothing is wrong.
 
     ``form`` is what ``source``, the file's own content, expands to; of a plain JSON Schema,
-    ``judge`` decides what is accepted.
+    ``judge`` decides what is accepted. ``translation`` gives its words in another language.
     """
+    if translation is None:
+        return _compiled(form, source, judge)
+    words, untranslated = translated(form, translation)
+    definition = _compiled(words, source, judge, translation.language)
+    return replace(definition, translation_hash=translation.hash, untranslated=untranslated)
+
+
+def _compiled(form: Raw, source: Raw, judge: Judge | None, language: str = "en") -> FormDefinition:
     settings = form["x-form"]
     named = NamedConditions(settings.get("conditions", {})).conditions
-    questions = _questions(form, "", named)
+    questions = _questions(form, "", named, language)
     pages = tuple(_page(raw, questions, named) for raw in settings["pages"])
-    calculated = _calculated(form, named)
+    calculated = _calculated(form, named, language)
     return FormDefinition(
         id=form["$id"],
         title=form["title"],
@@ -107,15 +119,16 @@ def compile_form(form: Raw, source: Raw, judge: Judge | None = None) -> FormDefi
         ),
         plan=AnswerPlan(pages, calculations_due(settings, pages, calculated, named)),
         judge=judge,
+        language=language,
     )
 
 
-def _calculated(form: Raw, named: Named) -> dict[str, Calculation]:
+def _calculated(form: Raw, named: Named, language: str) -> dict[str, Calculation]:
     reads_as = outline_answers(form, named)
     return {
         name: Calculation(
             name=name,
-            question=_question(name, reads_as[name].raw, name, False, named),
+            question=_question(name, reads_as[name].raw, name, False, named, language),
             section=raw.get("section", ""),
             is_visible=raw.get("visible", False),
             needs_today=uses_today(raw),
@@ -190,7 +203,7 @@ def _condition(raw: Raw, named: Named) -> Condition | None:
 def _page(raw: Raw, questions: Mapping[str, Question], named: Named) -> Page:
     asked = tuple(questions[name] for name in raw.get("questions", ()))
     only = asked[0].title if len(asked) == 1 else ""
-    title = raw.get("title") or only or raw["id"].replace("-", " ").capitalize()
+    title = raw.get("title") or only or title_from_id(raw["id"])
     return Page(
         id=raw["id"],
         title=title,
@@ -203,21 +216,23 @@ def _page(raw: Raw, questions: Mapping[str, Question], named: Named) -> Page:
     )
 
 
-def _questions(holder: Raw, prefix: str, named: Named) -> dict[str, Question]:
+def _questions(holder: Raw, prefix: str, named: Named, language: str) -> dict[str, Question]:
     required = frozenset(holder.get("required", ()))
     return {
-        name: _question(name, raw, f"{prefix}{name}", name in required, named)
+        name: _question(name, raw, f"{prefix}{name}", name in required, named, language)
         for name, raw in holder["properties"].items()
     }
 
 
-def _question(name: str, raw: Raw, path: str, is_required: bool, named: Named) -> Question:
+def _question(
+    name: str, raw: Raw, path: str, is_required: bool, named: Named, language: str
+) -> Question:
     kind = kind_of(raw)
     if kind is None:  # the lint has refused such a question before
         raise ValueError(path)
     ui = raw.get("x-ui", {})
     inside, _steps = object_of(raw, kind)
-    children = tuple(_questions(inside, f"{path}.", named).values()) if inside else ()
+    children = tuple(_questions(inside, f"{path}.", named, language).values()) if inside else ()
     options = _options(raw, kind)
     return Question(
         name=name,
@@ -249,6 +264,7 @@ def _question(name: str, raw: Raw, path: str, is_required: bool, named: Named) -
         max_items=raw.get("maxItems"),
         rules=tuple(_rule(rule, named) for rule in raw.get("x-rules", ())),
         is_list=ui.get("list", False),
+        language=language,
     )
 
 
@@ -267,9 +283,12 @@ def _options(raw: Raw, kind: Kind) -> tuple[Option, ...]:
             Option(option["const"], option["title"], option.get("description", ""))
             for option in holder["oneOf"]
         )
+    titles = holder.get(TITLES, {})
     if "enum" in holder:
-        return tuple(Option(value, str(value)) for value in holder["enum"])
-    return (Option(True, "Yes"), Option(False, "No")) if kind is Kind.YES_NO else ()
+        return tuple(Option(value, titles.get(str(value), str(value))) for value in holder["enum"])
+    if kind is Kind.YES_NO:
+        return Option(True, titles.get("Yes", "Yes")), Option(False, titles.get("No", "No"))
+    return ()
 
 
 # -- the effective JSON Schema --------------------------------------------------------------------

@@ -126,6 +126,7 @@ class Question:
     max_items: int | None = None
     rules: tuple[Rule, ...] = ()
     is_list: bool = False
+    language: str = "en"
 
     @property
     def may_be_required(self) -> bool:
@@ -249,11 +250,13 @@ class PageNotFound(LookupError):  # noqa: N818 - reads as what happened, like Fo
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FormDefinition:
-    """A compiled form. Two definitions are equal if they were made from the same content.
+    """A compiled form. Two definitions are equal if they were made from the same content and words.
 
     ``source`` is the file's JSON; ``schema`` is the effective plain JSON Schema (no ``x-*``) that
     every stored set of answers satisfies; ``content_hash`` is the SHA-256 of the canonical JSON.
     ``judge`` is there if the file is a plain JSON Schema, which then decides what is accepted.
+    In another language only the words differ: ``translation_hash`` is that of its catalogue, and
+    ``untranslated`` holds the texts that are still in English.
     """
 
     id: str
@@ -284,14 +287,21 @@ class FormDefinition:
     retention: Retention
     plan: AnswerPlan = field(repr=False)
     judge: Judge | None = field(default=None, repr=False)
+    language: str = "en"
+    translation_hash: str = ""
+    untranslated: tuple[str, ...] = field(default=(), repr=False)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, FormDefinition):
             return NotImplemented
-        return self.content_hash == other.content_hash
+        return self._identity == other._identity
 
     def __hash__(self) -> int:
-        return hash(self.content_hash)
+        return hash(self._identity)
+
+    @property
+    def _identity(self) -> tuple[str, str, str]:
+        return self.content_hash, self.language, self.translation_hash
 
     @property
     def is_open(self) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from form_definitions.compiling import compile_form
 from form_definitions.definition import FormDefinition
 from form_definitions.dialect import Finding, Severity, dialect_findings
-from form_definitions.expanding import expand
+from form_definitions.expanding import Expanded, expand
 from form_definitions.inferring import inferred_form, is_plain
 from form_definitions.judging import Judge, schema_findings
 from form_definitions.linting import meaning_findings
@@ -22,6 +23,7 @@ from form_definitions.positions import (
     line_and_column,
     read_json,
 )
+from form_definitions.translating import Text, Translation, texts_of
 
 FORMS_DIR = Path(__file__).with_name("forms")
 
@@ -53,9 +55,9 @@ class FormFileError(Exception):
         self.problems = problems
 
 
-def load_form(path: Path) -> FormDefinition:
+def load_form(path: Path, *, translation: Translation | None = None) -> FormDefinition:
     """The form in the file at ``path``. Raises FormFileError."""
-    return parse_form(read_file(path), str(path))
+    return parse_form(read_file(path), str(path), translation=translation)
 
 
 def read_file(path: Path) -> bytes:
@@ -71,20 +73,46 @@ def read_file(path: Path) -> bytes:
         raise FormFileError((problem,)) from error
 
 
-def parse_form(text: str | bytes, source: str = "<form>") -> FormDefinition:
+def parse_form(
+    text: str | bytes, source: str = "<form>", *, translation: Translation | None = None
+) -> FormDefinition:
     """The form that ``text`` (UTF-8 JSON) describes. ``source`` names it in messages.
 
+    With a ``translation`` it is the same form in other words; what is missing stays English.
     Raises FormFileError, whatever the text is, and nothing else.
     """
     document = read_document(text, source)
-    return compile_document(document, source)
+    return compile_document(document, source, translation)
 
 
-def compile_document(document: Document, source: str) -> FormDefinition:
+def compile_document(
+    document: Document, source: str, translation: Translation | None = None
+) -> FormDefinition:
     """The form that a document describes. Raises FormFileError."""
-    findings = _repeated_keys(document)
     if is_plain(document.value):
-        return _plain_form(document, findings, source)
+        form = _inferred(document, source)
+        return compile_form(form, document.value, Judge(document.value), translation)
+    expanded = _expanded(document, source)
+    return compile_form(expanded.form, document.value, translation=translation)
+
+
+def texts_in(document: Document, source: str) -> tuple[tuple[Text, int], ...]:
+    """Every text for people in a form file, with the line where it stands. Raises FormFileError."""
+    if is_plain(document.value):
+        expanded = Expanded(_inferred(document, source))
+    else:
+        expanded = _expanded(document, source)
+    return tuple((text, _line(text, expanded, document)) for text in texts_of(expanded.form))
+
+
+def _line(text: Text, expanded: Expanded, document: Document) -> int:
+    written = expanded.written(Finding(text.pointer, ""))
+    return document.line_and_column(document.offset(written.pointer))[0]
+
+
+def _expanded(document: Document, source: str) -> Expanded:
+    """A form file that is in order, written out in the plain dialect. Raises FormFileError."""
+    findings = _repeated_keys(document)
     findings += dialect_findings(document.value)
     if findings:
         raise FormFileError(located(findings, document, source))
@@ -94,7 +122,7 @@ def compile_document(document: Document, source: str) -> FormDefinition:
         findings += map(expanded.written, meaning_findings(expanded.form))
     if findings:
         raise FormFileError(located(findings, document, source))
-    return compile_form(expanded.form, document.value)
+    return expanded
 
 
 def shipped_forms() -> dict[str, Path]:
@@ -102,13 +130,12 @@ def shipped_forms() -> dict[str, Path]:
     return {path.stem: path for path in sorted(FORMS_DIR.glob("*.json"))}
 
 
-def _plain_form(document: Document, findings: list[Finding], source: str) -> FormDefinition:
-    """The form that a JSON Schema without any key of ours describes."""
-    schema = document.value
-    findings += schema_findings(schema)
+def _inferred(document: Document, source: str) -> dict[str, Any]:
+    """The form that a JSON Schema without any key of ours describes. Raises FormFileError."""
+    findings = [*_repeated_keys(document), *schema_findings(document.value)]
     if findings:
         raise FormFileError(located(findings, document, source))
-    return compile_form(inferred_form(schema, source), schema, Judge(schema))
+    return inferred_form(document.value, source)
 
 
 def read_document(text: str | bytes, source: str) -> Document:
