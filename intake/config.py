@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from intake.notify_service import service_of
+
 ROLES = ("public", "staff", "worker", "all")
 ENVIRONMENTS = ("production", "development", "demo")
-MAIL_SCHEMES = ("file", "smtp", "smtp+starttls", "smtps")
+MAIL_SCHEMES = ("file", "smtp", "smtp+starttls", "smtps", "notify+https", "notify+http")
+PLAIN_SCHEMES = ("smtp", "notify+http")  # for a server on the same machine only
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 SHORTEST_SECRET = 32  # characters; `intake keys secrets` makes 43
 FEWEST_DISTINCT_CHARACTERS = 12  # a random 32-character text practically never has fewer
@@ -40,6 +43,7 @@ class Settings:
     master_key: bytes | None = field(default=None, repr=False)
     mail_url: str = field(default="", repr=False)
     mail_from: str = "Intake <intake@localhost>"
+    notify_api_key: str = field(default="", repr=False)
     blob_url: str = field(default="", repr=False)
     forms_dir: Path | None = None
     rules_dir: Path | None = None
@@ -98,6 +102,7 @@ class _Reading:
             master_key=self.master_key(),
             mail_url=self.mail_url(),
             mail_from=self.text("INTAKE_MAIL_FROM") or "Intake <intake@localhost>",
+            notify_api_key=self.text("INTAKE_NOTIFY_API_KEY"),
             blob_url=self.text("INTAKE_BLOB_URL"),
             forms_dir=self.folder("INTAKE_FORMS_DIR"),
             rules_dir=self.folder("INTAKE_RULES_DIR"),
@@ -227,15 +232,29 @@ class _Reading:
             )
         elif sends and (problem := self._mail_leak(given)):
             self.problems.append(f"INTAKE_MAIL_URL {problem}")
+        if given.startswith("notify+"):
+            self._check_notify(given)
         return given
+
+    def _check_notify(self, given: str) -> None:
+        """Note what is missing for GOV.UK Notify; a process that never sends needs no key."""
+        if self.role in ("public", "staff"):
+            return
+        try:
+            service_of(given, self.text("INTAKE_NOTIFY_API_KEY"))
+        except ValueError as error:
+            self.problems.append(str(error))
 
     def _mail_leak(self, given: str) -> str:
         """Why links would not arrive by this address, or would travel for all to read."""
         mail = urlsplit(given)
         if mail.scheme == "file" and not _is_local(self.text("INTAKE_BASE_URL")):
             return "is a folder, so that no message ever leaves. Give smtp+starttls://host:587."
-        if mail.scheme == "smtp" and mail.hostname not in LOCAL_HOSTS:
-            return "is plain smtp://, which sends links in clear. Use smtp+starttls:// or smtps://."
+        if mail.scheme in PLAIN_SCHEMES and mail.hostname not in LOCAL_HOSTS:
+            return (
+                f"is plain {mail.scheme}://, which sends links in clear. "
+                "Use smtp+starttls://, smtps:// or notify+https://."
+            )
         return ""
 
 

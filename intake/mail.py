@@ -1,42 +1,24 @@
-"""Mail: a message with a plain and an HTML part, into a folder or to an SMTP server."""
+"""Mail: a message with a plain and an HTML part, into a folder, by SMTP or by GOV.UK Notify."""
 
 import hashlib
 import os
-import smtplib
-import ssl
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import urlsplit
 
+from intake import notify, smtp
+from intake.app_state import clock
 from intake.config import Settings
-from intake.outbox import WorkFailed
+from intake.delivery import DeliveryFailed
+from intake.notify_service import Service, service_of
 
-TIMEOUT = 30  # seconds for each step of the conversation
-PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
-# 530 and 535 answer our sign-in, not this message: someone will put the settings right
-SIGN_IN_CODES = (530, 534, 535, 538)
-
-
-class DeliveryFailed(WorkFailed):
-    """Raised if a message could not be handed over; it never holds an address or a word of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """An SMTP server, from INTAKE_MAIL_URL."""
-
-    scheme: str
-    host: str
-    port: int
-    user: str = ""
-    password: str = field(default="", repr=False)
+# letters outside ASCII as base64 or quoted-printable: a relay may not take 8-bit lines
+POLICY = SMTP.clone(cte_type="7bit")
 
 
 def make_message(
@@ -44,10 +26,11 @@ def make_message(
 ) -> EmailMessage:
     """A multipart message of ``to``, ``subject``, ``text`` and ``html``.
 
-    ``message_id`` stays the same over retries, so that a duplicate can be recognised. Raises
-    DeliveryFailed if a header would hold a line break.
+    With ``unsubscribe_url`` it names the address that one can refuse more messages at (RFC 2369;
+    by one press where it is https, RFC 8058). ``message_id`` stays the same over retries, so that
+    a duplicate can be recognised. Raises DeliveryFailed if a header would hold a line break.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=POLICY)
     try:
         message["From"] = sender
         message["To"] = str(payload["to"])
@@ -57,19 +40,28 @@ def make_message(
     message["Date"] = format_datetime(sent_at)
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies
+    if url := payload.get("unsubscribe_url"):
+        message["List-Unsubscribe"] = f"<{url}>"
+        if str(url).startswith("https:"):
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(str(payload["text"]))
     if payload.get("html"):
         message.add_alternative(str(payload["html"]), subtype="html")
     return message
 
 
-def send(message: EmailMessage, settings: Settings) -> None:
-    """Hand a message over. Raises DeliveryFailed, which says whether trying again can help."""
+def send(message: EmailMessage, settings: Settings, *, is_retry: bool = False) -> None:
+    """Hand a message over. Raises DeliveryFailed, which says whether trying again can help.
+
+    ``is_retry``: an earlier attempt may have succeeded without our learning of it.
+    """
     url = urlsplit(settings.mail_url)
     if url.scheme == "file":
         _write(message, mail_folder(settings))
+    elif url.scheme.startswith("notify+"):
+        notify.deliver(message, _notify_service(settings), clock(), is_retry=is_retry)
     else:
-        _deliver(message, server_of(url))
+        smtp.deliver(message, smtp.server_of(url))
 
 
 def mail_folder(settings: Settings) -> Path:
@@ -77,27 +69,21 @@ def mail_folder(settings: Settings) -> Path:
     return Path(settings.mail_url.removeprefix("file:").removeprefix("//"))
 
 
-def server_of(url: SplitResult) -> Server:
-    """The server that a mail URL names; the user and password may be percent-encoded."""
-    return Server(
-        scheme=url.scheme,
-        host=url.hostname or "localhost",
-        port=url.port or PORTS[url.scheme],
-        user=unquote(url.username or ""),
-        password=unquote(url.password or ""),
-    )
-
-
 def check_connection(settings: Settings) -> str:
     """What is wrong with the mail server right now; empty if nothing is. Sends no message."""
     url = urlsplit(settings.mail_url)
-    if url.scheme == "file":
-        return ""
     try:
-        with _connected(server_of(url)):
-            return ""
+        if url.scheme.startswith("notify+"):
+            notify.check(_notify_service(settings), clock())
+        elif url.scheme != "file":
+            smtp.check(smtp.server_of(url))
     except DeliveryFailed as problem:
         return problem.problem
+    return ""
+
+
+def _notify_service(settings: Settings) -> Service:
+    return service_of(settings.mail_url, settings.notify_api_key)
 
 
 def _write(message: EmailMessage, folder: Path) -> None:
@@ -118,53 +104,3 @@ def _write(message: EmailMessage, folder: Path) -> None:
 
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, mode=0o600)
-
-
-def _deliver(message: EmailMessage, server: Server) -> None:
-    with _connected(server) as connection:
-        try:
-            connection.send_message(message)
-        except smtplib.SMTPRecipientsRefused as error:
-            code = max((code for code, _ in error.recipients.values()), default=0)
-            raise _refused("the recipient", code) from error
-        except smtplib.SMTPSenderRefused as error:
-            raise _refused("the sender", error.smtp_code) from error
-        except smtplib.SMTPDataError as error:
-            raise _refused("the message", error.smtp_code) from error
-        except smtplib.SMTPNotSupportedError as error:
-            reason = "the mail server cannot take this kind of address"
-            raise DeliveryFailed(reason, is_permanent=True) from error
-
-
-@contextmanager
-def _connected(server: Server) -> Iterator[smtplib.SMTP]:
-    """A conversation with the server, encrypted and signed in as its URL says."""
-    try:
-        with _open(server) as connection:
-            if server.user:
-                connection.login(server.user, server.password)
-            yield connection
-    except smtplib.SMTPResponseException as error:
-        raise DeliveryFailed(f"the mail server answered {error.smtp_code}") from error
-    except (smtplib.SMTPException, OSError) as error:
-        raise DeliveryFailed(f"the mail server: {type(error).__name__}") from error
-
-
-def _open(server: Server) -> smtplib.SMTP:
-    if server.scheme == "smtps":
-        context = ssl.create_default_context()
-        return smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=context)
-    connection = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
-    if server.scheme == "smtp+starttls":
-        try:
-            connection.starttls(context=ssl.create_default_context())
-        except BaseException:
-            connection.close()
-            raise
-    return connection
-
-
-def _refused(what: str, code: int) -> DeliveryFailed:
-    """5xx refuses for good, unless it is about our sign-in (RFC 5321 section 4.2.1)."""
-    is_permanent = code >= 500 and code not in SIGN_IN_CODES
-    return DeliveryFailed(f"the mail server refused {what} ({code})", is_permanent=is_permanent)

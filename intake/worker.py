@@ -54,7 +54,7 @@ def send_email(work: Work, now: datetime) -> None:
         message_id=work.payload.get("message_id") or f"<{work.id}@{host}>",
         sent_at=now,
     )
-    mail.send(message, settings())
+    mail.send(message, settings(), is_retry=work.attempt > 1)
 
 
 def mark_sent(link_id: str | None, now: datetime) -> None:

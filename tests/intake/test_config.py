@@ -127,3 +127,21 @@ def test_mail_to_a_relay_on_this_machine_may_be_plain() -> None:
 
 def test_a_demonstration_is_never_served_to_others() -> None:
     assert any("INTAKE_ENVIRONMENT" in problem for problem in problems(INTAKE_ENVIRONMENT="demo"))
+
+
+NOTIFY = "notify+https://api.notifications.service.gov.uk?template=" + "f33517ff-2a88-4f6e-b855-"
+
+
+def test_notify_needs_a_template_and_a_key() -> None:
+    found = problems(INTAKE_MAIL_URL="notify+https://api.notifications.service.gov.uk")
+    assert any("INTAKE_NOTIFY_API_KEY" in problem for problem in found)
+    key = "a-key-26785a09-ab16-4eb0-8407-a37497a57506-3d844edf-8d35-48ac-975b-e847b4f122b0"
+    found = problems(INTAKE_MAIL_URL=f"{NOTIFY}nonsense", INTAKE_NOTIFY_API_KEY=key)
+    assert any("names no template" in problem for problem in found)
+    good = {**GOOD, "INTAKE_MAIL_URL": f"{NOTIFY}c550268ce08a", "INTAKE_NOTIFY_API_KEY": key}
+    assert key not in repr(Settings.from_environment(good))
+
+
+def test_notify_without_encryption_is_for_the_same_machine() -> None:
+    url = f"{NOTIFY}c550268ce08a".replace("notify+https", "notify+http")
+    assert any("in clear" in problem for problem in problems(INTAKE_MAIL_URL=url))

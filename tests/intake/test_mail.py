@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from aiosmtpd.controller import Controller
 from flask import Flask
 
-from intake import mail, outbox
+from intake import mail, outbox, smtp
 from intake.app_state import settings as current_settings
 from intake.config import Settings
 from intake.database import db, transaction
@@ -236,7 +236,7 @@ def test_an_unwritable_folder_is_retried(context: Flask, tmp_path: Path) -> None
 
 
 def test_ports_and_passwords_are_read_from_the_url() -> None:
-    server = mail.server_of(urlsplit("smtps://us%40er:p%2Fw@mail.example.org"))
+    server = smtp.server_of(urlsplit("smtps://us%40er:p%2Fw@mail.example.org"))
     assert (server.port, server.user, server.password) == (465, "us@er", "p/w")
     assert "p/w" not in repr(server)
     assert server.port == smtplib.SMTP_SSL_PORT
