@@ -31,8 +31,16 @@ from form_definitions.definition import (
 )
 from form_definitions.judging import Judge
 from form_definitions.kinds import SUPPLIED, Raw, kind_of, object_of
+from form_definitions.languages import ENGLISH, N_, words
 from form_definitions.schemas import form_schema, object_schema
-from form_definitions.translating import TITLES, Translation, title_from_id, translated
+from form_definitions.translating import (
+    TITLES,
+    YES_AND_NO,
+    Translation,
+    supplied,
+    title_from_id,
+    translated,
+)
 from form_definitions.visibility import AnswerPlan
 
 Named = Mapping[str, Condition]
@@ -82,7 +90,9 @@ def compile_form(
     return replace(definition, translation_hash=translation.hash, untranslated=untranslated)
 
 
-def _compiled(form: Raw, source: Raw, judge: Judge | None, language: str = "en") -> FormDefinition:
+def _compiled(
+    form: Raw, source: Raw, judge: Judge | None, language: str = ENGLISH
+) -> FormDefinition:
     settings = form["x-form"]
     named = NamedConditions(settings.get("conditions", {})).conditions
     questions = _questions(form, "", named, language)
@@ -232,8 +242,9 @@ def _question(
         raise ValueError(path)
     ui = raw.get("x-ui", {})
     inside, _steps = object_of(raw, kind)
+    inside = supplied(inside, language) if kind in SUPPLIED else inside
     children = tuple(_questions(inside, f"{path}.", named, language).values()) if inside else ()
-    options = _options(raw, kind)
+    options = _options(raw, kind, language)
     return Question(
         name=name,
         path=path,
@@ -253,7 +264,7 @@ def _question(
         spellcheck=ui.get("spellcheck", True),
         prefix=ui.get("prefix", ""),
         suffix=ui.get("suffix", ""),
-        item=ui.get("item", "item" if kind is Kind.REPEATING else ""),
+        item=ui.get("item") or (_item(language) if kind is Kind.REPEATING else ""),
         exclusive=ui.get("exclusive"),
         low=ui.get("low", ""),
         high=ui.get("high", ""),
@@ -268,12 +279,17 @@ def _question(
     )
 
 
+def _item(language: str) -> str:
+    """What one of a repeating group is called whose author gives it no name."""
+    return words(language).gettext(N_("item"))
+
+
 def _rule(raw: Raw, named: Named) -> Rule:
     when = parse_condition(raw["when"], named)
     return Rule(when, raw.get("required", False), raw.get("schema", {}))
 
 
-def _options(raw: Raw, kind: Kind) -> tuple[Option, ...]:
+def _options(raw: Raw, kind: Kind, language: str) -> tuple[Option, ...]:
     if kind is Kind.SCALE:
         steps = range(raw["minimum"], raw["maximum"] + 1)
         return tuple(Option(step, str(step)) for step in steps)
@@ -287,7 +303,8 @@ def _options(raw: Raw, kind: Kind) -> tuple[Option, ...]:
     if "enum" in holder:
         return tuple(Option(value, titles.get(str(value), str(value))) for value in holder["enum"])
     if kind is Kind.YES_NO:
-        return Option(True, titles.get("Yes", "Yes")), Option(False, titles.get("No", "No"))
+        yes, no = (titles.get(text) or words(language).gettext(text) for text in YES_AND_NO)
+        return Option(True, yes), Option(False, no)
     return ()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from form_definitions.definition import Kind
 from form_definitions.dialect import Finding
+from form_definitions.languages import N_
 from form_definitions.positions import Pointer
 
 Raw = Mapping[str, Any]
@@ -17,24 +18,24 @@ ADDRESS: Raw = {
     "properties": {
         "line_1": {
             "type": "string",
-            "title": "Address line 1",
+            "title": N_("Address line 1"),
             "x-ui": {"autocomplete": "address-line1", "spellcheck": False},
         },
         "line_2": {
             "type": "string",
-            "title": "Address line 2",
+            "title": N_("Address line 2"),
             "x-ui": {"autocomplete": "address-line2", "spellcheck": False},
         },
         "town": {
             "type": "string",
-            "title": "Town or city",
+            "title": N_("Town or city"),
             "x-ui": {"autocomplete": "address-level2", "width": 20, "spellcheck": False},
         },
-        "county": {"type": "string", "title": "County", "x-ui": {"width": 20}},
+        "county": {"type": "string", "title": N_("County"), "x-ui": {"width": 20}},
         "postcode": {
             "type": "string",
             "format": "postcode",
-            "title": "Postcode",
+            "title": N_("Postcode"),
             "x-ui": {"autocomplete": "postal-code", "width": 10},
         },
     },
@@ -47,17 +48,17 @@ BIRTH_DATE: Raw = {
         "date": {
             "type": "string",
             "format": "date",
-            "title": "Date",
-            "x-ui": {"name": "the date of birth"},
+            "title": N_("Date"),
+            "x-ui": {"name": N_("the date of birth")},
         },
         "certainty": {
-            "title": "How sure are you of this date?",
+            "title": N_("How sure are you of this date?"),
             "oneOf": [
-                {"const": "exact", "title": "It is the exact date"},
-                {"const": "estimated", "title": "It is an estimate"},
-                {"const": "expected", "title": "The baby is expected on this date"},
+                {"const": "exact", "title": N_("It is the exact date")},
+                {"const": "estimated", "title": N_("It is an estimate")},
+                {"const": "expected", "title": N_("The baby is expected on this date")},
             ],
-            "x-ui": {"errors": {"required": "Select how sure you are of the date of birth"}},
+            "x-ui": {"errors": {"required": N_("Select how sure you are of the date of birth")}},
         },
     },
     "required": ["date", "certainty"],

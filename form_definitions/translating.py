@@ -17,13 +17,14 @@ from typing import Any
 from form_definitions.definition import Kind
 from form_definitions.dialect import dialect
 from form_definitions.kinds import SUPPLIED, Outlined, Raw, outline
+from form_definitions.languages import ENGLISH, N_, words
 from form_definitions.positions import Pointer
 
 TITLES = "x-titles"  # of a text that is stored: what people read in its place
 
 #: Answers that some languages have no word for, as Welsh and Irish repeat the verb of the question.
 #: They are translated for each question by itself.
-YES_AND_NO = ("Yes", "No")
+YES_AND_NO = (N_("Yes"), N_("No"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,19 @@ def _place(pointer: Pointer, form: Raw) -> str:
     return ".".join(names) or str(pointer[0])
 
 
+# -- the platform's own words ---------------------------------------------------------------------
+
+
+def supplied(question: Raw, language: str) -> Raw:
+    """A group that the platform supplies (an address), in its own words in a language."""
+    if language == ENGLISH:
+        return question
+    result = copy.deepcopy(dict(question))
+    for text in _walk(question, dialect()["$defs"]["question"], ()):
+        _put(result, text, words(language).gettext(text.text))
+    return result
+
+
 # -- the form in other words ----------------------------------------------------------------------
 
 
@@ -179,21 +193,21 @@ def translated(form: Raw, translation: Translation) -> tuple[dict[str, Any], tup
     result = copy.deepcopy(dict(form))
     missing: dict[str, None] = {}
     for text in texts_of(form):
-        words = translation.of(text)
-        if words:
-            _put(result, text, words)
+        found = translation.of(text)
+        if found:
+            _put(result, text, found)
         else:
             missing[text.text] = None
     return result, tuple(missing)
 
 
-def _put(form: dict[str, Any], text: Text, words: str) -> None:
+def _put(form: dict[str, Any], text: Text, translated_text: str) -> None:
     *steps, last = text.pointer
     if not text.is_stored:
-        _at(form, tuple(steps))[last] = words
+        _at(form, tuple(steps))[last] = translated_text
         return
     holder = steps[:-1] if steps[-1] in {"enum", TITLES} else steps
-    _at(form, tuple(holder)).setdefault(TITLES, {})[text.text] = words
+    _at(form, tuple(holder)).setdefault(TITLES, {})[text.text] = translated_text
 
 
 def _at(form: Any, pointer: Pointer) -> Any:

@@ -50,6 +50,17 @@ TEXT_FIELDS = {
 }
 
 
+#: The platform's own words inside a form, in Welsh.
+SUPPLIED = {
+    "Llinell cyfeiriad 1",
+    "Llinell cyfeiriad 2",
+    "Tref neu ddinas",
+    "Sir",
+    "Cod post",
+    "eitem",
+}
+
+
 def texts(text: str | bytes, source: str = "<form>") -> list[Any]:
     return [found for found, _line in texts_in(read_document(text, source), source)]
 
@@ -139,8 +150,7 @@ def test_a_shipped_form_in_other_words_is_the_same_form(path: Path) -> None:
 def test_no_text_of_a_shipped_form_is_hard_wired(path: Path) -> None:
     raw = path.read_bytes()
     other = parse_form(raw, translation=translation(raw))
-    supplied = {"Address line 1", "Address line 2", "Town or city", "County", "Postcode", "item"}
-    left = {text for text in said(other) if not text.startswith("⟦")} - supplied
+    left = {text for text in said(other) if not text.startswith("⟦")} - SUPPLIED
     assert {text for text in left if any(letter.isalpha() for letter in text)} == set()
 
 
@@ -148,7 +158,7 @@ def test_no_text_of_a_shipped_form_is_hard_wired(path: Path) -> None:
 @given(forms())
 def test_a_form_in_its_own_words_is_the_form_itself(raw: str) -> None:
     english = parse_form(raw)
-    same = parse_form(raw, translation=translation(raw, "{}"))
+    same = parse_form(raw, translation=translation(raw, "{}", "en"))
     assert list(said(same)) == list(said(english))
     assert parts(same) == parts(english)
 
@@ -247,3 +257,19 @@ def test_two_languages_of_a_form_are_two_definitions() -> None:
     english, welsh = parse_form(raw), parse_form(raw, translation=Translation("cy", {}))
     corrected = parse_form(raw, translation=Translation("cy", {("", "Question a"): "Cwestiwn a"}))
     assert len({english, welsh, corrected}) == 3
+
+
+def test_the_platform_says_its_own_part_of_a_form_in_welsh() -> None:
+    properties = {
+        "home": {"type": "object", "x-ui": {"widget": "address"}},
+        "well": {"type": "boolean"},
+        "people": {
+            "type": "array",
+            "items": {"type": "object", "properties": {"a": {"type": "string", "title": "A"}}},
+        },
+    }
+    raw = json.dumps(make_form(properties))
+    welsh = parse_form(raw, translation=Translation("cy", {}))
+    assert welsh.questions["home"].questions[0].title == "Llinell cyfeiriad 1"
+    assert [option.title for option in welsh.questions["well"].options] == ["Ie", "Na"]
+    assert welsh.questions["people"].item == "eitem"
