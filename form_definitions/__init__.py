@@ -19,6 +19,7 @@ from form_definitions.conditions import (
     Not,
     parse_condition,
 )
+from form_definitions.control_names import control_at, control_id
 from form_definitions.definition import (
     Contact,
     Email,
@@ -103,6 +104,8 @@ __all__ = [
     "check_form",
     "check_page",
     "compare",
+    "control_at",
+    "control_id",
     "date_parts",
     "describe",
     "describe_condition",

@@ -14,6 +14,7 @@ from form_definitions.calculating import FUNCTIONS, Calculation, calculations_du
 from form_definitions.calculation_linting import outline_answers
 from form_definitions.condition_linting import NamedConditions
 from form_definitions.conditions import Condition, parse_condition
+from form_definitions.control_names import control_names
 from form_definitions.definition import (
     Contact,
     Email,
@@ -228,9 +229,16 @@ def _page(raw: Raw, questions: Mapping[str, Question], named: Named) -> Page:
 
 def _questions(holder: Raw, prefix: str, named: Named, language: str) -> dict[str, Question]:
     required = frozenset(holder.get("required", ()))
-    return {
-        name: _question(name, raw, f"{prefix}{name}", name in required, named, language)
+    controls = control_names(holder["properties"], is_root=not prefix)
+    asked = (
+        _question(name, raw, f"{prefix}{name}", name in required, named, language)
         for name, raw in holder["properties"].items()
+    )
+    return {
+        one.name: one
+        if controls[one.name] == one.name
+        else replace(one, control_name=controls[one.name])
+        for one in asked
     }
 
 
@@ -323,6 +331,8 @@ def _question_schema(
     if kind is Kind.CHECKBOXES:
         schema |= {"uniqueItems": True, "items": {"enum": values}}
         schema |= _exclusive(raw.get("x-ui", {}).get("exclusive"))
+    if kind is Kind.LIST:
+        schema["items"] = raw["items"]
     if kind is Kind.REPEATING:
         schema["items"] = object_schema(children, _own_schema)
     if kind in {Kind.GROUP, *SUPPLIED}:

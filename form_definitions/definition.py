@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -127,6 +127,12 @@ class Question:
     rules: tuple[Rule, ...] = ()
     is_list: bool = False
     language: str = "en"
+    control_name: str = ""
+
+    @property
+    def control(self) -> str:
+        """The last part of the name of its HTML control: its own name, nearly always."""
+        return self.control_name or self.name
 
     @property
     def may_be_required(self) -> bool:
@@ -331,15 +337,19 @@ class FormDefinition:
                 return page
         raise PageNotFound(self.id, f"of {name}")
 
-    def question_at(self, path: str) -> Question | None:
+    def question_at(self, path: str | Sequence[str]) -> Question | None:
         """The question at a dotted path, indexes allowed (``children.0.first_name``), or None.
 
-        A calculated value is found as if it had been asked.
+        A path may also be given as its steps, for names that have dots of their own. A calculated
+        value is found as if it had been asked.
         """
-        head, *rest = [step for step in path.split(".") if not step.isdigit()] or [""]
+        head, *rest = path.split(".") if isinstance(path, str) else path
         question = self.questions.get(head)
         if head in self.calculated:
             question = self.calculated[head].question
         for step in rest:
-            question = question.question(step) if question else None
+            inner = question.question(step) if question else None
+            if inner is None and step.isdigit():
+                continue
+            question = inner
         return question

@@ -225,7 +225,9 @@ def _array(raw: Raw) -> dict[str, Any]:
         noun = _text(items.get("title")) or "item"
         inside = _group(items)
         return {"type": "array", "items": inside, "x-ui": {"item": noun[:1].lower() + noun[1:]}}
-    if _type(items) in {"string", "integer", "number"} and "prefixItems" not in raw:
+    is_asked = items.get("x-kind") != "none"  # a definition inside itself is, but a few times only
+    is_scalar = _type(items) in {"string", "integer", "number"}
+    if is_scalar and is_asked and "prefixItems" not in raw:
         kind, held = Kind.LIST.value, {"type": _type(items)}
         return {"type": "array", "items": held, "x-kind": kind}
     return {"x-kind": Kind.DATA.value}

@@ -10,23 +10,30 @@ from typing import Any
 class FieldError:
     """What is wrong with one answer. ``path`` is dotted with indexes: ``children.0.first_name``.
 
-    ``steps`` are the path's where a name has a dot of its own, as a plain JSON Schema may have.
+    ``steps`` are the path's where a name has a dot of its own, as a plain JSON Schema may have;
+    ``asked_by`` is the control where that is not called as the path says.
     """
 
     path: str
     code: str
     message: str
     steps: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    asked_by: str = field(default="", repr=False, compare=False)
+
+    @property
+    def way(self) -> tuple[str, ...]:
+        """The names and indexes of the path, one by one."""
+        return self.steps or tuple(self.path.split("."))
 
     @property
     def root(self) -> str:
         """The name of the root question that it is about."""
-        return self.steps[0] if self.steps else self.path.partition(".")[0]
+        return self.way[0]
 
     @property
     def control(self) -> str:
         """The name of the control that asked, as the page has it: ``children-0-first_name``."""
-        return "-".join(self.steps) or self.path.replace(".", "-")
+        return self.asked_by or "-".join(self.way)
 
 
 @dataclass(frozen=True, slots=True)

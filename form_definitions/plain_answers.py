@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from form_definitions.control_names import control_at
 from form_definitions.definition import FormDefinition, Page, Question
 from form_definitions.errors import ERROR_CODES, message
 from form_definitions.formats import FORMAT_CHECKS, format_problem
@@ -72,7 +73,8 @@ def _errors(definition: FormDefinition, judge: Judge, answers: Any) -> Iterator[
 
 def _error(definition: FormDefinition, path: tuple[str, ...], keyword: str) -> FieldError:
     code = _CODES.get(keyword, keyword)
-    return FieldError(".".join(path), code, _words(_question(definition, path), path, code), path)
+    words = _words(_question(definition, path), path, code)
+    return FieldError(".".join(path), code, words, path, control_at(definition, path))
 
 
 def _question(definition: FormDefinition, path: tuple[str, ...]) -> Question | None:
@@ -101,4 +103,5 @@ def _slips(questions: list[Question], given: Mapping[str, Any]) -> Iterator[Fiel
         if question.kind in FORMAT_CHECKS and isinstance(value, str):
             code = format_problem(question, value)
             if code:
-                yield FieldError(question.name, code, message(question, code), (question.name,))
+                words = message(question, code)
+                yield FieldError(question.name, code, words, (question.name,), question.control)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 import wtforms
@@ -192,7 +192,7 @@ class PageForm(wtforms.Form):  # type: ignore[misc]  # WTForms has no types
 
     def _unbound(self, question: Question) -> Any:
         field = _FIELDS.get(question.kind, AnswerField)
-        return wtforms.fields.core.UnboundField(field, question, self)
+        return wtforms.fields.core.UnboundField(field, question, self, name=question.control)
 
     @classmethod
     def inner_form(cls, question: Question) -> type[PageForm]:
@@ -213,8 +213,11 @@ class PageForm(wtforms.Form):  # type: ignore[misc]  # WTForms has no types
         del obj, extra_filters
         formdata = self.meta.wrap_formdata(self, formdata)
         if formdata is not None:
-            roots = (key.removeprefix(self._prefix).partition("-")[0] for key in formdata)
-            self.posted = frozenset(roots) & self._fields.keys()
+            keys = [key.removeprefix(self._prefix) for key in formdata]
+            roots = {key.partition("-")[0] for key in keys}
+            self.posted = frozenset(
+                name for name, field in self._items() if _is_among(field, roots, keys)
+            )
         for name, field in self._fields.items():
             field.process(formdata, (data or {}).get(name, unset_value))
 
@@ -263,6 +266,14 @@ class PageForm(wtforms.Form):  # type: ignore[misc]  # WTForms has no types
             spots = _spots(self.questions, self._prefix, self.marks)
             self.compiled[self._prefix] = {one.key: one for one in controls(spots)}
         return self.compiled[self._prefix][name]
+
+
+def _is_among(field: Any, roots: Container[str], keys: Iterable[str]) -> bool:
+    """Whether a control of the field's was posted; ``roots`` is what stands before each dash."""
+    control = field.question.control
+    if "-" not in control:
+        return control in roots
+    return any(key == control or key.startswith(f"{control}-") for key in keys)
 
 
 def _forms_of(field: Any) -> list[PageForm]:

@@ -79,7 +79,7 @@ def button(words: Params, action: str, classes: str = "") -> str:
 def _above(ask: Ask) -> tuple[str, str]:
     """The hint and the error of a group, and their ids for ``aria-describedby``."""
     parts = [("hint", "hint", ask.question.hint), ("error", "error-message", ask.error)]
-    given = [(f"{ask.name}-{part}", macro, text) for part, macro, text in parts if text]
+    given = [(f"{ask.id}-{part}", macro, text) for part, macro, text in parts if text]
     html = "\n".join(
         ask.component(macro, {"id": identity, "text": text}) for identity, macro, text in given
     )

@@ -26,21 +26,28 @@ def edited_items(field: RepeatingField, index: str | None) -> list[Any]:
 def edit_inside(form: PageForm, action: str) -> None:
     """Do ``add-people-0-pets`` or ``remove-people-0-pets-1``; what is not there changes nothing."""
     verb, _, control = action.partition("-")
-    steps = control.split("-")
-    field = _repeating_at(form, steps if verb == "add" else steps[:-1])
+    index = None
+    if verb == "remove":
+        control, _, index = control.rpartition("-")
+    field = _repeating_at(form, control)
     if field is not None:
-        field.edited = edited_items(field, None if verb == "add" else steps[-1])
+        field.edited = edited_items(field, index)
 
 
-def _repeating_at(form: PageForm, steps: list[str]) -> RepeatingField | None:
+def _repeating_at(form: PageForm, control: str) -> RepeatingField | None:
     """The repeating group whose control has this name: names of questions, and posted indexes."""
-    field = form._fields.get(steps[0]) if steps else None
-    if isinstance(field, GroupField):
-        return _repeating_at(field.form, steps[1:])
-    if not isinstance(field, RepeatingField):
-        return None
-    if len(steps) == 1:
-        return field
-    pairs = zip(field.posted_indexes, field.entries, strict=False)
-    entry = next((entry for at, entry in pairs if str(at) == steps[1]), None)
-    return _repeating_at(entry.form, steps[2:]) if entry is not None else None
+    for field in form:
+        name = field.question.control
+        if control == name and isinstance(field, RepeatingField):
+            return field
+        if not control.startswith(f"{name}-"):
+            continue
+        rest = control[len(name) + 1 :]
+        if isinstance(field, GroupField):
+            return _repeating_at(field.form, rest)
+        if isinstance(field, RepeatingField):
+            at, _, rest = rest.partition("-")
+            pairs = zip(field.posted_indexes, field.entries, strict=False)
+            entry = next((entry for number, entry in pairs if str(number) == at), None)
+            return _repeating_at(entry.form, rest) if entry is not None else None
+    return None

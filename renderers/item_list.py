@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import escape
 
-from form_definitions import FieldError
+from form_definitions import FieldError, control_id
 from renderers import groups
 from renderers.controls import MAX_ITEMS, Answers, RepeatingControl, render_shown
 from renderers.documents import Document, buttons, heading, messages
@@ -85,7 +85,7 @@ class ItemList:
             add = add.replace("Add another ", "Add a first ")
         listed = "\n".join(cards)
         above = f"{DEFAULT_BUTTON}{heading(self._page.title, self._page.caption)}"
-        listed = f'<div id="{self._question.name}">\n{listed}{nothing}\n</div>'
+        listed = f'<div id="{control_id(self._question.control)}">\n{listed}{nothing}\n</div>'
         return f"{above}\n{listed}\n{add}\n{self._continue}"
 
     def _card(self, at: int, item: Any, query: str) -> str:
@@ -98,11 +98,11 @@ class ItemList:
         return f"?{query}{'&' if query else ''}item={at}"
 
     def _link(self, error: FieldError) -> str:
-        return f"#{first_control(self._compiled.definition, error.path)}"
+        return f"#{first_control(self._compiled.definition, error.way)}"
 
     def _link_to_item(self, error: FieldError, query: str) -> str:
         """Where an error is put right: on its item's page, or in the list itself."""
-        _, *inside = error.path.split(".")
+        _, *inside = error.way
         if not inside or not inside[0].isdigit():
-            return f"#{self._question.name}"
+            return f"#{control_id(self._question.control)}"
         return self._href(int(inside[0]), query) + self._link(error)

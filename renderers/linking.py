@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from form_definitions import PARTS, FormDefinition, Kind, Question
+from collections.abc import Sequence
+
+from form_definitions import PARTS, FormDefinition, Kind, Question, control_id
 
 
-def first_control(definition: FormDefinition, path: str) -> str:
+def first_control(definition: FormDefinition, path: Sequence[str]) -> str:
     """The id of the first control at a path: ``home`` → ``home-line_1``, dates in ``-day``.
 
-    A path that leads below a question's own control (one of several ticked) stops at the control.
+    A path is its names and indexes one by one. One that leads below a question's own control (one
+    of several ticked) stops at the control.
     """
-    head, *rest = path.split(".")
+    head, *rest = path
     question = definition.questions.get(head)
-    steps = [head]
+    steps = [question.control if question else head]
     while question is not None and question.questions:
         is_repeating = question.kind is Kind.REPEATING
         if is_repeating:
@@ -20,10 +23,10 @@ def first_control(definition: FormDefinition, path: str) -> str:
         question = _inside(question, rest)
         rest = rest[1:]
         if question is not None:
-            steps.append(question.name)
+            steps.append(question.control)
     if question is not None and question.kind in PARTS:
         steps.append(PARTS[question.kind][0])
-    return "-".join(steps)
+    return control_id("-".join(steps))
 
 
 def _inside(question: Question, rest: list[str]) -> Question | None:

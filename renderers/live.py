@@ -122,6 +122,8 @@ class LivePage:
 
     def _node(self, question: Question, is_live: bool) -> Node:
         node: Node = {"name": question.name, "as": READ_AS[question.kind]}
+        if question.control != question.name:
+            node["control"] = question.control
         if is_live and question.when is not None:
             node |= {"when": self._condition(question.when.schema), "title": question.title}
         if question.options:
@@ -168,9 +170,10 @@ def _data(value: object) -> str:
 
 def placed_html(name: str, html: str) -> str:
     """A question that is shown now, in the place where the browser may hide it."""
-    return f'<div class="intake-live" data-live="{name}">\n{html}\n</div>'
+    return f'<div class="intake-live" data-live="{escape(name)}">\n{html}\n</div>'
 
 
 def held_html(name: str, html: str) -> str:
     """The place of a question that is not shown now: its markup is data, and so not on the page."""
-    return f'<div class="intake-live" data-live="{name}" data-held="{escape(html)}" hidden></div>'
+    name, html = escape(name), escape(html)
+    return f'<div class="intake-live" data-live="{name}" data-held="{html}" hidden></div>'

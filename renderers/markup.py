@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
 
-from form_definitions import PARTS, Kind, Option, Question
+from form_definitions import PARTS, Kind, Option, Question, control_id
 from renderers import shapes
 
 _WIDE_PARTS = frozenset({"year"})  # four characters; the others take two
@@ -48,15 +48,20 @@ class Ask:
     reveals: Mapping[str, str] = field(default_factory=dict)  # an option's text → what it opens
     component: Component = shapes.component
 
+    @property
+    def id(self) -> str:
+        """The id of its first control, and what its other ids begin with."""
+        return control_id(self.name)
+
 
 def render(ask: Ask) -> str:
     """The question's markup."""
     return _RENDER[ask.question.kind](ask)
 
 
-def option_id(name: str, position: int) -> str:
-    """The id of the nth option (from 0); the first is the control's name, for links to errors."""
-    return name if position == 0 else f"{name}-{position + 1}"
+def option_id(first: str, position: int) -> str:
+    """The id of the nth option (from 0); the first is the control's own, for links to errors."""
+    return first if position == 0 else f"{first}-{position + 1}"
 
 
 def title_of(question: Question) -> str:
@@ -139,7 +144,7 @@ def _input(ask: Ask) -> str:
     question, box = ask.question, _BOXES[ask.question.kind]
     width = question.width or box.width
     params = _shared(ask, box.hint) | {
-        "id": ask.name,
+        "id": ask.id,
         "label": _label(ask),
         "value": ask.filling.typed(question) or None,
         "type": box.type,
@@ -163,7 +168,7 @@ _WRITTEN_HOW = {Kind.LIST: "Write each on its own line", Kind.DATA: "Write it as
 def _textarea(ask: Ask) -> str:
     question = ask.question
     params = _shared(ask, _WRITTEN_HOW.get(question.kind, "")) | {
-        "id": ask.name,
+        "id": ask.id,
         "label": _label(ask),
         "value": ask.filling.typed(question),
         "rows": question.rows,
@@ -188,7 +193,7 @@ def _parts(ask: Ask) -> str:
     """The boxes of a date, a month or weeks and days."""
     question = ask.question
     params = _shared(ask, _PARTS_HINTS[question.kind]) | {
-        "id": ask.name,
+        "id": ask.id,
         "namePrefix": ask.name,
         "fieldset": {"legend": legend(ask)},
         "items": [_part(ask, part) for part in PARTS[question.kind]],
@@ -214,7 +219,7 @@ def _select(ask: Ask) -> str:
         for option in question.options
     ]
     return ask.component(
-        "select", _shared(ask) | {"id": ask.name, "label": _label(ask), "items": items}
+        "select", _shared(ask) | {"id": ask.id, "label": _label(ask), "items": items}
     )
 
 
@@ -224,7 +229,7 @@ def _items(ask: Ask) -> list[Params]:
 
 def _item(ask: Ask, position: int, option: Option) -> Params:
     item = {
-        "id": option_id(ask.name, position),
+        "id": option_id(ask.id, position),
         "value": option.text,
         "text": option.title,
         **ask.filling.choice(ask.question, option),
@@ -238,7 +243,7 @@ def _item(ask: Ask, position: int, option: Option) -> Params:
 
 def _choices(ask: Ask, items: list[Params], classes: str = "", default_hint: str = "") -> Params:
     return _shared(ask, default_hint) | {
-        "idPrefix": ask.name,
+        "idPrefix": ask.id,
         "fieldset": {"legend": legend(ask)},
         "items": items,
         "classes": classes,

@@ -153,7 +153,7 @@ class CompiledPage:
 
     def _summary(self, errors: Sequence[FieldError]) -> str:
         return self._document.errors(
-            (f"#{first_control(self.definition, error.path)}", error.message) for error in errors
+            (f"#{first_control(self.definition, error.way)}", error.message) for error in errors
         )
 
 

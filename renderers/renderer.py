@@ -97,10 +97,10 @@ class FormRenderer:
 
     def _link(self, error: FieldError, change_url: Callable[[str], str]) -> str:
         try:
-            page = self.definition.page_of(error.path.split(".", 1)[0])
+            page = self.definition.page_of(error.root)
         except PageNotFound:
             return "#main-content"
-        return f"{change_url(page.id)}#{first_control(self.definition, error.path)}"
+        return f"{change_url(page.id)}#{first_control(self.definition, error.way)}"
 
     def confirmation(
         self, reference: str, *, submitted_at: datetime, next_html: str = "", case_url: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from form_definitions import PARTS, Kind, Option, Question
+from form_definitions import PARTS, Kind, Option, Question, control_id
 from renderers import groups, markup
 from renderers.arranging import Placed, arrange
 from renderers.markup import Ask, Heading, Params
@@ -54,13 +54,13 @@ class Spot:
 
     @property
     def name(self) -> str:
-        """The control's name, and the id of its first control."""
-        return f"{self.prefix}{self.question.name}"
+        """The control's name."""
+        return f"{self.prefix}{self.question.control}"
 
     @property
     def index_mark(self) -> str:
         """What stands for the index in the names inside a repeating group."""
-        return self.marks.hole(f"index-{self.question.path}")
+        return self.marks.hole(f"index-{control_id(self.question.path)}")
 
     @cached_property
     def children(self) -> tuple[Spot, ...]:
@@ -118,7 +118,7 @@ class Spot:
             hole = self.marks.hole(name)
             html = html.replace(f' value="{hole}"', hole)
         for at, _ in self.opened:
-            identity = f'" id="conditional-{markup.option_id(self.name, at)}"'
+            identity = f'" id="conditional-{markup.option_id(control_id(self.name), at)}"'
             hole = self.marks.hole(f"closed-{at}")
             html = html.replace(CLOSED[self.question.kind] + identity, hole + identity)
         return html

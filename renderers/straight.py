@@ -43,10 +43,10 @@ def render_straight(
     value = answers.get(question.name)
     ask = Ask(
         question=question,
-        name=f"{prefix}{question.name}",
+        name=f"{prefix}{question.control}",
         filling=_Answered(value),
         heading=heading,
-        error=errors.get(f"{prefix}{question.name}", ""),
+        error=errors.get(f"{prefix}{question.control}", ""),
         reveals={
             text: _all(under, prefix, answers, errors) for text, under in placed.reveals.items()
         },
@@ -74,13 +74,14 @@ def _inside(question: Question, prefix: str, value: object, errors: Errors) -> s
         if name in shown or placed.is_live:
             inner = render_straight(placed, prefix, Heading.PLAIN, own, errors)
             in_place = placed_html if name in shown else held_html
-            html.append(in_place(f"{prefix}{name}", inner) if placed.is_live else inner)
+            control = f"{prefix}{placed.question.control}"
+            html.append(in_place(control, inner) if placed.is_live else inner)
     return "\n".join(html)
 
 
 def _repeating(ask: Ask, value: object, errors: Errors) -> str:
     items = value if isinstance(value, list) and value else [None]
-    inside = "" if ask.name == ask.question.name else ask.name
+    inside = "" if ask.name == ask.question.control else ask.name
     html = []
     for at, item in enumerate(items):
         inner = _inside(ask.question, f"{ask.name}-{at}-", item, errors)

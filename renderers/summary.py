@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -105,7 +105,7 @@ class Summary:
         inner = f"{rows}{_left_empty(empty)}\n{below}"
         return self.card(groups.item_title(question, str(at + 1)), 2, inner, href)
 
-    def href(self, page: Page, path: str, change_url: ChangeUrl | None) -> str:
+    def href(self, page: Page, path: Sequence[str], change_url: ChangeUrl | None) -> str:
         """Where an answer is changed, or nothing."""
         return (
             f"{change_url(page.id)}#{first_control(self._definition, path)}" if change_url else ""
@@ -154,19 +154,21 @@ class _Reading:
         yield self._summary.lines(rows) + _left_empty(empty)
 
     def _row(self, page: Page, question: Question, value: object) -> str:
-        href = self._summary.href(page, question.name, self._change_url)
+        href = self._summary.href(page, (question.name,), self._change_url)
         title = self._summary.titles[question.name]
         return self._summary.row(title, value_html(question, value), href)
 
     def _cards(self, page: Page, question: Question, value: Any) -> Iterator[str]:
         if question.kind is Kind.GROUP:
-            yield self._card(page, question, question.title, value, question.name)
+            yield self._card(page, question, question.title, value, (question.name,))
             return
         for at, item in enumerate(value if isinstance(value, list) else []):
             title = groups.item_title(question, str(at + 1))
-            yield self._card(page, question, title, item, f"{question.name}.{at}")
+            yield self._card(page, question, title, item, (question.name, str(at)))
 
-    def _card(self, page: Page, question: Question, title: str, answers: Answers, path: str) -> str:
+    def _card(
+        self, page: Page, question: Question, title: str, answers: Answers, path: tuple[str, ...]
+    ) -> str:
         href = self._summary.href(page, path, self._change_url)
         empty: list[str] = []
         inner = self._summary.lines(list(self.inner_rows(question, answers, empty)))

@@ -12,7 +12,7 @@ from intake.services.forms import Runnable
 from renderers import MAX_ITEMS
 
 #: Of the page's own repeating group, or of one inside a group: ``remove-people-0-pets-1``.
-EDIT = re.compile(r"add(-[A-Za-z_][\w-]*)?|remove-([A-Za-z_][\w-]*-)?\d{1,4}", re.ASCII)
+EDIT = re.compile(r"add(-.+)?|remove-(.+-)?[0-9]{1,4}")
 INDEX = re.compile(r"[0-9]{1,4}")
 REMOVE = re.compile(r"remove-(\d{1,4})")
 ASKED = "intake:asked"  # what a browser brought up itself; no question can have that name
@@ -52,7 +52,7 @@ def answer_page(form: Runnable, page: Page, answers: Mapping[str, Any], posted: 
     errors = tuple(
         error
         for error, was_asked in zip(outcome.errors, asked, strict=True)
-        if was_asked and error.path.split(".")[0] not in unasked
+        if was_asked and error.root not in unasked
     )
     if errors:
         return Answered(candidates, errors)
@@ -102,7 +102,8 @@ def _answer_item(
     if not read and items_of(question, candidates):
         return Answered(candidates)
     outcome = check_page(form.definition, page, candidates)
-    inside = [error for error in outcome.errors if error.path.startswith(f"{question.name}.{at}.")]
+    here = (question.name, str(at))
+    inside = [error for error in outcome.errors if error.way[:2] == here and error.way[2:]]
     asked = [_was_asked(form.definition, error, answers, posted) for error in inside]
     errors = tuple(error for error, was in zip(inside, asked, strict=True) if was)
     if errors or not all(asked):
@@ -122,15 +123,18 @@ def _never_asked(
 ) -> frozenset[str]:
     """The questions that these answers bring up but that were not on the page that was posted."""
     brought_up = form.renderer.displayed(page.id, after) - form.renderer.displayed(page.id, before)
-    return frozenset(name for name in brought_up if not _was_posted(name, posted))
+    questions = form.definition.questions
+    return frozenset(
+        name for name in brought_up if not _was_posted(questions[name].control, posted)
+    )
 
 
 def _was_asked(
     definition: FormDefinition, error: FieldError, before: Mapping[str, Any], posted: Posted
 ) -> bool:
     """Whether a question inside a group was on the page that was posted."""
-    question = definition.question_at(error.path)
-    *group, _ = error.path.split(".")
+    question = definition.question_at(error.way)
+    *group, _ = error.way
     if not group or question is None or question.when is None:
         return True
     beside = _answers_at(before, group)

@@ -78,7 +78,7 @@ export class LivePage {
   read(questions, prefix, known = {}) {
     const seen = { ...known }
     for (const question of questions) {
-      const name = prefix + question.name
+      const name = prefix + (question.control ?? question.name)
       const isShown = question.when === undefined || this.holds(question.when, seen)
       if (question.when !== undefined) this.show(name, isShown, question.title)
       const answer = isShown ? this.answer(question, name) : undefined
