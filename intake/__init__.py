@@ -8,6 +8,7 @@ from intake import database, errors, health, observability, public, request_lang
 from intake.app_state import AppState
 from intake.config import Settings
 from intake.demo import mailbox
+from intake.files import receiving
 from intake.sealing.keystore import KeyStore
 
 __version__ = "0.1.0"
@@ -17,6 +18,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The application, made of its parts. Raises SettingsError if a setting is unusable."""
     settings = settings or Settings.from_environment(os.environ)
     app = Flask(__name__, instance_path=str(settings.instance_dir))
+    app.request_class = receiving.Request
     app.extensions["intake"] = AppState(settings, KeyStore(settings.master_key))
     app.config.update(web.flask_config(settings))
     for part in (database, observability, web, request_language, errors, public, staff, mailbox):

@@ -1,12 +1,13 @@
 """What the running application knows: settings, clock and keys, reached without passing it on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from flask import current_app
 
 from intake.config import Settings
+from intake.files.blobs import BlobStore
 from intake.sealing.keystore import KeyStore
 
 
@@ -22,6 +23,10 @@ class AppState:
     settings: Settings
     keys: KeyStore
     clock: Callable[[], datetime] = system_clock
+    blobs: BlobStore = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.blobs = BlobStore(self.settings.blobs_at)
 
 
 def state() -> AppState:
@@ -43,3 +48,8 @@ def clock() -> datetime:
 def keys() -> KeyStore:
     """The stored key pairs; in a public process, their public halves only."""
     return state().keys
+
+
+def blobs() -> BlobStore:
+    """Where sealed files lie."""
+    return state().blobs

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from intake.files.addresses import blob_problem
 from intake.notify_service import service_of
 
 ROLES = ("public", "staff", "worker", "all")
@@ -66,6 +67,11 @@ class Settings:
             return Path(self.database_url.removeprefix("sqlite:///")).absolute().parent
         return Path("instance").absolute()
 
+    @property
+    def blobs_at(self) -> str:
+        """Where sealed files lie: as set, else a folder of this installation."""
+        return self.blob_url or f"file:{self.instance_dir / 'blobs'}"
+
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> "Settings":
         """Read and check every ``INTAKE_…`` variable.
@@ -103,7 +109,7 @@ class _Reading:
             mail_url=self.mail_url(),
             mail_from=self.text("INTAKE_MAIL_FROM") or "Intake <intake@localhost>",
             notify_api_key=self.text("INTAKE_NOTIFY_API_KEY"),
-            blob_url=self.text("INTAKE_BLOB_URL"),
+            blob_url=self.blob_url(),
             forms_dir=self.folder("INTAKE_FORMS_DIR"),
             rules_dir=self.folder("INTAKE_RULES_DIR"),
             trusted_proxies=self.number("INTAKE_TRUSTED_PROXIES", most=8),
@@ -126,11 +132,12 @@ class _Reading:
             return default
         return given
 
-    def number(self, name: str, *, most: int) -> int:
-        given = self.text(name) or "0"
-        if not given.isdecimal() or int(given) > most:
-            self.problems.append(f"{name} is “{given}”. Give a whole number from 0 to {most}.")
-            return 0
+    def number(self, name: str, *, most: int, least: int = 0, default: int = 0) -> int:
+        given = self.text(name) or str(default)
+        if not given.isdecimal() or not least <= int(given) <= most:
+            advice = f"Give a whole number from {least} to {most}."
+            self.problems.append(f"{name} is “{given}”. {advice}")
+            return default
         return int(given)
 
     def folder(self, name: str) -> Path | None:
@@ -244,6 +251,12 @@ class _Reading:
             service_of(given, self.text("INTAKE_NOTIFY_API_KEY"))
         except ValueError as error:
             self.problems.append(str(error))
+
+    def blob_url(self) -> str:
+        given = self.text("INTAKE_BLOB_URL")
+        if given and (problem := blob_problem(given, is_production=self.is_production)):
+            self.problems.append(f"INTAKE_BLOB_URL {problem}")
+        return given
 
     def _mail_leak(self, given: str) -> str:
         """Why links would not arrive by this address, or would travel for all to read."""

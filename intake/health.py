@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
-from intake.app_state import keys, settings
+from intake.app_state import blobs, keys, settings
 from intake.database import MIGRATIONS, db
 from intake.models import FormVersion, Key, Team
 from intake.sealing import SealingError
@@ -76,11 +76,17 @@ def check_forms() -> str:
     return "" if published else "no form is published: run `intake forms publish`"
 
 
+def check_files() -> str:
+    """Whether the store of sealed files can be used."""
+    return blobs().problem()
+
+
 CHECKS: dict[str, Callable[[], str]] = {
     "database": check_database,
     "migrations": check_migrations,
     "keys": check_keys,
     "forms": check_forms,
+    "files": check_files,
 }
 
 

@@ -145,3 +145,26 @@ def test_notify_needs_a_template_and_a_key() -> None:
 def test_notify_without_encryption_is_for_the_same_machine() -> None:
     url = f"{NOTIFY}c550268ce08a".replace("notify+https", "notify+http")
     assert any("in clear" in problem for problem in problems(INTAKE_MAIL_URL=url))
+
+
+@pytest.mark.parametrize(
+    ("url", "advice"),
+    [
+        ("ftp://files.example.org", "unknown scheme"),
+        ("file:relative/folder", "full path"),
+        ("file://host/folder", "full path"),
+        ("s3:///folder", "no bucket"),
+        ("memory:", "forgets"),
+    ],
+)
+def test_a_place_for_files_that_cannot_be_used_is_refused(url: str, advice: str) -> None:
+    (problem,) = problems(INTAKE_BLOB_URL=url)
+    assert "INTAKE_BLOB_URL" in problem
+    assert advice in problem
+
+
+def test_files_lie_in_a_folder_of_the_installation_unless_set() -> None:
+    env = {**GOOD, "INTAKE_DATABASE_URL": "sqlite:////srv/intake/intake.sqlite3"}
+    assert Settings.from_environment(env).blobs_at == "file:/srv/intake/blobs"
+    env["INTAKE_BLOB_URL"] = "s3://sealed/files"
+    assert Settings.from_environment(env).blobs_at == "s3://sealed/files"

@@ -31,7 +31,13 @@ def test_a_whole_installation_is_ready(app: Flask, client: FlaskClient) -> None:
     answer = client.get("/readyz")
     assert answer.json == {
         "status": "ready",
-        "checks": {"database": "ok", "migrations": "ok", "keys": "ok", "forms": "ok"},
+        "checks": {
+            "database": "ok",
+            "migrations": "ok",
+            "keys": "ok",
+            "forms": "ok",
+            "files": "ok",
+        },
     }
     assert answer.status_code == 200
 

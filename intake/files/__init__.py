@@ -1,0 +1,1 @@
+"""Files that people send: received, inspected, cleaned, scanned, and sealed in a blob store."""
