@@ -9,10 +9,11 @@ from datetime import date
 from form_definitions.definition import NESTED_KINDS, Kind, Question
 from form_definitions.formats import MAX_NUMBER, is_iso_date
 from form_definitions.identifiers import show_national_insurance, show_ten_digits
+from form_definitions.languages import N_, words
 from form_definitions.periods import (
-    MONTHS,
     gestation_parts,
     month_parts,
+    show_day,
     show_gestation,
     show_month,
     show_time,
@@ -31,6 +32,8 @@ def as_typed(question: Question, value: object) -> str:
         return "yes" if value else "no"
     if question.kind is Kind.MONEY and isinstance(value, int | float):
         return _pounds(value)
+    if question.kind is Kind.TIME:
+        return show_time(value, question.language)
     return _TYPED.get(question.kind, str)(value)
 
 
@@ -84,11 +87,16 @@ def _nested(question: Question, value: object) -> tuple[str, ...]:
     return tuple(text for text in texts if text)
 
 
+_CERTAINTIES = {"estimated": N_("estimated"), "expected": N_("expected")}
+
+
 def _birth_date(question: Question, value: dict[str, object]) -> str:
     """``27 March 2026``, with what is to be known of a date that is not exact."""
     text = _date(question, value.get("date", ""))
-    certainty = value.get("certainty")
-    return f"{text} ({certainty})".strip() if certainty in ("estimated", "expected") else text
+    certainty = _CERTAINTIES.get(str(value.get("certainty")))
+    if certainty is None:
+        return text
+    return f"{text} ({words(question.language).gettext(certainty)})".strip()
 
 
 def _option(question: Question, value: object) -> str:
@@ -96,11 +104,10 @@ def _option(question: Question, value: object) -> str:
     return option.title if option else str(value)
 
 
-def _date(_question: Question, value: object) -> str:
+def _date(question: Question, value: object) -> str:
     if not isinstance(value, str) or not is_iso_date(value):
         return str(value)
-    day = date.fromisoformat(value)
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return show_day(date.fromisoformat(value), question.language)
 
 
 def _money(question: Question, value: object) -> str:
@@ -130,13 +137,21 @@ _TYPED: dict[Kind, Callable[[object], str]] = {
     Kind.NHS_NUMBER: show_ten_digits,
     Kind.HEALTH_AND_CARE_NUMBER: show_ten_digits,
     Kind.NATIONAL_INSURANCE: show_national_insurance,
-    Kind.TIME: show_time,
 }
-_SHOWN = {**_TYPED, Kind.MONTH: show_month, Kind.GESTATION: show_gestation}
+#: How an answer is written in the words of a language.
+_WORDED: dict[Kind, Callable[[object, str], str]] = {
+    Kind.MONTH: show_month,
+    Kind.TIME: show_time,
+    Kind.GESTATION: show_gestation,
+}
 
 
-def _shown(question: Question, value: object) -> str:
-    return _SHOWN[question.kind](value)
+def _typed(question: Question, value: object) -> str:
+    return _TYPED[question.kind](value)
+
+
+def _worded(question: Question, value: object) -> str:
+    return _WORDED[question.kind](value, question.language)
 
 
 _DISPLAYS: dict[Kind, Callable[[Question, object], str]] = {
@@ -147,5 +162,6 @@ _DISPLAYS: dict[Kind, Callable[[Question, object], str]] = {
     Kind.RADIOS: _option,
     Kind.SELECT: _option,
     Kind.SCALE: _option,
-    **dict.fromkeys(_SHOWN, _shown),
+    **dict.fromkeys(_TYPED, _typed),
+    **dict.fromkeys(_WORDED, _worded),
 }

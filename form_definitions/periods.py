@@ -3,28 +3,41 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
+from form_definitions.languages import ENGLISH, N_, words
 from form_definitions.tidying import is_digits, tidy_line
 
 MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+    N_("January"),
+    N_("February"),
+    N_("March"),
+    N_("April"),
+    N_("May"),
+    N_("June"),
+    N_("July"),
+    N_("August"),
+    N_("September"),
+    N_("October"),
+    N_("November"),
+    N_("December"),
 )
-_MONTH_NUMBERS = (
-    {name.lower(): at for at, name in enumerate(MONTHS, 1)}
-    | {name[:3].lower(): at for at, name in enumerate(MONTHS, 1)}
-    | {"sept": 9}
-)
+#: What people type for a month, in English or Welsh, whatever the page's language.
+MONTH_WORDS = {
+    1: ("january", "jan", "ionawr", "ion"),
+    2: ("february", "feb", "chwefror", "chwef", "chw"),
+    3: ("march", "mar", "mawrth", "maw"),
+    4: ("april", "apr", "ebrill", "ebr"),
+    5: ("may", "mai"),
+    6: ("june", "jun", "mehefin", "meh"),
+    7: ("july", "jul", "gorffennaf", "gorff", "gor"),
+    8: ("august", "aug", "awst"),
+    9: ("september", "sept", "sep", "medi", "med"),
+    10: ("october", "oct", "hydref", "hyd"),
+    11: ("november", "nov", "tachwedd", "tach", "tac"),
+    12: ("december", "dec", "rhagfyr", "rhag", "rha"),
+}
+_MONTH_NUMBERS = {name: at for at, names in MONTH_WORDS.items() for name in names}
 
 #: The longest pregnancy that is likely to be written down: 42 weeks are the usual limit.
 MOST_WEEKS = 45
@@ -36,15 +49,26 @@ _IS_MONTH = re.compile(MONTH_PATTERN)
 _IS_TIME = re.compile(TIME_PATTERN)
 _IS_GESTATION = re.compile(GESTATION_PATTERN)
 
-_TIME = re.compile(r"([0-9]{1,2})(?:[:. h]?([0-9]{2}))? ?(am|pm|noon)?")
-_TIME_WORDS = {"midday": "12:00", "noon": "12:00", "midnight": "00:00"}
+_TIME = re.compile(r"([0-9]{1,2})(?:[:. h]?([0-9]{2}))? ?(am|pm|noon|yb|yp|yh)?")
+_TIME_WORDS = {
+    "midday": "12:00",
+    "noon": "12:00",
+    "midnight": "00:00",
+    "hanner dydd": "12:00",
+    "canol dydd": "12:00",
+    "hanner nos": "00:00",
+    "canol nos": "00:00",
+}
+_DOTTED_HALF = re.compile(r"\b([apy])\.([mbhp])\.")
+_HALVES = {"yb": "am", "yp": "pm", "yh": "pm"}  # y bore, y prynhawn, yr hwyr
 _WEEKS_AND_DAYS = re.compile(
-    r"([0-9]{1,2}) ?(?:w|wks?|weeks?)?(?:(?: ?\+ ?| and |, ?| |(?<=[a-z]))([0-9]) ?(?:d|days?)?)?"
+    r"([0-9]{1,2}) ?(?:w|wks?|weeks?|wythnos)?"
+    r"(?:(?: ?\+ ?| and | ac? |, ?| |(?<=[a-z]))([0-9]) ?(?:d|days?|dd?iwrnod)?)?"
 )
 
 
 def month_number(typed: str) -> str:
-    """``March``, ``mar.`` or ``3`` → ``3``; anything else as typed."""
+    """``March``, ``mar.``, ``Mawrth`` or ``3`` → ``3``; anything else as typed."""
     return str(_MONTH_NUMBERS.get(typed.lower().rstrip(".")) or typed)
 
 
@@ -88,10 +112,22 @@ def month_parts(value: str) -> tuple[str, str]:
     return month, year
 
 
-def show_month(value: object) -> str:
+def month_name(number: int, language: str = ENGLISH) -> str:
+    """``3`` → ``March``, or ``Mawrth``."""
+    return words(language).gettext(MONTHS[number - 1])
+
+
+def show_month(value: object, language: str = ENGLISH) -> str:
     """``2026-03`` → ``March 2026``."""
     text = str(value)
-    return f"{MONTHS[int(text[5:]) - 1]} {text[:4]}" if _IS_MONTH.fullmatch(text) else text
+    if not _IS_MONTH.fullmatch(text):
+        return text
+    return f"{month_name(int(text[5:]), language)} {text[:4]}"
+
+
+def show_day(day: date, language: str = ENGLISH) -> str:
+    """``27 March 2026``, or ``27 Mawrth 2026``. Source: GOV.UK style guide, dates."""
+    return f"{day.day} {month_name(day.month, language)} {day.year}"
 
 
 # -- times of day ---------------------------------------------------------------------------------
@@ -100,7 +136,7 @@ def show_month(value: object) -> str:
 def tidy_time(text: str) -> str:
     """``9.30 pm`` → ``21:30``; ``midday`` → ``12:00``. What is no time comes back as typed."""
     line = tidy_line(text)
-    plain = " ".join(line.lower().replace("a.m.", "am").replace("p.m.", "pm").split())
+    plain = " ".join(_DOTTED_HALF.sub(r"\1\2", line.lower()).split())
     if plain in _TIME_WORDS:
         return _TIME_WORDS[plain]
     found = _TIME.fullmatch(plain) if plain.isascii() else None
@@ -110,6 +146,7 @@ def tidy_time(text: str) -> str:
 def _clock_time(hours: str, minutes: str | None, half: str | None) -> str:
     """The time, or "" if a day has none such. A lone ``9`` might mean either half of the day."""
     hour = int(hours)
+    half = _HALVES.get(half or "", half)
     if half:
         if not 1 <= hour <= 12 or (half == "noon" and hour != 12):
             return ""
@@ -125,15 +162,18 @@ def time_problem(value: str) -> str | None:
     return None if _IS_TIME.fullmatch(tidy_time(value)) else "format"
 
 
-def show_time(value: object) -> str:
+def show_time(value: object, language: str = ENGLISH) -> str:
     """``21:30`` → ``9:30pm``. Source: GOV.UK style guide, times."""
     text = str(value)
     if not _IS_TIME.fullmatch(text):
         return text
-    named = {"12:00": "midday", "00:00": "midnight"}.get(text)
+    named = {"12:00": N_("midday"), "00:00": N_("midnight")}.get(text)
+    if named:
+        return words(language).gettext(named)
     hour, minutes = int(text[:2]), text[3:]
     past = "" if minutes == "00" else f":{minutes}"
-    return named or f"{hour % 12 or 12}{past}{'am' if hour < 12 else 'pm'}"
+    # public services write am and pm in Welsh too
+    return f"{hour % 12 or 12}{past}{'am' if hour < 12 else 'pm'}"
 
 
 # -- weeks of gestation ---------------------------------------------------------------------------
@@ -174,14 +214,18 @@ def gestation_parts(value: str) -> tuple[str, str]:
     return weeks, days
 
 
-def show_gestation(value: object) -> str:
+def show_gestation(value: object, language: str = ENGLISH) -> str:
     """``31+4`` → ``31 weeks and 4 days``."""
     text = str(value)
     if not _IS_GESTATION.fullmatch(text):
         return text
     weeks, days = (int(part) for part in text.split("+"))
-    shown = f"{weeks} week{'s' * (weeks != 1)}"
-    return f"{shown} and {days} day{'s' * (days != 1)}" if days else shown
+    said = words(language)
+    shown = said.ngettext("{number} week", "{number} weeks", weeks).format(number=weeks)
+    if not days:
+        return shown
+    rest = said.ngettext("{number} day", "{number} days", days).format(number=days)
+    return said.gettext("{weeks} and {days}").format(weeks=shown, days=rest)
 
 
 def completed_weeks(value: str) -> int | None:

@@ -44,6 +44,8 @@ KEYWORDS = {
     "gettext": None,
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
+    "_say": (2,),  # of error messages, which are about a question
+    "_count": (2, 3),
 }
 #: ``{name}`` in code and ``%(name)s`` in templates: what a translation has to keep.
 PLACEHOLDER = re.compile(r"%\([a-z_]+\)s|\{[A-Za-z_]*\}")
