@@ -17,7 +17,7 @@ from intake.config import Settings
 from intake.database import db
 from intake.services import key_care
 from intake.services.directory import store_directory
-from intake.services.forms import publish_form
+from intake.services.publishing import publish_form
 from referral_router import load_directory
 
 

@@ -16,7 +16,6 @@ from form_definitions.condition_linting import NamedConditions
 from form_definitions.conditions import Condition, parse_condition
 from form_definitions.control_names import control_names
 from form_definitions.definition import (
-    FILE_KINDS,
     Contact,
     Email,
     FormDefinition,
@@ -30,13 +29,6 @@ from form_definitions.definition import (
     Retention,
     Rule,
     Start,
-)
-from form_definitions.file_kinds import (
-    FILE_ID_PATTERN,
-    USUAL_FILES,
-    USUAL_KINDS,
-    USUAL_SIZE,
-    read_size,
 )
 from form_definitions.judging import Judge
 from form_definitions.kinds import SUPPLIED, Raw, kind_of, object_of
@@ -288,12 +280,10 @@ def _question(
         minimum=raw.get("minimum"),
         maximum=raw.get("maximum"),
         min_items=raw.get("minItems"),
-        max_items=raw.get("maxItems", USUAL_FILES if kind is Kind.FILES else None),
+        max_items=raw.get("maxItems"),
         rules=tuple(_rule(rule, named) for rule in raw.get("x-rules", ())),
         is_list=ui.get("list", False),
         language=language,
-        accept=tuple(ui.get("accept", USUAL_KINDS)) if kind in FILE_KINDS else (),
-        max_size=read_size(ui["max_size"]) if "max_size" in ui else USUAL_SIZE,
     )
 
 
@@ -343,11 +333,6 @@ def _question_schema(
         schema |= _exclusive(raw.get("x-ui", {}).get("exclusive"))
     if kind is Kind.LIST:
         schema["items"] = raw["items"]
-    if kind is Kind.FILE:
-        schema["pattern"] = FILE_ID_PATTERN
-    if kind is Kind.FILES:
-        items = {"type": "string", "format": "file", "pattern": FILE_ID_PATTERN}
-        schema = {"maxItems": USUAL_FILES} | schema | {"uniqueItems": True, "items": items}
     if kind is Kind.REPEATING:
         schema["items"] = object_schema(children, _own_schema)
     if kind in {Kind.GROUP, *SUPPLIED}:

@@ -95,7 +95,7 @@ _KEYWORDS = (
 )
 _UI_KEYWORDS = (
     "widget hint when required errors name width rows autocomplete spellcheck prefix suffix item "
-    "exclusive low high inline accept max_size"
+    "exclusive low high inline"
 )
 _KNOWN, _KNOWN_UI = frozenset(_KEYWORDS.split()), frozenset(_UI_KEYWORDS.split())
 

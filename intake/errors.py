@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from intake.observability import request_id_of_request
 from intake.sealing import KeyNotFound
 from intake.services.directory import NoDirectory
-from intake.services.forms import site
+from intake.services.site import site
 from referral_router import NoFallbackTeamError
 
 BUSY_SECONDS = 5  # the database gives a lock up after as long

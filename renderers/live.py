@@ -117,11 +117,11 @@ class LivePage:
         return [
             self._node(question, question.name in live)
             for question in questions
-            if question.kind in READ_AS or question.name in live
+            if question.kind in READ_AS
         ]
 
     def _node(self, question: Question, is_live: bool) -> Node:
-        node: Node = {"name": question.name, "as": READ_AS.get(question.kind, "server")}
+        node: Node = {"name": question.name, "as": READ_AS[question.kind]}
         if question.control != question.name:
             node["control"] = question.control
         if is_live and question.when is not None:

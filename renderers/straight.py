@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from form_definitions import FILE_KINDS, PARTS, Kind, Option, Question, as_typed, parts_of
-from renderers import given_files, groups, markup
+from form_definitions import PARTS, Kind, Option, Question, as_typed, parts_of
+from renderers import groups, markup
 from renderers.arranging import Placed, arrange
 from renderers.controls import chosen_texts, shown_inside
 from renderers.environment import run_macro
 from renderers.live import held_html, placed_html
 from renderers.markup import Ask, Heading, Params
-from renderers.skeleton import marks_for
 
 Answers = Mapping[str, Any]
 Errors = Mapping[str, str]  # control name → message
@@ -55,11 +54,6 @@ def render_straight(
     )
     if question.kind is Kind.REPEATING:
         return _repeating(ask, value, errors)
-    if question.kind in FILE_KINDS:
-        files = given_files.FileList(ask.name, question.language, marks_for("")).html(
-            given_files.given(value)
-        )
-        return given_files.upload(ask, files)
     if question.questions:
         return groups.group(ask, _inside(question, f"{ask.name}-", value, errors))
     return markup.render(ask)

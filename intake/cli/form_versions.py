@@ -1,6 +1,7 @@
 """`intake forms diff`, `withdraw`, and when a published version comes into force."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime, time
 from pathlib import Path
@@ -13,7 +14,8 @@ from flask.cli import ScriptInfo, with_appcontext
 from form_definitions import Edit, FormDefinition, Safety, compare
 from intake.app_state import clock
 from intake.cli.failures import BadInput, print_json
-from intake.services.forms import FormNotFound, PublishedVersion, runnable
+from intake.services.forms import FormNotFound, runnable
+from intake.services.publishing import PublishedVersion
 from intake.services.withdrawing import withdraw_form
 
 LONDON = ZoneInfo("Europe/London")
@@ -126,4 +128,16 @@ def news(published: PublishedVersion, now: datetime) -> str:
         said = f"{said}, in force from {local:%-d %B %Y %H:%M}"
     if published.safety is not None:
         said = f"{said}. After {published.replaces}: {VERDICTS[published.safety]}"
-    return f"{published.form_id} {published.version}: {said}"
+    lines = [f"{published.form_id} {published.version}: {said}", *_language_news(published)]
+    return "\n  ".join(lines)
+
+
+def _language_news(published: PublishedVersion) -> Iterator[str]:
+    """What has changed in other languages, and what was left out."""
+    languages = published.languages
+    for language in languages.changed:
+        is_there = language in languages.offered
+        yield f"{language}: {'its words are published' if is_there else 'taken from the version'}"
+    for language, why in languages.left_out.items():
+        kept = "the words published before stay" if language in languages.offered else "left out"
+        yield f"{language}: {kept}, because {why}"

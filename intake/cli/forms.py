@@ -19,9 +19,11 @@ from intake.cli.form_versions import Moment, diff, news, withdraw
 from intake.cli.preview import preview
 from intake.cli.rendering import write_pages
 from intake.cli.trying import print_verdict, read_answer_sets, show_progress, verdict_on
-from intake.services.form_files import form_files
-from intake.services.forms import PublishedVersion, VersionFrozen, current_forms, withdrawn_forms
-from intake.services.forms import publish_form as publish
+from intake.services.form_files import catalogues_beside, form_files
+from intake.services.form_translations import Catalogues
+from intake.services.forms import current_forms, withdrawn_forms
+from intake.services.publishing import PublishedVersion, VersionFrozen
+from intake.services.publishing import publish_form as publish
 from referral_router import RuleFileError
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
@@ -134,15 +136,21 @@ def render(file: Path, out: Path, answers: str | None, as_json: bool) -> None:
     "--replace", is_flag=True, help="Replace a version that has other content. Not in production."
 )
 @click.option("--from", "current_from", type=Moment(), help="In force from this date on.")
+@click.option("--incomplete", is_flag=True, help="Also languages whose catalogue has gaps.")
 @as_json
 @with_appcontext
 def publish_forms(
-    files: tuple[Path, ...], replace: bool, current_from: datetime | None, as_json: bool
+    files: tuple[Path, ...],
+    replace: bool,
+    current_from: datetime | None,
+    incomplete: bool,
+    as_json: bool,
 ) -> None:
-    """Publish form files with their rules; without FILES, every form on disk.
+    """Publish form files with their rules and languages; without FILES, every form on disk.
 
     A published version never changes: raise x-form.version to publish another content. It says
-    what the step from the version before means for drafts under way.
+    what the step from the version before means for drafts under way. The words of its other
+    languages (locale/cy/FORM.po beside the file) may be published again once they are better.
 
     \b
     Example: intake forms publish my-forms/food-parcel.json --from 2027-04-01
@@ -153,7 +161,7 @@ def publish_forms(
     if replace and settings().environment == "production":
         raise BadInput("--replace would change a version that people rely on: not in production")
     paths = files or tuple(form_files(settings().forms_dir).values())
-    published = [_publish(path, replace, current_from) for path in paths]
+    published = [_publish(path, replace, current_from, incomplete) for path in paths]
     if as_json:
         times = ({"current_from": each.current_from.isoformat()} for each in published)
         print_json([asdict(each) | at for each, at in zip(published, times, strict=True)])
@@ -162,10 +170,17 @@ def publish_forms(
         click.echo(news(each, now))
 
 
-def _publish(path: Path, replace: bool, current_from: datetime | None) -> PublishedVersion:
+def _publish(
+    path: Path, replace: bool, current_from: datetime | None, incomplete: bool
+) -> PublishedVersion:
     try:
-        text = path.read_text("utf-8")
-        return publish(text, str(path), replace=replace, current_from=current_from)
+        return publish(
+            path.read_text("utf-8"),
+            str(path),
+            replace=replace,
+            current_from=current_from,
+            catalogues=Catalogues(catalogues_beside(path), incomplete),
+        )
     except (FormFileError, RuleFileError) as error:
         raise problems_failure(error.problems) from error
     except (OSError, UnicodeDecodeError) as error:

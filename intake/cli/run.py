@@ -10,7 +10,7 @@ from werkzeug.serving import WSGIRequestHandler, run_simple
 from form_definitions import FormFileError
 from intake.app_state import settings
 from intake.cli.failures import Failure, problems_failure
-from intake.services.forms import publish_files
+from intake.services.publishing import publish_files
 from intake.worker import run_forever
 from referral_router import RuleFileError
 

@@ -19,7 +19,8 @@ from intake.models import Case
 from intake.sealing.recovery_key import to_paper
 from intake.services import key_care, links, staff_accounts
 from intake.services.directory import load_directory_file
-from intake.services.forms import current_forms, publish_files
+from intake.services.forms import current_forms
+from intake.services.publishing import publish_files
 from intake.worker import run_once
 
 DATA = Path(__file__).parent

@@ -13,7 +13,7 @@ from flask import Blueprint, Flask, Response, abort, render_template
 from intake.app_state import settings
 from intake.config import Settings
 from intake.mail import mail_folder
-from intake.services.forms import site
+from intake.services.site import site
 
 MOST_SHOWN = 200  # messages on the list: the newest, which is what somebody looks for
 ADDRESS = re.compile(r"https?://[^\s<>\"]+")

@@ -10,7 +10,7 @@ from intake.models.directory import (
     Service,
     Team,
 )
-from intake.models.forms import FormVersion
+from intake.models.forms import FormTranslation, FormVersion
 from intake.models.keys import Key
 from intake.models.links import Draft, Link
 from intake.models.outbox import OutboxMessage
@@ -26,6 +26,7 @@ __all__ = [
     "Destination",
     "DirectoryRevision",
     "Draft",
+    "FormTranslation",
     "FormVersion",
     "Key",
     "Link",

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from werkzeug.exceptions import Forbidden
 
-from intake.services.forms import site
+from intake.services.site import site
 
 public = Blueprint("public", __name__)
 

@@ -25,6 +25,7 @@ class StoredDraft:
     sealed_answers: bytes | None = field(repr=False)
     content_hash: str
     rules_hash: str
+    translations: str
     is_stopped: bool  # its link was revoked
     is_behind: bool  # a later version of its form is in force, or will be
 
@@ -43,6 +44,7 @@ _QUERY = (
         Draft.sealed_answers,
         FormVersion.content_hash,
         FormVersion.rules_hash,
+        FormVersion.translations,
         Link.revoked_at.is_not(None),
         sa.exists().where(
             _newer.form_id == Draft.form_id, _newer.current_from > FormVersion.current_from

@@ -83,7 +83,8 @@ def load_draft(draft_id: str, key: bytes, now: datetime) -> Draft:
         raise DraftNotFound(draft_id) from error
     if body["until"] <= now.timestamp():
         raise DraftNotFound(draft_id)
-    form = prepared(row.form_id, row.form_version, row.content_hash, row.rules_hash)
+    hashes = row.content_hash, row.rules_hash, row.translations
+    form = prepared(row.form_id, row.form_version, *hashes)
     return Draft(
         id=draft_id,
         key=key,

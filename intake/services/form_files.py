@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from form_definitions import FormDefinition, shipped_forms
+from form_definitions.catalogues import catalogue_paths
 from intake.app_state import settings
 from referral_router import shipped_rules
 
@@ -17,6 +18,19 @@ def form_files(folder: Path | None = None) -> dict[str, Path]:
 def rule_files(folder: Path | None = None) -> dict[str, Path]:
     """Rule files by form id, likewise."""
     return {**shipped_rules(), **_files_in(folder)}
+
+
+def catalogues_beside(path: Path) -> dict[str, str]:
+    """The catalogues that lie beside a form file: language → text. Raises OSError."""
+    found = catalogue_paths(path, _form_id(path))
+    return {language: file.read_text("utf-8") for language, file in found.items()}
+
+
+def _form_id(path: Path) -> str:
+    try:
+        return str(json.loads(path.read_text("utf-8"))["$id"])
+    except (ValueError, KeyError, TypeError):  # a file with such mistakes is not published
+        return path.stem
 
 
 def _files_in(folder: Path | None) -> dict[str, Path]:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, current_app, redirect, request, ur
 
 from intake.access import may
 from intake.app_state import clock
-from intake.services.forms import site
+from intake.services.site import site
 from intake.staff import words
 from intake.staff.session import csrf, recall_user, signed_in_user
 

@@ -15,8 +15,9 @@ from intake.database import db
 from intake.services import passwords, staff_accounts
 from intake.services.cases import find_case
 from intake.services.drafts import load_draft, save_answers, start_draft
-from intake.services.forms import PreparedForms, publish_form, startable
+from intake.services.forms import PreparedForms, startable
 from intake.services.journeys import journey
+from intake.services.publishing import publish_form
 from intake.services.staff_accounts import add_staff, load_signed_in, record_training
 from intake.services.submitting import submit_referral
 

@@ -7,8 +7,8 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from intake.services.forms import publish_form
 from intake.services.links import IssuedLink, issue_link
+from intake.services.publishing import publish_form
 from tests.journeys.form_filler import Answers, complete
 from tests.journeys.html_contract import Page
 from tests.journeys.visitors import FlaskTransport, Visitor

@@ -13,16 +13,10 @@ from intake.app_state import keys
 from intake.database import db
 from intake.models import Draft, Submission
 from intake.sealing.submissions import open_submission
-from intake.services.forms import (
-    FormNotFound,
-    FormWithdrawn,
-    PublishedVersion,
-    current_forms,
-    publish_form,
-    startable,
-)
+from intake.services.forms import FormNotFound, FormWithdrawn, current_forms, startable
 from intake.services.link_opening import exchange
 from intake.services.links import IssuedLink
+from intake.services.publishing import PublishedVersion, publish_form
 from intake.services.withdrawing import withdraw_form
 from tests.intake import case_making
 from tests.intake import food_parcel as fp

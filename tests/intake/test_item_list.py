@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from form_definitions import FormFileError, parse_form
-from intake.services.forms import publish_form
+from intake.services.publishing import publish_form
 from tests.intake import food_parcel as fp
 from tests.journeys.form_filler import Answers, carry_on
 from tests.journeys.html_contract import Page

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from flask import Flask
 
 from form_definitions import parse_form, tasks_of
-from intake.services.forms import publish_form
+from intake.services.publishing import publish_form
 from tests.intake import food_parcel as fp
 from tests.journeys.form_filler import Answers, carry_on, fill
 from tests.journeys.html_contract import Page
