@@ -55,6 +55,7 @@ from form_definitions.loading import (
     shipped_forms,
 )
 from form_definitions.outcomes import FieldError, Outcome
+from form_definitions.starting import starting_answers, starts_with
 from form_definitions.tasks import Task, TaskState, tasks_of
 from form_definitions.translating import Text, Translation, texts_of
 from form_definitions.visibility import Visible
@@ -124,6 +125,8 @@ __all__ = [
     "read_parts",
     "read_typed",
     "shipped_forms",
+    "starting_answers",
+    "starts_with",
     "still_done",
     "tasks_of",
     "texts_of",

@@ -30,6 +30,7 @@ from form_definitions.definition import (
     Rule,
     Start,
 )
+from form_definitions.displaying import EXEMPLIFIED, typed_example
 from form_definitions.judging import Judge
 from form_definitions.kinds import SUPPLIED, Raw, kind_of, object_of
 from form_definitions.languages import ENGLISH, N_, words
@@ -258,7 +259,7 @@ def _question(
         path=path,
         kind=kind,
         title=raw["title"],
-        hint=ui.get("hint", ""),
+        hint=ui.get("hint", "") or _example(raw, kind, language),
         required=is_required or ui.get("required", False),
         options=options,
         questions=children,
@@ -284,7 +285,18 @@ def _question(
         rules=tuple(_rule(rule, named) for rule in raw.get("x-rules", ())),
         is_list=ui.get("list", False),
         language=language,
+        default=raw.get("default"),
+        examples=tuple(raw.get("examples", ())),
+        read_only=raw.get("readOnly", False),
     )
+
+
+def _example(raw: Raw, kind: Kind, language: str) -> str:
+    """The first of the examples as a hint, where the author gives no other."""
+    if kind not in EXEMPLIFIED or not raw.get("examples"):
+        return ""
+    typed = typed_example(kind, raw["examples"][0])
+    return words(language).gettext(N_("For example, {}")).format(typed) if typed else ""
 
 
 def _item(language: str) -> str:
@@ -310,6 +322,8 @@ def _options(raw: Raw, kind: Kind, language: str) -> tuple[Option, ...]:
     titles = holder.get(TITLES, {})
     if "enum" in holder:
         return tuple(Option(value, titles.get(str(value), str(value))) for value in holder["enum"])
+    if "const" in holder and kind is not Kind.YES_NO:
+        return (Option(holder["const"], titles.get(str(holder["const"]), str(holder["const"]))),)
     if kind is Kind.YES_NO:
         yes, no = (titles.get(text) or words(language).gettext(text) for text in YES_AND_NO)
         return Option(True, yes), Option(False, no)

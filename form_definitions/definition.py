@@ -128,6 +128,9 @@ class Question:
     is_list: bool = False
     language: str = "en"
     control_name: str = ""
+    default: Any = field(default=None, compare=False)
+    examples: tuple[Any, ...] = field(default=(), compare=False)
+    read_only: bool = False
 
     @property
     def control(self) -> str:

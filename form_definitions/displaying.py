@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable
 from datetime import date
 
-from form_definitions.definition import NESTED_KINDS, Kind, Question
-from form_definitions.formats import MAX_NUMBER, is_iso_date
+from form_definitions.definition import NESTED_KINDS, ONE_OF_KINDS, Kind, Question
+from form_definitions.formats import MAX_NUMBER, PARTS, is_iso_date
 from form_definitions.identifiers import show_national_insurance, show_ten_digits
 from form_definitions.languages import N_, words
 from form_definitions.periods import (
@@ -35,6 +35,18 @@ def as_typed(question: Question, value: object) -> str:
     if question.kind is Kind.TIME:
         return show_time(value, question.language)
     return _TYPED.get(question.kind, str)(value)
+
+
+#: Kinds that are typed, so that an example helps.
+EXEMPLIFIED = frozenset(Kind) - NESTED_KINDS - ONE_OF_KINDS - {Kind.CHECKBOXES, Kind.DATA}
+
+
+def typed_example(kind: Kind, value: object) -> str:
+    """An example as somebody would type it: ``27 3 2026``, ``999 000 0018``."""
+    question = Question("", "", kind, "")
+    if kind in PARTS and isinstance(value, str):
+        return " ".join(part for part in parts_of(question, value) if part)
+    return as_typed(question, value).replace("\n", ", ")
 
 
 def parts_of(question: Question, value: object) -> tuple[str, ...]:

@@ -123,7 +123,20 @@ def _question(name: str, raw: Raw, beside: frozenset[str]) -> dict[str, Any] | N
         for rule in raw.get("x-rules", ())
         if rule.get("required") and _is_usable(rule["when"], beside)
     ]
-    return {"title": title, **limits, **asked, "x-ui": ui, "x-rules": rules}
+    return {"title": title, **limits, **asked, **_begun(raw), "x-ui": ui, "x-rules": rules}
+
+
+def _begun(raw: Raw) -> dict[str, Any]:
+    """What is answered beforehand. What somebody else is to fix, and has not, is asked for."""
+    begun = {key: raw[key] for key in ("default", "const") if raw.get(key) is not None}
+    is_fixed = raw.get("readOnly") is True and bool(begun)
+    is_one = "properties" not in raw and "items" not in raw
+    examples = raw.get("examples")
+    return (
+        {key: begun[key] for key in ("default",) if key in begun}
+        | ({"readOnly": True} | begun if is_fixed and is_one else {})
+        | ({"examples": examples} if isinstance(examples, list) else {})
+    )
 
 
 def _is_usable(condition: object, beside: frozenset[str]) -> bool:
@@ -224,6 +237,7 @@ def _array(raw: Raw) -> dict[str, Any]:
     if _type(items) == "object" and _questions(items):
         noun = _text(items.get("title")) or "item"
         inside = _group(items)
+        _let_edit(inside)
         return {"type": "array", "items": inside, "x-ui": {"item": noun[:1].lower() + noun[1:]}}
     is_asked = items.get("x-kind") != "none"  # a definition inside itself is, but a few times only
     is_scalar = _type(items) in {"string", "integer", "number"}
@@ -231,6 +245,14 @@ def _array(raw: Raw) -> dict[str, Any]:
         kind, held = Kind.LIST.value, {"type": _type(items)}
         return {"type": "array", "items": held, "x-kind": kind}
     return {"x-kind": Kind.DATA.value}
+
+
+def _let_edit(group: Raw) -> None:
+    """Every item of a list begins empty, so that nothing in it can be there to be kept."""
+    for question in group["properties"].values():
+        question.pop("readOnly", None)
+        if "properties" in question:
+            _let_edit(question)
 
 
 def _object(raw: Raw) -> dict[str, Any]:

@@ -210,13 +210,13 @@ def _widget(raw: Raw) -> str:
 
 
 def _choice(raw: Raw) -> Kind | None:
-    if "oneOf" not in raw and "enum" not in raw:
+    if _OPTIONS.isdisjoint(raw):
         return None
     return Kind.SELECT if _widget(raw) == "select" else Kind.RADIOS
 
 
 def _string(raw: Raw) -> Kind | None:
-    if "oneOf" in raw or "enum" in raw:
+    if not _OPTIONS.isdisjoint(raw):
         return _choice(raw)
     if "format" in raw:
         return _STRING_FORMATS.get(raw["format"])

@@ -29,6 +29,7 @@ def question_findings(questions: Mapping[str, Outlined]) -> Iterator[Finding]:
             yield from _limit_findings(question)
             yield from _option_findings(question)
             yield from _pattern_findings(question)
+            yield from _fixed_findings(question, root)
             if "list" in question.ui and question.kind is not Kind.REPEATING:
                 text = f"‘{question.name}’ is no repeating group, so it cannot be a list"
                 yield Finding((*question.pointer, "x-ui", "list"), text, "Remove ‘list’")
@@ -62,6 +63,22 @@ def _scale_findings(question: Outlined) -> Iterator[Finding]:
     elif high - low >= MAX_SCALE_STEPS:
         text = f"the scale ‘{question.name}’ has more than {MAX_SCALE_STEPS} steps"
         yield Finding(question.pointer, text, "Use a whole number without the widget")
+
+
+def _fixed_findings(question: Outlined, root: Outlined) -> Iterator[Finding]:
+    """What cannot be edited has to come from somewhere."""
+    if not question.raw.get("readOnly"):
+        return
+    place = (*question.pointer, "readOnly")
+    if question.questions or question.kind is Kind.BIRTH_DATE:
+        text = f"‘{question.name}’ holds other questions, and only one answer can be readOnly"
+        yield Finding(place, text, "Write readOnly in the questions inside", on_key=True)
+    elif any(each.kind is Kind.REPEATING and question in each.walk() for each in root.walk()):
+        text = f"‘{question.name}’ is in a repeating group, where every item begins empty"
+        yield Finding(place, text, "Remove readOnly", on_key=True)
+    elif not {"default", "const"} & question.raw.keys():
+        text = f"‘{question.name}’ is readOnly, and nothing answers it"
+        yield Finding(place, text, 'Add "default", or "const"', on_key=True)
 
 
 def _pattern_findings(question: Outlined) -> Iterator[Finding]:
@@ -98,6 +115,8 @@ def _options(question: Outlined) -> Iterator[tuple[Pointer, Raw]]:
         yield (*start, "oneOf", at), option
     for at, value in enumerate(holder.get("enum", [])):
         yield (*start, "enum", at), {"const": value, "title": str(value)}
+    if "const" in holder and not {"oneOf", "enum"} & holder.keys():
+        yield (*start, "const"), {"const": holder["const"], "title": str(holder["const"])}
 
 
 def _option_findings(question: Outlined) -> Iterator[Finding]:

@@ -47,7 +47,7 @@ def _group(question: Question) -> dict[str, Any]:
 
 def candidates(question: Question) -> Iterator[Any]:
     """Answers that the question may take, the plainest first; the check says which it does."""
-    yield from question.schema.get("examples", ())
+    yield from question.examples
     if question.kind is Kind.CHECKBOXES:
         values = [option.value for option in question.options]
         some = [value for value in values if value != question.exclusive]

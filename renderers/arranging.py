@@ -72,7 +72,7 @@ def _opener(question: Question, earlier: Mapping[str, Question]) -> tuple[str, O
     if not isinstance(condition, Comparison) or question.kind in LARGE_KINDS:
         return None
     opener = earlier.get(condition.path[0]) if len(condition.path) == 1 else None
-    if opener is None or opener.kind not in OPENING_KINDS:
+    if opener is None or opener.kind not in OPENING_KINDS or opener.read_only:
         return None
     option = _only_option(opener, condition.expected)
     return (opener.name, option) if option else None

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from form_definitions import PARTS, Kind, Question, as_typed, parts_of
+from form_definitions import PARTS, Kind, Question, as_typed, display, parts_of
 from renderers import groups
 from renderers.live import held_html, placed_html
 from renderers.skeleton import Skeleton, escaped, split, tidy
@@ -99,6 +99,18 @@ class Control:
         for slot in self.in_error.slots["error"]:
             parts[slot] = escaped(message)
         return self.in_error, parts
+
+
+class FixedControl(Control):
+    """A question that is only shown."""
+
+    def render(self, answers: Answers, errors: Errors) -> str:
+        """The question's HTML with its answer."""
+        skeleton, parts = self.parts(errors)
+        shown = display(self.question, answers.get(self.key))
+        texts = (shown,) if isinstance(shown, str) else shown
+        parts[skeleton.slots["fixed"][0]] = "<br>".join(map(escaped, texts))
+        return "".join(parts)
 
 
 class TextControl(Control):
@@ -281,7 +293,11 @@ _CONTROLS: dict[Kind, type[Control]] = {
 
 def controls(spots: Iterable[Spot], indexes: Indexes = ()) -> tuple[Control, ...]:
     """The controls at these places."""
-    return tuple(_CONTROLS[spot.question.kind](spot, indexes) for spot in spots)
+    return tuple(_control_class(spot.question)(spot, indexes) for spot in spots)
+
+
+def _control_class(question: Question) -> type[Control]:
+    return FixedControl if question.read_only else _CONTROLS[question.kind]
 
 
 def render_all(all_controls: Iterable[Control], answers: Answers, errors: Errors) -> str:

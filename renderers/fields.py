@@ -64,6 +64,16 @@ class AnswerField(wtforms.Field):  # type: ignore[misc]  # WTForms has no types
         return self.data
 
 
+class FixedField(AnswerField):
+    """A question that is only shown: what is posted for it counts for nothing."""
+
+    def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
+        """Keep the stored answer."""
+        del formdata
+        super().process(None, data, extra_filters)
+        self.data = None if data is unset_value else data
+
+
 class CheckboxesField(AnswerField):
     """Several of the options."""
 
@@ -191,7 +201,7 @@ class PageForm(wtforms.Form):  # type: ignore[misc]  # WTForms has no types
         self.process(formdata, obj, data=data)
 
     def _unbound(self, question: Question) -> Any:
-        field = _FIELDS.get(question.kind, AnswerField)
+        field = FixedField if question.read_only else _FIELDS.get(question.kind, AnswerField)
         return wtforms.fields.core.UnboundField(field, question, self, name=question.control)
 
     @classmethod

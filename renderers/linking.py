@@ -24,7 +24,7 @@ def first_control(definition: FormDefinition, path: Sequence[str]) -> str:
         rest = rest[1:]
         if question is not None:
             steps.append(question.control)
-    if question is not None and question.kind in PARTS:
+    if question is not None and question.kind in PARTS and not question.read_only:
         steps.append(PARTS[question.kind][0])
     return control_id("-".join(steps))
 

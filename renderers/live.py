@@ -76,7 +76,12 @@ def _is_readable(
             return False
         known = known and (inner.when is None or step in live_questions(question.questions))
         question = inner
-    return known and all(inner.kind in READ_AS for inner in question.leaves())
+    return known and all(_has_control(inner) for inner in question.leaves())
+
+
+def _has_control(question: Question) -> bool:
+    """Whether the browser can read the answer from a control of the page."""
+    return question.kind in READ_AS and not question.read_only
 
 
 class LivePage:
@@ -117,7 +122,7 @@ class LivePage:
         return [
             self._node(question, question.name in live)
             for question in questions
-            if question.kind in READ_AS
+            if _has_control(question)
         ]
 
     def _node(self, question: Question, is_live: bool) -> Node:

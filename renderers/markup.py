@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
 
+from markupsafe import escape
+
 from form_definitions import PARTS, Kind, Option, Question, control_id
 from renderers import shapes
 
@@ -57,6 +59,22 @@ class Ask:
 def render(ask: Ask) -> str:
     """The question's markup."""
     return _RENDER[ask.question.kind](ask)
+
+
+def fixed(ask: Ask, value: str) -> str:
+    """A question that is only shown, with its answer (HTML)."""
+    size, is_heading = ask.heading.value
+    tag = "h1" if is_heading else "p"
+    parts = [
+        f'<{tag} class="{f"govuk-heading-{size}" if size else "govuk-body"} intake-fixed-title">'
+        f"{escape(ask.question.title)}</{tag}>",
+        ask.component("hint", {"text": ask.question.hint}) if ask.question.hint else "",
+        ask.component("error-message", {"text": ask.error}) if ask.error else "",
+        f'<p class="govuk-body intake-fixed">{value}</p>',
+    ]
+    inner = "\n".join(filter(None, parts))
+    css_class = "govuk-form-group" + " govuk-form-group--error" * bool(ask.error)
+    return f'<div class="{css_class}" id="{ask.id}">\n{inner}\n</div>'
 
 
 def option_id(first: str, position: int) -> str:

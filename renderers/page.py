@@ -59,6 +59,7 @@ class CompiledPage:
         self._above = self._text_above()
         self._below = buttons(("Continue", "continue"))
         self.controls = controls(self._spots())
+        self._has_fixed = any(leaf.read_only for one in page.questions for leaf in one.leaves())
         self._asked = frozenset(placed.question.name for placed in self._placed)
         self._is_fixed = all(placed.when is None for placed in self._placed)
         self.live = LivePage(page.questions)
@@ -110,7 +111,7 @@ class CompiledPage:
         What was posted counts even where it was not shown for these answers: the page may have been
         rendered for answers that were never stored, because they had an error.
         """
-        form = self.form(formdata)
+        form = self.form(formdata, data=answers if self._has_fixed else None)
         action = formdata.get("action") or ""
         edits_items = action == "add" or action.startswith(("add-", "remove-"))
         if edits_items:

@@ -105,6 +105,8 @@ class Spot:
             error=self.marks.hole("error") if in_error else "",
             reveals={options[at].text: self.marks.hole(f"under-{at}") for at, _ in self.opened},
         )
+        if self.question.read_only:
+            return markup.fixed(ask, self.marks.hole("fixed"))
         if self.question.kind is Kind.REPEATING:
             return groups.repeating(ask, self.marks.hole("inner"), self.marks.hole("add"))
         if self.question.questions:

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from form_definitions import PARTS, Kind, Option, Question, as_typed, parts_of
+from markupsafe import escape
+
+from form_definitions import PARTS, Kind, Option, Question, as_typed, display, parts_of
 from renderers import groups, markup
 from renderers.arranging import Placed, arrange
 from renderers.controls import chosen_texts, shown_inside
@@ -52,6 +54,10 @@ def render_straight(
         },
         component=run_macro,
     )
+    if question.read_only:
+        shown = display(question, value)
+        texts = (shown,) if isinstance(shown, str) else shown
+        return markup.fixed(ask, "<br>".join(map(str, map(escape, texts))))
     if question.kind is Kind.REPEATING:
         return _repeating(ask, value, errors)
     if question.questions:

@@ -11,6 +11,7 @@ from form_definitions import (
     PageType,
     TaskState,
     on_the_day,
+    starting_answers,
     tasks_of,
     visible,
 )
@@ -24,7 +25,7 @@ SHOWN_REFERENCE_TAIL = "XXXX-XXXX"
 def write_pages(definition: FormDefinition, out: Path, answers: Mapping[str, Any]) -> list[Path]:
     """Write every page; returns the files. Raises OSError."""
     out.mkdir(parents=True, exist_ok=True)
-    answers = on_the_day(definition, answers, SHOWN_AT)
+    answers = on_the_day(definition, starting_answers(definition, answers), SHOWN_AT)
     renderer = compile_form(definition, Site(name="Intake", static_url="static"))
     written = []
     for name, html in _documents(definition, renderer, answers):

@@ -28,7 +28,7 @@ from intake.services.answering import (
 from intake.services.drafts import Draft, DraftChanged, save_answers
 from intake.services.journeys import Journey
 from intake.services.moving import was_a_page
-from intake.services.prefilling import prefill_notice
+from intake.services.prefilling import prefill_notice, usual_answers
 
 MOST_ATTEMPTS = 5  # each failed one means that another tab saved in between
 
@@ -131,10 +131,15 @@ def page_html(
         errors,
         csrf=draft.csrf,
         back_url=back_url,
-        notice=prefill_notice(draft, page_id) if draft.prefilled else "",
+        notice=prefill_notice(draft, page_id) if _may_be_filled_in(draft) else "",
         item=item,
         query="change=1" if is_changing() else "",
     )
+
+
+def _may_be_filled_in(draft: Draft) -> bool:
+    """Whether any answer may be there that the visitor did not give."""
+    return bool(draft.prefilled or usual_answers(draft.form.definition))
 
 
 def page_id_has_items(draft: Draft, page_id: str) -> bool:

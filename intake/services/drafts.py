@@ -9,7 +9,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from form_definitions import on_the_day
+from form_definitions import on_the_day, starting_answers
 from intake.database import new_id, transaction
 from intake.models import Draft as DraftRow
 from intake.sealing import (
@@ -235,7 +235,8 @@ def seal_draft(
 ) -> bytes:
     """The sealed body of a fresh draft."""
     until = expires_at.timestamp()
-    draft = Draft(opened.draft_id, opened.key, form, None, None, None, 0, until, answers)
+    begun = starting_answers(form.definition, answers)
+    draft = Draft(opened.draft_id, opened.key, form, None, None, None, 0, until, begun)
     return _seal(replace(draft, prefilled=answers))
 
 

@@ -1,9 +1,17 @@
 """Answers that are there before anybody starts: read from words, checked, and told as such."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
-from form_definitions import FormDefinition, Kind, Question, message, read_typed
+from form_definitions import (
+    FormDefinition,
+    Kind,
+    Question,
+    message,
+    read_typed,
+    starting_answers,
+)
 from form_definitions.answers import leaf_problem
 from form_definitions.definition import NESTED_KINDS
 from intake.services.drafts import Draft
@@ -56,17 +64,29 @@ def prefill_notice(draft: Draft, page_id: str) -> str:
     if page_id in draft.done:
         return ""
     shown = draft.form.renderer.displayed(page_id, draft.answers)
-    titles = [
-        f"‘{question.title}’"
-        for name, question in draft.form.definition.questions.items()
-        if name in shown and _is_untouched(draft.answers, draft.prefilled, name)
-    ]
-    if not titles:
-        return ""
-    *first, last = titles
-    listed = f"{', '.join(first)} and {last}" if first else last
+    questions = draft.form.definition.questions
+    asked = [questions[name] for name in questions if name in shown]
+    editable = [question for question in asked if not question.read_only]
+    given = [one for one in editable if _is_untouched(draft.answers, draft.prefilled, one.name)]
+    usual = usual_answers(draft.form.definition)
+    others = [one for one in editable if one not in given]
+    begun = [one for one in others if _is_untouched(draft.answers, usual, one.name)]
     source = "the link that you were sent" if draft.link_id else "the case"
-    return f"We filled in {listed} from {source}. Check this, and change what is not right."
+    told = [f"We filled in {_listed(given)} from {source}."] if given else []
+    if begun:
+        told.append(f"We filled in {_listed(begun)} with the usual answer.")
+    return " ".join([*told, "Check this, and change what is not right."]) if told else ""
+
+
+@lru_cache(maxsize=64)
+def usual_answers(definition: FormDefinition) -> Mapping[str, Any]:
+    """The answers that every draft of this version begins with."""
+    return starting_answers(definition)
+
+
+def _listed(questions: list[Question]) -> str:
+    *first, last = [f"‘{question.title}’" for question in questions]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _is_untouched(answers: Mapping[str, Any], prefilled: Mapping[str, Any], name: str) -> bool:

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from form_definitions import FormDefinition, PageType, check_answers, check_page, parse_form
+from form_definitions import FormDefinition, PageType, check_answers, check_page, parse_form, starting_answers
 from form_definitions.control_names import control_names
 from intake.services.answering import is_known_action
 from renderers import FormRenderer, Site, compile_form
@@ -62,7 +62,7 @@ def posted(control: Control) -> list[str]:
 
 def sent_back(definition: FormDefinition, renderer: FormRenderer, answers: Any) -> Any:
     """What comes of every page that shows these answers, sent as a browser sends it."""
-    given: dict[str, Any] = {}
+    given: dict[str, Any] = starting_answers(definition)
     for page in definition.pages:
         if page.type is not PageType.QUESTIONS:
             continue
