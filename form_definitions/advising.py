@@ -28,6 +28,7 @@ def advice(definition: FormDefinition, form: Raw) -> Iterator[Finding]:
     yield from _unreachable_findings(definition, places, dead)
     for question in definition.questions.values():
         yield from _question_findings(question, places)
+        yield from _idle_defaults(question, places, is_begun=True)
     yield from wording_findings(form, outlined)
 
 
@@ -190,6 +191,19 @@ def _example_findings(question: Question, raw: Raw, pointer: Pointer) -> Iterato
         if leaf_problem(question, value) is not None:
             text = f"‘{value}’ is no answer that ‘{question.name}’ takes"
             yield warning((*pointer, *steps), text, _what_it_takes(question))
+
+
+def _idle_defaults(
+    question: Question, places: Mapping[str, Outlined], *, is_begun: bool
+) -> Iterator[Finding]:
+    """A default in what begins empty: an item of a repeating group, a group that may stay empty."""
+    if question.default is not None and not is_begun and question.path in places:
+        text = f"the default of ‘{question.name}’ is filled in nowhere"
+        fix = "Remove it: the group around it begins empty, or may stay so"
+        yield warning((*places[question.path].pointer, "default"), text, fix, on_key=True)
+    begins = is_begun and question.required and question.kind is not Kind.REPEATING
+    for inner in question.questions:
+        yield from _idle_defaults(inner, places, is_begun=begins)
 
 
 _BY_KEYWORD = {

@@ -1,6 +1,7 @@
 """Answers that are there before anybody starts: read from words, checked, and told as such."""
 
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +15,7 @@ from form_definitions import (
 )
 from form_definitions.answers import leaf_problem
 from form_definitions.definition import NESTED_KINDS
+from form_definitions.languages import N_, words
 from intake.services.drafts import Draft
 
 
@@ -21,14 +23,14 @@ class PrefillRefused(Exception):  # noqa: N818
     """Raised if an answer cannot be filled in beforehand; the message says what to do."""
 
 
-def read_prefill(definition: FormDefinition, words: Iterable[tuple[str, str]]) -> dict[str, Any]:
+def read_prefill(definition: FormDefinition, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """The answers that ``name``, ``value`` pairs stand for; a dotted name reaches into a group.
 
     A value is written as it would be typed, an option as its value in the file; several options of
     checkboxes are several pairs. Raises PrefillRefused.
     """
     answers: dict[str, Any] = {}
-    for path, typed in words:
+    for path, typed in pairs:
         question = _question(definition, path)
         value = read_typed(question, typed)
         *way, name = path.split(".")
@@ -71,11 +73,34 @@ def prefill_notice(draft: Draft, page_id: str) -> str:
     usual = usual_answers(draft.form.definition)
     others = [one for one in editable if one not in given]
     begun = [one for one in others if _is_untouched(draft.answers, usual, one.name)]
-    source = "the link that you were sent" if draft.link_id else "the case"
-    told = [f"We filled in {_listed(given)} from {source}."] if given else []
-    if begun:
-        told.append(f"We filled in {_listed(begun)} with the usual answer.")
-    return " ".join([*told, "Check this, and change what is not right."]) if told else ""
+    source = Source.LINK if draft.link_id else Source.CASE
+    told = {source: given, Source.USUAL: begun}
+    return _notice(draft.form.definition.language, told)
+
+
+class Source(StrEnum):
+    """Where an answer comes from that its visitor did not give."""
+
+    LINK = "link"
+    CASE = "case"
+    USUAL = "usual"
+
+
+_TOLD = {
+    Source.LINK: N_("We filled in {questions} from the link that you were sent."),
+    Source.CASE: N_("We filled in {questions} from the case."),
+    Source.USUAL: N_("We filled in {questions} with the usual answer."),
+}
+
+
+def _notice(language: str, filled_in: Mapping[Source, list[Question]]) -> str:
+    gettext = words(language).gettext
+    told = [
+        gettext(_TOLD[source]).format(questions=_listed(questions, language))
+        for source, questions in filled_in.items()
+        if questions
+    ]
+    return " ".join([*told, gettext("Check this, and change what is not right.")]) if told else ""
 
 
 @lru_cache(maxsize=64)
@@ -84,9 +109,11 @@ def usual_answers(definition: FormDefinition) -> Mapping[str, Any]:
     return starting_answers(definition)
 
 
-def _listed(questions: list[Question]) -> str:
+def _listed(questions: list[Question], language: str) -> str:
     *first, last = [f"‘{question.title}’" for question in questions]
-    return f"{', '.join(first)} and {last}" if first else last
+    if not first:
+        return last
+    return words(language).gettext("{first} and {last}").format(first=", ".join(first), last=last)
 
 
 def _is_untouched(answers: Mapping[str, Any], prefilled: Mapping[str, Any], name: str) -> bool:

@@ -10,7 +10,14 @@ import jsonschema
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from form_definitions import FormDefinition, PageType, check_answers, check_page, parse_form, starting_answers
+from form_definitions import (
+    FormDefinition,
+    PageType,
+    check_answers,
+    check_page,
+    parse_form,
+    starting_answers,
+)
 from form_definitions.control_names import control_names
 from intake.services.answering import is_known_action
 from renderers import FormRenderer, Site, compile_form

@@ -28,7 +28,8 @@ def form() -> dict[str, Any]:
         "const": "winter",
         "readOnly": True,
     }
-    made["x-form"]["pages"][1]["questions"].insert(0, "scheme")
+    page = next(page for page in made["x-form"]["pages"] if page["id"] == "about")
+    page["questions"].insert(0, "scheme")
     return made
 
 
