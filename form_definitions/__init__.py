@@ -21,6 +21,7 @@ from form_definitions.conditions import (
 )
 from form_definitions.control_names import control_at, control_id
 from form_definitions.definition import (
+    FILE_KINDS,
     Contact,
     Email,
     FormDefinition,
@@ -36,10 +37,17 @@ from form_definitions.definition import (
     Start,
 )
 from form_definitions.dialect import SCHEMA_PATH, Severity
-from form_definitions.displaying import as_typed, date_parts, display, parts_of
+from form_definitions.displaying import (
+    FILE_WITHOUT_NAME,
+    as_typed,
+    date_parts,
+    display,
+    parts_of,
+)
 from form_definitions.editing import Edit, compare, still_done
 from form_definitions.errors import ERROR_CODES, message
 from form_definitions.explaining import Explained, describe, describe_condition, explain
+from form_definitions.file_errors import FILE_CODES, file_message
 from form_definitions.formats import (
     PARTS,
     format_problem,
@@ -62,6 +70,9 @@ from form_definitions.visibility import Visible
 
 __all__ = [
     "ERROR_CODES",
+    "FILE_CODES",
+    "FILE_KINDS",
+    "FILE_WITHOUT_NAME",
     "PARTS",
     "SCHEMA_PATH",
     "All",
@@ -112,6 +123,7 @@ __all__ = [
     "describe_condition",
     "display",
     "explain",
+    "file_message",
     "format_problem",
     "has_errors",
     "load_form",

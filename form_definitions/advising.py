@@ -7,8 +7,16 @@ from typing import Any
 
 from form_definitions.answers import leaf_problem
 from form_definitions.conditions import COMBINERS, Comparison, ConditionError, parse_condition
-from form_definitions.definition import NESTED_KINDS, ONE_OF_KINDS, FormDefinition, Kind, Question
+from form_definitions.definition import (
+    FILE_KINDS,
+    NESTED_KINDS,
+    ONE_OF_KINDS,
+    FormDefinition,
+    Kind,
+    Question,
+)
 from form_definitions.dialect import Finding, did_you_mean, warning
+from form_definitions.file_errors import FILE_CODES
 from form_definitions.kinds import Outlined, Raw, outline
 from form_definitions.pattern_linting import can_match, lengths
 from form_definitions.positions import Pointer
@@ -227,10 +235,14 @@ _NEVER: dict[str, frozenset[Kind]] = {
     "incomplete": _PLAIN | ONE_OF_KINDS | _FORMATTED - {Kind.DATE} | {Kind.CHECKBOXES},
     "option": _PLAIN | _FORMATTED | NESTED_KINDS | {Kind.INTEGER},
     "exclusive": frozenset(Kind) - {Kind.CHECKBOXES},
-    "uniqueItems": frozenset(Kind) - {Kind.CHECKBOXES},
+    "uniqueItems": frozenset(Kind) - {Kind.CHECKBOXES, Kind.FILES},
     "past": _PLAIN | ONE_OF_KINDS | _FORMATTED - {Kind.DATE} | {Kind.CHECKBOXES},
     "future": _PLAIN | ONE_OF_KINDS | _FORMATTED - {Kind.DATE} | {Kind.CHECKBOXES},
 }
+
+
+for _code in FILE_CODES:
+    _NEVER[_code] = frozenset(Kind) - FILE_KINDS
 
 
 def _errors_findings(question: Question, pointer: Pointer) -> Iterator[Finding]:

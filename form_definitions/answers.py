@@ -8,6 +8,7 @@ from typing import Any
 from form_definitions.cleaning import cleaner
 from form_definitions.definition import NESTED_KINDS, FormDefinition, Kind, Page, Question
 from form_definitions.errors import message
+from form_definitions.file_kinds import IS_FILE_ID
 from form_definitions.formats import format_problem
 from form_definitions.outcomes import FieldError, Outcome
 from form_definitions.plain_answers import judge_answers, judge_page, kept_answers
@@ -246,6 +247,18 @@ def _checkboxes_problem(question: Question, value: object) -> str | None:
     return None
 
 
+def _file_problem(_question: Question, value: object) -> str | None:
+    """An id that no page of ours gave out stands for a file that did not arrive."""
+    is_id = isinstance(value, str) and IS_FILE_ID.fullmatch(value)
+    return None if is_id else "fileUnreadable"
+
+
+def _files_problem(question: Question, value: object) -> str | None:
+    if not isinstance(value, list):
+        return "fileUnreadable"
+    return next(filter(None, (_file_problem(question, item) for item in value)), None)
+
+
 _TYPE_CHECKS = {
     Kind.INTEGER: format_problem,
     Kind.MONEY: format_problem,
@@ -255,6 +268,8 @@ _TYPE_CHECKS = {
     Kind.SELECT: _option_problem,
     Kind.SCALE: _option_problem,
     Kind.CHECKBOXES: _checkboxes_problem,
+    Kind.FILE: _file_problem,
+    Kind.FILES: _files_problem,
 }
 
 

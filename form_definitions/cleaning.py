@@ -30,7 +30,7 @@ def cleaner(question: Question) -> Clean:
         return _repeating_cleaner(question)
     if question.options:
         return _clean_choice
-    if question.kind in {Kind.LIST, Kind.DATA}:
+    if question.kind in {Kind.LIST, Kind.DATA, Kind.FILES}:
         return lambda value: None if value in ("", []) else value
     if question.kind is Kind.INTEGER:
         return _clean_integer

@@ -16,6 +16,7 @@ from form_definitions.condition_linting import NamedConditions
 from form_definitions.conditions import Condition, parse_condition
 from form_definitions.control_names import control_names
 from form_definitions.definition import (
+    FILE_KINDS,
     Contact,
     Email,
     FormDefinition,
@@ -31,6 +32,13 @@ from form_definitions.definition import (
     Start,
 )
 from form_definitions.displaying import EXEMPLIFIED, typed_example
+from form_definitions.file_kinds import (
+    FILE_ID_PATTERN,
+    USUAL_FILES,
+    USUAL_KINDS,
+    USUAL_SIZE,
+    read_size,
+)
 from form_definitions.judging import Judge
 from form_definitions.kinds import SUPPLIED, Raw, kind_of, object_of
 from form_definitions.languages import ENGLISH, N_, words
@@ -281,13 +289,15 @@ def _question(
         minimum=raw.get("minimum"),
         maximum=raw.get("maximum"),
         min_items=raw.get("minItems"),
-        max_items=raw.get("maxItems"),
+        max_items=raw.get("maxItems", USUAL_FILES if kind is Kind.FILES else None),
         rules=tuple(_rule(rule, named) for rule in raw.get("x-rules", ())),
         is_list=ui.get("list", False),
         language=language,
         default=raw.get("default"),
         examples=tuple(raw.get("examples", ())),
         read_only=raw.get("readOnly", False),
+        accept=tuple(ui.get("accept", USUAL_KINDS)) if kind in FILE_KINDS else (),
+        max_size=read_size(ui["max_size"]) if "max_size" in ui else USUAL_SIZE,
     )
 
 
@@ -347,6 +357,11 @@ def _question_schema(
         schema |= _exclusive(raw.get("x-ui", {}).get("exclusive"))
     if kind is Kind.LIST:
         schema["items"] = raw["items"]
+    if kind is Kind.FILE:
+        schema["pattern"] = FILE_ID_PATTERN
+    if kind is Kind.FILES:
+        items = {"type": "string", "format": "file", "pattern": FILE_ID_PATTERN}
+        schema = {"maxItems": USUAL_FILES} | schema | {"uniqueItems": True, "items": items}
     if kind is Kind.REPEATING:
         schema["items"] = object_schema(children, _own_schema)
     if kind in {Kind.GROUP, *SUPPLIED}:

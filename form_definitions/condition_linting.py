@@ -14,7 +14,7 @@ from form_definitions.conditions import (
     ConditionError,
     parse_condition,
 )
-from form_definitions.definition import NESTED_KINDS, ONE_OF_KINDS, Kind
+from form_definitions.definition import FILE_KINDS, NESTED_KINDS, ONE_OF_KINDS, Kind
 from form_definitions.dialect import Finding, did_you_mean
 from form_definitions.kinds import Outlined, Raw
 from form_definitions.positions import Pointer
@@ -22,7 +22,12 @@ from form_definitions.question_linting import is_option, no_option
 
 _NUMBER_KINDS = frozenset({Kind.INTEGER, Kind.MONEY, Kind.PERCENTAGE})
 _TEXT_KINDS = (
-    frozenset(Kind) - _NUMBER_KINDS - ONE_OF_KINDS - NESTED_KINDS - frozenset({Kind.CHECKBOXES})
+    frozenset(Kind)
+    - _NUMBER_KINDS
+    - ONE_OF_KINDS
+    - NESTED_KINDS
+    - FILE_KINDS
+    - frozenset({Kind.CHECKBOXES})
 )
 
 
@@ -272,13 +277,28 @@ def _value_findings(question: Outlined, value: object, place: Pointer) -> Iterat
     elif kind in NESTED_KINDS:
         text = f"‘{name}’ is a group, which never equals ‘{value}’"
         yield Finding(place, text, "Use a dotted path to a question in it")
+    elif kind in FILE_KINDS:
+        yield _file_finding(question, place)
+
+
+#: What a condition may ask of files: whether there are any, and how many.
+_OF_FILES = frozenset({"type", "minItems", "maxItems", "not", "allOf", "anyOf", "oneOf"})
+
+
+def _file_finding(question: Outlined, place: Pointer) -> Finding:
+    text = f"‘{question.name}’ takes files, of which a condition can only say whether there are any"
+    kind = "string" if question.kind is Kind.FILE else "array"
+    return Finding(place, text, f'Write {{"{question.name}": {{"type": "{kind}"}}}}')
 
 
 def _schema_findings(question: Outlined, schema: Any, place: Pointer) -> Iterator[Finding]:
     """Options that are named inside a JSON Schema for the answer have to exist."""
     if not isinstance(schema, dict):
         return
-    if question.kind is Kind.CHECKBOXES:
+    if question.kind in FILE_KINDS:
+        if any(keyword not in _OF_FILES for keyword in schema):
+            yield _file_finding(question, place)
+    elif question.kind is Kind.CHECKBOXES:
         for keyword in ("contains", "items"):
             yield from _item_findings(question, schema.get(keyword), (*place, keyword))
     else:

@@ -8,6 +8,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from form_definitions.file_kinds import USUAL_SIZE
+
 if TYPE_CHECKING:
     from form_definitions.calculating import Calculation
     from form_definitions.conditions import Condition
@@ -46,6 +48,8 @@ class Kind(StrEnum):
     GROUP = "group"
     REPEATING = "repeating"
     SCALE = "scale"
+    FILE = "file"
+    FILES = "files"
     NUMBER = "number"
     LIST = "list"
     DATA = "data"
@@ -55,6 +59,8 @@ class Kind(StrEnum):
 ONE_OF_KINDS = frozenset({Kind.RADIOS, Kind.SELECT, Kind.YES_NO, Kind.SCALE})
 #: Kinds whose answer is made of the answers to ``Question.questions``.
 NESTED_KINDS = frozenset({Kind.GROUP, Kind.ADDRESS, Kind.BIRTH_DATE, Kind.REPEATING})
+#: Kinds whose answer is the id of a stored file, or several.
+FILE_KINDS = frozenset({Kind.FILE, Kind.FILES})
 
 
 class PageType(StrEnum):
@@ -127,6 +133,8 @@ class Question:
     rules: tuple[Rule, ...] = ()
     is_list: bool = False
     language: str = "en"
+    accept: tuple[str, ...] = ()  # kinds of files, of ``file_kinds.FORMATS_BY_KIND``
+    max_size: int = USUAL_SIZE  # of a file, in bytes
     control_name: str = ""
     default: Any = field(default=None, compare=False)
     examples: tuple[Any, ...] = field(default=(), compare=False)
@@ -325,6 +333,11 @@ class FormDefinition:
     def list_on(self, page: Page) -> Question | None:
         """The repeating group that has the page to itself as a list, item by item, or None."""
         return next((question for question in page.questions if question.is_list), None)
+
+    @property
+    def file_questions(self) -> tuple[Question, ...]:
+        """The questions that take files; the checker lets them stand outside of groups only."""
+        return tuple(one for one in self.questions.values() if one.kind in FILE_KINDS)
 
     def page(self, page_id: str) -> Page:
         """The page of that id. Raises PageNotFound."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import date
 
-from form_definitions.definition import NESTED_KINDS, ONE_OF_KINDS, Kind, Question
+from form_definitions.definition import FILE_KINDS, NESTED_KINDS, ONE_OF_KINDS, Kind, Question
 from form_definitions.formats import MAX_NUMBER, PARTS, is_iso_date
 from form_definitions.identifiers import show_national_insurance, show_ten_digits
 from form_definitions.languages import N_, words
@@ -18,6 +18,9 @@ from form_definitions.periods import (
     show_month,
     show_time,
 )
+
+#: What stands for a file whose name is not known.
+FILE_WITHOUT_NAME = "A file"
 
 
 def as_typed(question: Question, value: object) -> str:
@@ -79,6 +82,8 @@ def display(question: Question, value: object) -> str | tuple[str, ...]:
         return _nested(question, value)
     if question.kind is Kind.CHECKBOXES and isinstance(value, list | tuple):
         return tuple(_option(question, item) for item in value)
+    if question.kind in FILE_KINDS:
+        return _files(value)
     if question.kind in {Kind.LIST, Kind.DATA}:
         return as_typed(question, value)
     text = _DISPLAYS.get(question.kind, _plain)(question, value)
@@ -109,6 +114,13 @@ def _birth_date(question: Question, value: dict[str, object]) -> str:
     if certainty is None:
         return text
     return f"{text} ({words(question.language).gettext(certainty)})".strip()
+
+
+def _files(value: object) -> str | tuple[str, ...]:
+    """Their names are not in the answers: whoever has them shows those instead."""
+    if isinstance(value, list | tuple):
+        return tuple(FILE_WITHOUT_NAME for _ in value)
+    return FILE_WITHOUT_NAME if value != "" else ""
 
 
 def _option(question: Question, value: object) -> str:

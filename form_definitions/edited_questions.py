@@ -10,6 +10,7 @@ from form_definitions.changes import UNKNOWN, Change, Safety, breaking, named, s
 from form_definitions.conditions import Condition
 from form_definitions.definition import NESTED_KINDS, FormDefinition, Kind, Question
 from form_definitions.explaining import describe_condition
+from form_definitions.file_kinds import size_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ def question_changes(before: Question, after: Question, sides: Sides) -> Iterato
     else:
         yield from option_changes(before, after)
     yield from _limit_changes(before, after)
+    yield from _file_changes(before, after)
     if _others(before) != _others(after):
         words = f"The rules of {named(after)} changed"
         yield breaking("question-rules", after, words, UNKNOWN)
@@ -136,7 +138,7 @@ def asked(condition: Condition | None, definition: FormDefinition) -> str:
 #: What of a question is compared here, one by one, or follows from what is.
 _COMPARED = frozenset(
     {"name", "path", "kind", "title", "required", "options", "questions", "when", "schema"}
-    | {"exclusive", "minimum", "maximum", "min_items", "max_items", *_HELP}
+    | {"exclusive", "minimum", "maximum", "min_items", "max_items", "accept", "max_size", *_HELP}
 )
 
 
@@ -215,6 +217,16 @@ def _limit_changes(before: Question, after: Question) -> Iterator[Change]:
     if before.kind in NESTED_KINDS and _own_rules(before.schema) != _own_rules(after.schema):
         words = f"The rules between the answers of {named(after)} changed"
         yield breaking("question-rules", after, words, "An answer may not keep to the new ones")
+
+
+def _file_changes(before: Question, after: Question) -> Iterator[Change]:
+    """A file is looked at when it arrives, and never again."""
+    if before.accept != after.accept:
+        words = f"{named(after)} takes {', '.join(after.accept) or 'no'} files now"
+        yield safe("question-accept", after, words, "Files that were given already are kept")
+    if before.max_size != after.max_size:
+        words = f"{named(after)} takes files of up to {size_in_words(after.max_size)} now"
+        yield safe("question-size", after, words, "Files that were given already are kept")
 
 
 def _limit_change(question: Question, key: str, old: object, new: object) -> Change:

@@ -95,7 +95,7 @@ _KEYWORDS = (
 )
 _UI_KEYWORDS = (
     "widget hint when required errors name width rows autocomplete spellcheck prefix suffix item "
-    "exclusive low high inline"
+    "exclusive low high inline accept max_size"
 )
 _KNOWN, _KNOWN_UI = frozenset(_KEYWORDS.split()), frozenset(_UI_KEYWORDS.split())
 

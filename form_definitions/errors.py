@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from form_definitions.definition import ONE_OF_KINDS, Kind, Question
+from form_definitions.definition import FILE_KINDS, ONE_OF_KINDS, Kind, Question
+from form_definitions.file_errors import FILE_CODES, about_files
 from form_definitions.languages import ENGLISH, N_, words
 
 #: Every code that a check may give, and so every key of ``x-ui.errors``.
@@ -35,9 +36,10 @@ ERROR_CODES = (
     "multipleOf",
     "past",
     "future",
+    *FILE_CODES,
 )
 
-_SELECTED = ONE_OF_KINDS | {Kind.CHECKBOXES}
+_SELECTED = ONE_OF_KINDS | FILE_KINDS | {Kind.CHECKBOXES}
 
 _FORMATS = {
     Kind.EMAIL: N_("Enter {name} in the correct format, like name@example.org"),
@@ -84,7 +86,7 @@ _MESSAGES = {
 
 def message(question: Question, code: str) -> str:
     """What to tell the person whose answer to ``question`` failed the check ``code``."""
-    return question.errors.get(code) or _default(question, code)
+    return question.errors.get(code) or about_files(question, code) or _default(question, code)
 
 
 def name_in_message(question: Question) -> str:

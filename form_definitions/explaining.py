@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any as AnyValue
 
 from form_definitions.conditions import All, Any, Comparison, Condition, Named, Not
-from form_definitions.definition import FormDefinition, Question
+from form_definitions.definition import FILE_KINDS, FormDefinition, Question
 from form_definitions.displaying import display
 
 
@@ -92,7 +92,7 @@ def _phrase(expected: AnyValue, question: Question | None) -> str:
     if isinstance(expected, bool) or not expected:
         return "is answered" if expected is not False else "has an answer that cannot be"
     known = [_PHRASES[key](value, question) for key, value in expected.items() if key in _PHRASES]
-    return " and ".join(known) or "is as the rule describes"
+    return " and ".join(filter(None, known)) or "is as the rule describes"
 
 
 def _value(value: object, question: Question | None) -> str:
@@ -114,6 +114,11 @@ def _list(values: Iterable[object], question: Question | None, last: str) -> str
 
 def _values(schema: AnyValue, question: Question | None, last: str) -> str:
     return _list(schema.get("enum", [schema.get("const")]), question, last)
+
+
+def _of_type(_value: AnyValue, question: Question | None) -> str:
+    """Of files, that it has a type is all that a condition can say."""
+    return "is answered" if question and question.kind in FILE_KINDS else ""
 
 
 def _contains(schema: AnyValue, question: Question | None) -> str:
@@ -139,6 +144,7 @@ def _joined(last: str) -> Callable[[AnyValue, Question | None], str]:
 _PHRASES: dict[str, Callable[[AnyValue, Question | None], str]] = {
     "const": lambda value, question: f"is {_value(value, question)}",
     "enum": lambda values, question: f"is {_list(values, question, 'or')}",
+    "type": _of_type,
     "contains": _contains,
     "not": _negated,
     "allOf": _joined("and"),

@@ -83,10 +83,17 @@ _STRING_FORMATS = {
     "month": Kind.MONTH,
     "time-of-day": Kind.TIME,
     "gestation": Kind.GESTATION,
+    "file": Kind.FILE,
 }
 _NUMBER_FORMATS = {"money": Kind.MONEY, "percentage": Kind.PERCENTAGE}
 #: One line of text in a shape of its own.
-_CODES = frozenset(_STRING_FORMATS.values()) - {Kind.DATE, Kind.MONTH, Kind.TIME, Kind.GESTATION}
+_CODES = frozenset(_STRING_FORMATS.values()) - {
+    Kind.DATE,
+    Kind.MONTH,
+    Kind.TIME,
+    Kind.GESTATION,
+    Kind.FILE,
+}
 
 _LENGTHS = {"minLength", "maxLength", "pattern"}
 _LIMITS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
@@ -116,6 +123,8 @@ KEYWORDS: dict[Kind, set[str]] = {
     Kind.RADIOS: _OPTIONS,
     Kind.SELECT: _OPTIONS,
     Kind.CHECKBOXES: {"items", *_COUNTS},
+    Kind.FILE: set(),
+    Kind.FILES: {"items", *_COUNTS},
     Kind.REPEATING: {"items", "minItems", "maxItems"},
     Kind.GROUP: {"properties", "required"},
     Kind.ADDRESS: set(),
@@ -135,6 +144,8 @@ UI_KEYS: dict[str, set[Kind]] = {
     "inline": {Kind.RADIOS, Kind.YES_NO, Kind.SCALE},
     "prefix": {Kind.TEXT, Kind.INTEGER, Kind.MONEY, Kind.PERCENTAGE},
     "suffix": {Kind.TEXT, Kind.INTEGER, Kind.MONEY, Kind.PERCENTAGE},
+    "accept": {Kind.FILE, Kind.FILES},
+    "max_size": {Kind.FILE, Kind.FILES},
 }
 
 _WIDGETS: dict[str, set[Kind]] = {
@@ -237,7 +248,9 @@ def _array(raw: Raw) -> Kind | None:
     items = raw.get("items", {})
     if "properties" in items:
         return Kind.REPEATING
-    return Kind.CHECKBOXES if "oneOf" in items or "enum" in items else None
+    if "oneOf" in items or "enum" in items:
+        return Kind.CHECKBOXES
+    return Kind.FILES if items.get("format") == "file" else None
 
 
 def _object(raw: Raw) -> Kind | None:
@@ -260,7 +273,8 @@ _BY_TYPE = {
 _UNKNOWN = {
     "string": f"A text has one of these formats, or none: {', '.join(_STRING_FORMATS)}",
     "number": 'Write "format": "money" or "percentage", or "type": "integer" for a whole number',
-    "array": 'Its "items" need "oneOf" (checkboxes) or "properties" (a repeating group)',
+    "array": 'Its "items" need "oneOf" (checkboxes), "properties" (a repeating group) '
+    'or "format": "file" (several files)',
     "object": 'Add "properties", or "x-ui": {"widget": "address"}',
 }
 
@@ -283,6 +297,8 @@ def kind_findings(question: Outlined) -> Iterator[Finding]:
         yield _misfit(question, "widget", widget, ("x-ui", "widget"))
     if "format" in question.raw and question.raw["format"] != _format_of(question.kind):
         yield _misfit(question, "format", question.raw["format"], ("format",))
+    if "format" in question.raw.get("items", {}) and question.kind is not Kind.FILES:
+        yield _misfit(question, "format", "file", ("items", "format"))
 
 
 def _format_of(kind: Kind) -> str:

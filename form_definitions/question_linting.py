@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from form_definitions.conditions import COMBINERS
-from form_definitions.definition import Kind
+from form_definitions.definition import FILE_KINDS, Kind
 from form_definitions.dialect import Finding, did_you_mean
+from form_definitions.file_kinds import MOST_FILES, MOST_SIZE, USUAL_FILES, read_size, size_in_words
 from form_definitions.kinds import SUPPLIED, Outlined, Raw, kind_findings, object_of
 from form_definitions.positions import Pointer
 from form_definitions.schemas import compiled
@@ -30,6 +31,7 @@ def question_findings(questions: Mapping[str, Outlined]) -> Iterator[Finding]:
             yield from _option_findings(question)
             yield from _pattern_findings(question)
             yield from _fixed_findings(question, root)
+            yield from _file_findings(question, is_root=question is root)
             if "list" in question.ui and question.kind is not Kind.REPEATING:
                 text = f"‘{question.name}’ is no repeating group, so it cannot be a list"
                 yield Finding((*question.pointer, "x-ui", "list"), text, "Remove ‘list’")
@@ -90,6 +92,31 @@ def _pattern_findings(question: Outlined) -> Iterator[Finding]:
         text = f"the pattern of ‘{question.name}’ cannot be read"
         fix = "Check its brackets, and write every backslash twice"
         yield Finding((*question.pointer, "pattern"), text, fix)
+
+
+# -- files ----------------------------------------------------------------------------------------
+
+
+def _file_findings(question: Outlined, *, is_root: bool) -> Iterator[Finding]:
+    if question.kind not in FILE_KINDS:
+        return
+    raw, name = question.raw, question.name
+    if not is_root:
+        text = f"‘{name}’ takes files, which no group can hold"
+        fix = "Ask for the files outside of the group, on a page of their own or at its end"
+        yield Finding(question.pointer, text, fix, on_key=True)
+    if "max_size" in question.ui and read_size(question.ui["max_size"]) > MOST_SIZE:
+        text = f"a file for ‘{name}’ may be larger than the platform takes"
+        fix = f"{size_in_words(MOST_SIZE)} are the most"
+        yield Finding((*question.pointer, "x-ui", "max_size"), text, fix)
+    if raw.get("maxItems", 0) > MOST_FILES:
+        text = f"‘{name}’ takes more files than the platform keeps for one question"
+        yield Finding((*question.pointer, "maxItems"), text, f"{MOST_FILES} are the most")
+    if raw.get("minItems", 0) > raw.get("maxItems", USUAL_FILES):
+        text = f"‘{name}’ needs {raw['minItems']} files and takes {USUAL_FILES}"
+        fix = f'Add "maxItems": {raw["minItems"]}, or ask for fewer'
+        if "maxItems" not in raw:  # else two limits are the wrong way round, which is said above
+            yield Finding((*question.pointer, "minItems"), text, fix)
 
 
 # -- options --------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from re import _constants as ops  # type: ignore[attr-defined]
 from typing import Any
 
 from form_definitions.answers import leaf_problem
-from form_definitions.definition import NESTED_KINDS, Kind, Question
+from form_definitions.definition import FILE_KINDS, NESTED_KINDS, Kind, Question
 from form_definitions.pattern_linting import parsed
 
 #: Texts that each satisfy some format: the first that a question takes is its sample.
@@ -27,6 +27,7 @@ _TEXTS = (
     "1",
 )
 _NAMES = {"name": "Sam Example", "given-name": "Sam", "family-name": "Example"}
+SAMPLE_FILE_ID = "f" * 32
 _NUMBERS = (3, 12, 30, 100, 1450, 1, 0)
 
 
@@ -52,11 +53,22 @@ def candidates(question: Question) -> Iterator[Any]:
         values = [option.value for option in question.options]
         some = [value for value in values if value != question.exclusive]
         yield from (some[:count] for count in range(1, len(some) + 1))
+    elif question.kind in FILE_KINDS:
+        yield from _files(question)
     elif question.options:
         yield from (option.value for option in question.options)
     else:
         yield from _numbers(question)
         yield from _texts(question)
+
+
+def _files(question: Question) -> Iterator[Any]:
+    """Ids of files that are nowhere stored: whoever shows them gives them names."""
+    if question.kind is Kind.FILE:
+        yield SAMPLE_FILE_ID
+    else:
+        count = max(question.min_items or 0, 1)
+        yield [SAMPLE_FILE_ID, *(f"{at:032x}" for at in range(1, count))]
 
 
 def _numbers(question: Question) -> Iterator[Any]:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from form_definitions.answers import check_answers, leaf_problem
-from form_definitions.definition import NESTED_KINDS, FormDefinition, Kind, Page, Question
+from form_definitions.definition import (
+    FILE_KINDS,
+    NESTED_KINDS,
+    FormDefinition,
+    Kind,
+    Page,
+    Question,
+)
 from form_definitions.sample_journeys import leading_to, past_the_ends
 from form_definitions.sample_values import sample
 
@@ -48,7 +55,7 @@ def _wrong(question: Question) -> Any:
         inner = {child.name: _wrong(child) for child in question.questions}
         given = {name: value for name, value in inner.items() if value is not None}
         return [given] if question.kind is Kind.REPEATING else given
-    if question.options:
+    if question.options or question.kind in FILE_KINDS:
         return None
     longest = question.schema.get("maxLength")
     texts = [_WRONG_DATE, _WRONG_TEXT, *(["x" * (longest + 1)] if longest else [])]

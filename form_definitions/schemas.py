@@ -61,6 +61,7 @@ _SETTLED: dict[Kind, Schema] = {
     Kind.GESTATION: _whole(GESTATION_PATTERN),
     Kind.DATE: {"format": "date", "not": {"pattern": "^0000"}},
     Kind.CHECKBOXES: {"minItems": 1},
+    Kind.FILES: {"minItems": 1},
     Kind.REPEATING: {"minItems": 1},
     Kind.GROUP: {"minProperties": 1},
     Kind.ADDRESS: {"minProperties": 1},

@@ -163,6 +163,7 @@ _SETTLED_BY_SCHEMA = frozenset(
     {
         Kind.DATE,
         Kind.EMAIL,
+        Kind.FILE,
         Kind.GESTATION,
         Kind.HEALTH_POSTCODE,
         Kind.MONTH,
@@ -180,7 +181,7 @@ def _settled_check(question: Question) -> Check | None:
         return None
     if question.kind in FORMAT_CHECKS:
         return FORMAT_CHECKS[question.kind]
-    if question.kind is Kind.CHECKBOXES:
+    if question.kind in {Kind.CHECKBOXES, Kind.FILES}:
         return _list_check
     has_numbers = any(type(option.value) is int for option in question.options)
     return _whole_check if has_numbers else None

@@ -3,6 +3,7 @@
 from renderers.controls import MAX_ITEMS
 from renderers.environment import add_languages, environment, loader
 from renderers.fields import PageForm, page_form
+from renderers.given_files import Files, GivenFile
 from renderers.markdown import to_html
 from renderers.renderer import FormRenderer, compile_form
 from renderers.site import Site
@@ -10,7 +11,9 @@ from renderers.task_list import TaskRow
 
 __all__ = [
     "MAX_ITEMS",
+    "Files",
     "FormRenderer",
+    "GivenFile",
     "PageForm",
     "Site",
     "TaskRow",

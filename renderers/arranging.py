@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from form_definitions import Comparison, Condition, Kind, Named, Option, Question
+from form_definitions import FILE_KINDS, Comparison, Condition, Kind, Named, Option, Question
 from form_definitions.definition import NESTED_KINDS
 from renderers.live import live_questions
 
 #: Kinds with options that another question can open under.
 OPENING_KINDS = frozenset({Kind.RADIOS, Kind.CHECKBOXES, Kind.YES_NO})
 #: Kinds too large to open under an option: they are shown once the page is sent.
-LARGE_KINDS = NESTED_KINDS | {Kind.SCALE}
+LARGE_KINDS = NESTED_KINDS | FILE_KINDS | {Kind.SCALE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from form_definitions import PARTS, Kind, Question, as_typed, display, parts_of
 from renderers import groups
+from renderers.given_files import FileList, given
 from renderers.live import held_html, placed_html
 from renderers.skeleton import Skeleton, escaped, split, tidy
 from renderers.spots import Indexes, Spot
@@ -222,6 +223,20 @@ class PartsControl(Control):
         return "".join(parts)
 
 
+class FileControl(Control):
+    """A file input, with the list of what was given."""
+
+    def __init__(self, spot: Spot, indexes: Indexes = ()) -> None:
+        super().__init__(spot, indexes)
+        self._files = FileList(self.name, self.question.language, spot.marks)
+
+    def render(self, answers: Answers, errors: Errors) -> str:
+        """The control's HTML. The answer is ids, or what ``with_files`` made of them."""
+        skeleton, parts = self.parts(errors)
+        parts[skeleton.slots["files"][0]] = self._files.html(given(answers.get(self.key)))
+        return "".join(parts)
+
+
 class GroupControl(Control):
     """A group of questions, or an address."""
 
@@ -284,6 +299,8 @@ _CONTROLS: dict[Kind, type[Control]] = {
     **dict.fromkeys((Kind.RADIOS, Kind.YES_NO, Kind.SCALE, Kind.SELECT), ChoiceControl),
     Kind.CHECKBOXES: ChoiceControl,
     **dict.fromkeys(PARTS, PartsControl),
+    Kind.FILE: FileControl,
+    Kind.FILES: FileControl,
     Kind.GROUP: GroupControl,
     Kind.ADDRESS: GroupControl,
     Kind.BIRTH_DATE: GroupControl,

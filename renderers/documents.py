@@ -27,7 +27,7 @@ class Document:
         self._notice = self._split(component("notification-banner", {"text": marks.hole("text")}))
         self._summary = _SummaryOfErrors(marks)
         self._form = self._split(
-            '<form method="post" novalidate>\n'
+            f'<form method="post"{marks.hole("enctype")} novalidate>\n'
             f'<input type="hidden" name="csrf_token" value="{marks.hole("csrf")}">\n'
             f"{marks.hole('inner')}\n</form>"
         )
@@ -53,9 +53,11 @@ class Document:
         """The error summary for (link, message) pairs, or nothing."""
         return self._summary.render(entries)
 
-    def form(self, csrf: str, inner: str) -> str:
+    def form(self, csrf: str, inner: str, *, has_files: bool = False) -> str:
         """The page's one form around ``inner``, which is HTML."""
         parts = self._form.parts.copy()
+        if has_files:
+            parts[self._form.slots["enctype"][0]] = ' enctype="multipart/form-data"'
         parts[self._form.slots["csrf"][0]] = escaped(csrf)
         parts[self._form.slots["inner"][0]] = inner
         return "".join(parts)

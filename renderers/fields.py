@@ -12,6 +12,7 @@ from wtforms.form import BaseForm
 from wtforms.utils import unset_value
 
 from form_definitions import (
+    FILE_KINDS,
     PARTS,
     FieldError,
     FormDefinition,
@@ -85,6 +86,15 @@ class CheckboxesField(AnswerField):
             if value is not None and value not in chosen:
                 chosen.append(value)
         self.data = chosen or None
+
+
+class FileField(AnswerField):
+    """Files. What was sent is no part of the text that was posted: the answer stays as it was."""
+
+    def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
+        """Keep the stored answer."""
+        del formdata
+        super().process(None, data, extra_filters)
 
 
 class PartsField(AnswerField):
@@ -168,6 +178,7 @@ def _is_list(data: object) -> bool:
 _FIELDS: dict[Kind, type[Any]] = {
     Kind.CHECKBOXES: CheckboxesField,
     **dict.fromkeys(PARTS, PartsField),
+    **dict.fromkeys(FILE_KINDS, FileField),
     Kind.GROUP: GroupField,
     Kind.ADDRESS: GroupField,
     Kind.BIRTH_DATE: GroupField,

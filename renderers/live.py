@@ -122,11 +122,11 @@ class LivePage:
         return [
             self._node(question, question.name in live)
             for question in questions
-            if _has_control(question)
+            if _has_control(question) or (question.name in live and not question.read_only)
         ]
 
     def _node(self, question: Question, is_live: bool) -> Node:
-        node: Node = {"name": question.name, "as": READ_AS[question.kind]}
+        node: Node = {"name": question.name, "as": READ_AS.get(question.kind, "server")}
         if question.control != question.name:
             node["control"] = question.control
         if is_live and question.when is not None:

@@ -94,7 +94,8 @@ def _heading_class(ask: Ask, base: str) -> str:
     return f"{base}--{size}" if size else ""
 
 
-def _label(ask: Ask) -> Params:
+def label(ask: Ask) -> Params:
+    """The title as a label."""
     return {
         "text": title_of(ask.question),
         "classes": _heading_class(ask, "govuk-label"),
@@ -111,7 +112,8 @@ def legend(ask: Ask) -> Params:
     }
 
 
-def _shared(ask: Ask, default_hint: str = "") -> Params:
+def shared(ask: Ask, default_hint: str = "") -> Params:
+    """What all controls have: the name, the hint and the error."""
     params: Params = {"name": ask.name}
     hint = ask.question.hint or default_hint
     if hint:
@@ -161,9 +163,9 @@ _BOXES = {
 def _input(ask: Ask) -> str:
     question, box = ask.question, _BOXES[ask.question.kind]
     width = question.width or box.width
-    params = _shared(ask, box.hint) | {
+    params = shared(ask, box.hint) | {
         "id": ask.id,
-        "label": _label(ask),
+        "label": label(ask),
         "value": ask.filling.typed(question) or None,
         "type": box.type,
         "inputmode": box.inputmode,
@@ -185,9 +187,9 @@ _WRITTEN_HOW = {Kind.LIST: "Write each on its own line", Kind.DATA: "Write it as
 
 def _textarea(ask: Ask) -> str:
     question = ask.question
-    params = _shared(ask, _WRITTEN_HOW.get(question.kind, "")) | {
+    params = shared(ask, _WRITTEN_HOW.get(question.kind, "")) | {
         "id": ask.id,
-        "label": _label(ask),
+        "label": label(ask),
         "value": ask.filling.typed(question),
         "rows": question.rows,
     }
@@ -210,7 +212,7 @@ _PARTS_HINTS = {
 def _parts(ask: Ask) -> str:
     """The boxes of a date, a month or weeks and days."""
     question = ask.question
-    params = _shared(ask, _PARTS_HINTS[question.kind]) | {
+    params = shared(ask, _PARTS_HINTS[question.kind]) | {
         "id": ask.id,
         "namePrefix": ask.name,
         "fieldset": {"legend": legend(ask)},
@@ -237,7 +239,7 @@ def _select(ask: Ask) -> str:
         for option in question.options
     ]
     return ask.component(
-        "select", _shared(ask) | {"id": ask.id, "label": _label(ask), "items": items}
+        "select", shared(ask) | {"id": ask.id, "label": label(ask), "items": items}
     )
 
 
@@ -260,7 +262,7 @@ def _item(ask: Ask, position: int, option: Option) -> Params:
 
 
 def _choices(ask: Ask, items: list[Params], classes: str = "", default_hint: str = "") -> Params:
-    return _shared(ask, default_hint) | {
+    return shared(ask, default_hint) | {
         "idPrefix": ask.id,
         "fieldset": {"legend": legend(ask)},
         "items": items,

@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import escape
 
 from form_definitions import (
+    FILE_KINDS,
     FieldError,
     FormDefinition,
     Kind,
@@ -23,6 +24,7 @@ from renderers.arranging import Placed, arrange
 from renderers.controls import Answers, controls, render_all, render_those
 from renderers.documents import Document, buttons, heading, messages
 from renderers.fields import PageForm, page_form
+from renderers.given_files import Files, with_files
 from renderers.item_editing import edit_inside, edited_items
 from renderers.linking import first_control
 from renderers.live import LivePage
@@ -61,6 +63,7 @@ class CompiledPage:
         self.controls = controls(self._spots())
         self._has_fixed = any(leaf.read_only for one in page.questions for leaf in one.leaves())
         self._asked = frozenset(placed.question.name for placed in self._placed)
+        self._files = frozenset(q.name for q in page.questions if q.kind in FILE_KINDS)
         self._is_fixed = all(placed.when is None for placed in self._placed)
         self.live = LivePage(page.questions)
 
@@ -78,9 +81,10 @@ class CompiledPage:
 
     def _text_above(self) -> str:
         caption = self.page.caption
-        first = DEFAULT_BUTTON if any(map(_repeats, self.page.questions)) else ""
+        first = DEFAULT_BUTTON if any(map(_has_buttons, self.page.questions)) else ""
         if self.asks_as_heading:
-            return f'<span class="govuk-caption-l">{escape(caption)}</span>\n' if caption else ""
+            above = f'<span class="govuk-caption-l">{escape(caption)}</span>\n' if caption else ""
+            return first + above
         return f"{first}{heading(self.title, caption)}\n{to_html(self.page.body)}"
 
     def _seen(self, answers: Answers) -> Visible | None:
@@ -117,7 +121,7 @@ class CompiledPage:
         if edits_items:
             edit_inside(form, action)
         candidates = form.candidates(keep_blank=edits_items)
-        asked = self.displayed(answers) | form.posted
+        asked = (self.displayed(answers) | form.posted) - self._files
         read = {name: value for name, value in answers.items() if name not in asked}
         read.update((name, value) for name, value in candidates.items() if name in asked)
         if self._repeating and (action == "add" or OWN_ITEM.fullmatch(action)):
@@ -133,11 +137,14 @@ class CompiledPage:
         csrf: str,
         back_url: str,
         notice: str,
+        files: Files,
     ) -> str:
         """The whole document."""
         document = self._document
         found = messages(errors) if errors else {}
         seen = self._seen(answers)
+        if self._files:
+            answers = with_files(self.definition, answers, files)
         if self._is_fixed:
             asked = render_all(self.controls, answers, found)
         else:
@@ -146,7 +153,9 @@ class CompiledPage:
         content = [
             self._summary(errors) if errors else "",
             document.notice(notice) if notice else "",
-            document.form(csrf, f"{self._above}\n{asked}\n{self._below}"),
+            document.form(
+                csrf, f"{self._above}\n{asked}\n{self._below}", has_files=bool(self._files)
+            ),
             live,
         ]
         back = document.back(back_url)
@@ -158,9 +167,10 @@ class CompiledPage:
         )
 
 
-def _repeats(question: Question) -> bool:
+def _has_buttons(question: Question) -> bool:
     """Whether there are buttons to add and remove, here or inside."""
-    return question.kind is Kind.REPEATING or any(map(_repeats, question.questions))
+    has_own = question.kind is Kind.REPEATING or question.kind in FILE_KINDS
+    return has_own or any(map(_has_buttons, question.questions))
 
 
 def _asks_as_heading(page: Page, placed: Sequence[Placed]) -> bool:

@@ -6,11 +6,13 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from form_definitions import FieldError, FormDefinition, Page, PageNotFound, PageType
 from renderers.controls import Answers
 from renderers.documents import Document
+from renderers.given_files import Files
 from renderers.item_list import ItemList
 from renderers.linking import first_control
 from renderers.moments import in_words
@@ -20,6 +22,8 @@ from renderers.skeleton import marks_for
 from renderers.standing import Standing
 from renderers.summary import Summary
 from renderers.task_list import TaskList, TaskRow
+
+NO_FILES: Files = MappingProxyType({})
 
 
 class FormRenderer:
@@ -44,11 +48,13 @@ class FormRenderer:
         notice: str = "",
         item: int | None = None,
         query: str = "",
+        files: Files = NO_FILES,
     ) -> str:
         """The HTML document of a page for these answers, which need not be complete or right.
 
         The form posts to the page's own address. A list shows one ``item``, or all; its links keep
-        ``query``. Raises PageNotFound.
+        ``query``. ``files`` says what is known of the files that the answers name. Raises
+        PageNotFound.
         """
         page = self.definition.page(page_id)
         if page.type is PageType.END:
@@ -58,7 +64,7 @@ class FormRenderer:
                 answers, errors, csrf=csrf, back_url=back_url, item=item, query=query
             )
         return self._page(page_id).render(
-            answers, tuple(errors), csrf=csrf, back_url=back_url, notice=notice
+            answers, tuple(errors), csrf=csrf, back_url=back_url, notice=notice, files=files
         )
 
     def displayed(self, page_id: str, answers: Answers) -> frozenset[str]:
@@ -89,9 +95,10 @@ class FormRenderer:
         change_url: Callable[[str], str],
         back_url: str = "",
         errors: Sequence[FieldError] = (),
+        files: Files = NO_FILES,
     ) -> str:
         """Check your answers: everything shown, links to change it, and the button to send it."""
-        lists = self._summary.render(answers, change_url=change_url)
+        lists = self._summary.render(answers, change_url=change_url, files=files)
         entries = [(self._link(error, change_url), error.message) for error in errors]
         return self._standing.check_answers(lists, entries, csrf, back_url)
 
@@ -116,9 +123,11 @@ class FormRenderer:
             raise PageNotFound(self.definition.id, page_id)
         return self._standing.end(page, back_url)
 
-    def summary(self, answers: Mapping[str, Any], *, heading_level: int = 3) -> str:
+    def summary(
+        self, answers: Mapping[str, Any], *, heading_level: int = 3, files: Files = NO_FILES
+    ) -> str:
         """The answers for staff, to read only: a fragment with a heading for each section."""
-        return self._summary.render(answers, heading_level=heading_level)
+        return self._summary.render(answers, heading_level=heading_level, files=files)
 
     def _page(self, page_id: str) -> CompiledPage:
         """A page, compiled when it is first asked for: a process then starts four times faster.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from form_definitions import PARTS, Kind, Option, Question, control_id
-from renderers import groups, markup
+from form_definitions import FILE_KINDS, PARTS, Kind, Option, Question, control_id
+from renderers import given_files, groups, markup
 from renderers.arranging import Placed, arrange
 from renderers.markup import Ask, Heading, Params
 from renderers.skeleton import Marks, Skeleton, split, tidy
@@ -109,6 +109,8 @@ class Spot:
             return markup.fixed(ask, self.marks.hole("fixed"))
         if self.question.kind is Kind.REPEATING:
             return groups.repeating(ask, self.marks.hole("inner"), self.marks.hole("add"))
+        if self.question.kind in FILE_KINDS:
+            return given_files.upload(ask, self.marks.hole("files"))
         if self.question.questions:
             return groups.group(ask, self.marks.hole("inner"))
         return self._with_attributes_cut_out(markup.render(ask))

@@ -8,13 +8,23 @@ from typing import Any
 
 from markupsafe import escape
 
-from form_definitions import PARTS, Kind, Option, Question, as_typed, display, parts_of
-from renderers import groups, markup
+from form_definitions import (
+    FILE_KINDS,
+    PARTS,
+    Kind,
+    Option,
+    Question,
+    as_typed,
+    display,
+    parts_of,
+)
+from renderers import given_files, groups, markup
 from renderers.arranging import Placed, arrange
 from renderers.controls import chosen_texts, shown_inside
 from renderers.environment import run_macro
 from renderers.live import held_html, placed_html
 from renderers.markup import Ask, Heading, Params
+from renderers.skeleton import marks_for
 
 Answers = Mapping[str, Any]
 Errors = Mapping[str, str]  # control name → message
@@ -60,6 +70,11 @@ def render_straight(
         return markup.fixed(ask, "<br>".join(map(str, map(escape, texts))))
     if question.kind is Kind.REPEATING:
         return _repeating(ask, value, errors)
+    if question.kind in FILE_KINDS:
+        files = given_files.FileList(ask.name, question.language, marks_for("")).html(
+            given_files.given(value)
+        )
+        return given_files.upload(ask, files)
     if question.questions:
         return groups.group(ask, _inside(question, f"{ask.name}-", value, errors))
     return markup.render(ask)

@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from form_definitions import (
+    FILE_KINDS,
     Calculation,
     FormDefinition,
     Kind,
@@ -19,6 +20,7 @@ from form_definitions import (
 )
 from renderers import groups
 from renderers.controls import Answers, shown_inside
+from renderers.given_files import Files, files_html, with_files
 from renderers.linking import first_control
 from renderers.shapes import component
 from renderers.skeleton import Marks, Skeleton, split, tidy
@@ -47,14 +49,20 @@ class Summary:
         self._calculated = tuple(definition.calculated.values())
 
     def render(
-        self, answers: Answers, *, change_url: ChangeUrl | None = None, heading_level: int = 2
+        self,
+        answers: Answers,
+        *,
+        change_url: ChangeUrl | None = None,
+        heading_level: int = 2,
+        files: Files | None = None,
     ) -> str:
         """The lists of what is shown for these answers, one heading a section.
 
         Without links it is for staff, who see every value that was worked out, and as it was then.
         """
         seen = visible(self._definition, answers)
-        reading = _Reading(self, seen.answers, change_url, heading_level + 1)
+        shown = with_files(self._definition, seen.answers, files or {})
+        reading = _Reading(self, shown, change_url, heading_level + 1)
         asked = (page for page in seen.pages if page.questions)
         html = []
         values = seen.answers if change_url else {**seen.answers, **answers}
@@ -216,6 +224,8 @@ def value_html(question: Question, value: object) -> Markup:
     """An answer as HTML: lines for an address, a list for several choices."""
     if value is None:
         return NOTHING_ADDED if question.kind is Kind.REPEATING else NOT_ANSWERED
+    if question.kind in FILE_KINDS:
+        return files_html(value)
     shown = display(question, value)
     if isinstance(shown, str):
         return _lines(shown)

@@ -35,6 +35,8 @@ _KINDS = {
     Kind.GROUP: "Several questions together",
     Kind.REPEATING: "As many as needed",
     Kind.SCALE: "A number on a scale",
+    Kind.FILE: "A file",
+    Kind.FILES: "Several files",
 }
 _LIMITS = {
     "minLength": "at least {} characters",

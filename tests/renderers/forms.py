@@ -64,6 +64,16 @@ EVERY_KIND: dict[str, tuple[dict[str, Any], Any]] = {
         },
         {"first_name": "Ada", "works": True, "where": "At sea"},
     ),
+    "letter": ({"type": "string", "format": "file"}, "0123456789abcdef" * 2),
+    "photos": (
+        {
+            "type": "array",
+            "items": {"type": "string", "format": "file"},
+            "maxItems": 3,
+            "x-ui": {"accept": ["image"], "max_size": "500KB", "hint": "Of <both> sides"},
+        },
+        ["0123456789abcdef" * 2, "f" * 32],
+    ),
     "worry": (
         {
             "type": "integer",

@@ -21,7 +21,8 @@ def read_back(name: str, answers: dict[str, Any]) -> dict[str, Any]:
     renderer = compile_form(form_of(name), Site())
     page = read_page("/", 200, renderer.page("only", answers, csrf="token"))
     pairs = [(one.name, text) for one in page.controls for text in posted(one)]
-    return renderer.read("only", MultiDict(pairs), {})
+    files = {one.name: answers[one.name] for one in renderer.definition.file_questions}
+    return renderer.read("only", MultiDict(pairs), files)  # a page cannot post a file back
 
 
 @pytest.mark.parametrize("name", EVERY_KIND)
