@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from markupsafe import escape
 
 from form_definitions import FieldError, FormDefinition
+from form_definitions.languages import words
 from renderers import groups
 from renderers.environment import environment
 from renderers.shapes import component
@@ -21,11 +22,16 @@ class Document:
         self._marks = marks
         self._form_title = definition.title
         self._layout = _layout(definition, site, marks)
-        self._navigation = tidy(component("service-navigation", {"serviceName": definition.title}))
-        back = component("back-link", {"href": marks.hole("href")})
-        self._back = self._split(f'<nav aria-label="Previous page">\n{back}\n</nav>')
-        self._notice = self._split(component("notification-banner", {"text": marks.hole("text")}))
-        self._summary = _SummaryOfErrors(marks)
+        said = words(definition.language).gettext
+        service = {"serviceName": definition.title, "ariaLabel": said("Service information")}
+        self._navigation = tidy(component("service-navigation", service))
+        back = component("back-link", {"href": marks.hole("href"), "text": said("Back")})
+        label = said("Previous page")
+        self._back = self._split(f'<nav aria-label="{label}">\n{back}\n</nav>')
+        notice = {"text": marks.hole("text"), "titleText": said("Important")}
+        self._notice = self._split(component("notification-banner", notice))
+        self._summary = _SummaryOfErrors(marks, said("There is a problem"))
+        self._in_error = said("Error:") + " "
         self._form = self._split(
             f'<form method="post"{marks.hole("enctype")} novalidate>\n'
             f'<input type="hidden" name="csrf_token" value="{marks.hole("csrf")}">\n'
@@ -38,8 +44,9 @@ class Document:
     def frame(self, title: str) -> Frame:
         """The layout with a page's title in place: what is left varies by request."""
         if title in ("", self._form_title):
-            return Frame(self._layout, self._form_title, "")
-        return Frame(self._layout, f"{title} – {self._form_title}", self._navigation)
+            return Frame(self._layout, self._form_title, "", self._in_error)
+        whole = f"{title} – {self._form_title}"
+        return Frame(self._layout, whole, self._navigation, self._in_error)
 
     def back(self, url: str) -> str:
         """The link back, or nothing."""
@@ -66,13 +73,14 @@ class Document:
 class Frame:
     """A layout whose title is in place, with the form's name in the header unless that is it."""
 
-    def __init__(self, layout: Skeleton, title: str, navigation: str) -> None:
+    def __init__(self, layout: Skeleton, title: str, navigation: str, in_error: str) -> None:
         parts = layout.parts.copy()
         for slot in layout.slots["title"]:
             parts[slot] = escape(title)
         (slot,) = layout.slots["navigation"]
         parts[slot] = navigation
         self._parts = parts
+        self._in_error = in_error
         (self._prefix,) = layout.slots["prefix"]
         (self._back,) = layout.slots["back"]
         (self._content,) = layout.slots["content"]
@@ -80,7 +88,7 @@ class Frame:
     def render(self, content: str, *, back: str = "", in_error: bool = False) -> str:
         """The whole document around ``content`` and ``back``, which are HTML."""
         parts = self._parts.copy()
-        parts[self._prefix] = "Error: " if in_error else ""
+        parts[self._prefix] = self._in_error if in_error else ""
         parts[self._back] = back
         parts[self._content] = content
         return "".join(parts)
@@ -89,11 +97,9 @@ class Frame:
 class _SummaryOfErrors:
     """The error summary: GOV.UK's macro run once with one entry, which is then repeated."""
 
-    def __init__(self, marks: Marks) -> None:
+    def __init__(self, marks: Marks, title: str) -> None:
         entry = {"href": marks.hole("href"), "text": marks.hole("text")}
-        html = tidy(
-            component("error-summary", {"titleText": "There is a problem", "errorList": [entry]})
-        )
+        html = tidy(component("error-summary", {"titleText": title, "errorList": [entry]}))
         start, end = html.index("<li>"), html.index("</li>") + len("</li>")
         self._before, self._after = html[:start], html[end:]
         self._entry = split(html[start:end], marks)
@@ -107,6 +113,7 @@ def _layout(definition: FormDefinition, site: Site, marks: Marks) -> Skeleton:
     template = environment().get_template("renderers/form.html")
     html = template.render(
         site=site,
+        lang=definition.language,
         title=marks.hole("prefix") + marks.hole("title"),
         navigation=marks.hole("navigation"),
         exit_url=definition.exit_this_page,
@@ -120,6 +127,11 @@ def heading(title: str, caption: str = "") -> str:
     """A page's h1 with its caption."""
     above = f'<span class="govuk-caption-l">{escape(caption)}</span>\n' if caption else ""
     return f'{above}<h1 class="govuk-heading-l">{escape(title)}</h1>'
+
+
+def paragraph(text: str) -> str:
+    """A paragraph of text."""
+    return f'<p class="govuk-body">{escape(text)}</p>'
 
 
 def buttons(*pairs: tuple[str, str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import escape
 
 from form_definitions import Question
+from form_definitions.languages import words
 from renderers import shapes
 from renderers.markup import Ask, Params, legend
 
@@ -51,7 +52,8 @@ def remove_button(question: Question, number: str, index: str, inside: str = "")
     """The button that takes one item away; ``inside`` as for ``add_button``."""
     hidden = f'<span class="govuk-visually-hidden"> {escape(noun(question))} {number}</span>'
     action = f"remove-{inside}-{index}" if inside else f"remove-{index}"
-    return button({"html": f"Remove{hidden}"}, action, "govuk-button--secondary")
+    text = words(question.language).gettext("Remove")
+    return button({"html": f"{escape(text)}{hidden}"}, action, "govuk-button--secondary")
 
 
 def add_button(question: Question, inside: str = "") -> str:
@@ -59,20 +61,26 @@ def add_button(question: Question, inside: str = "") -> str:
 
     A repeating group ``inside`` another group is named by its control: ``add-people-0-pets``.
     """
-    text = {"text": f"Add another {noun(question)}"}
-    return button(text, f"add-{inside}" if inside else "add", "govuk-button--secondary")
+    text = words(question.language).gettext("Add another {thing}").format(thing=noun(question))
+    return button({"text": text}, f"add-{inside}" if inside else "add", "govuk-button--secondary")
+
+
+def first_button(question: Question) -> str:
+    """The button that adds an item where there is none yet."""
+    text = words(question.language).gettext("Add a first {thing}").format(thing=noun(question))
+    return button({"text": text}, "add", "govuk-button--secondary")
 
 
 def noun(question: Question) -> str:
     """What one item of a repeating group is called."""
-    return question.item or "entry"
+    return question.item or words(question.language).gettext("entry")
 
 
-def button(words: Params, action: str, classes: str = "") -> str:
+def button(says: Params, action: str, classes: str = "") -> str:
     """A button of the page's form: its name is ``action``, its value says which."""
     once = {"preventDoubleClick": True} if action in ("continue", "submit") else {}
     return shapes.component(
-        "button", {**words, "name": "action", "value": action, "classes": classes} | once
+        "button", {**says, "name": "action", "value": action, "classes": classes} | once
     )
 
 
@@ -80,8 +88,11 @@ def _above(ask: Ask) -> tuple[str, str]:
     """The hint and the error of a group, and their ids for ``aria-describedby``."""
     parts = [("hint", "hint", ask.question.hint), ("error", "error-message", ask.error)]
     given = [(f"{ask.id}-{part}", macro, text) for part, macro, text in parts if text]
+    # the macro of a hint leaves out what it does not know
+    said = {"visuallyHiddenText": words(ask.question.language).gettext("Error")}
     html = "\n".join(
-        ask.component(macro, {"id": identity, "text": text}) for identity, macro, text in given
+        ask.component(macro, {"id": identity, "text": text} | said)
+        for identity, macro, text in given
     )
     return html, " ".join(identity for identity, _, _ in given)
 

@@ -8,12 +8,13 @@ from typing import Any
 from markupsafe import escape
 
 from form_definitions import FieldError, control_id
+from form_definitions.languages import words
 from renderers import groups
 from renderers.controls import MAX_ITEMS, Answers, RepeatingControl, render_shown
-from renderers.documents import Document, buttons, heading, messages
+from renderers.documents import Document, buttons, heading, messages, paragraph
 from renderers.linking import first_control
 from renderers.markdown import to_html
-from renderers.page import DEFAULT_BUTTON, CompiledPage
+from renderers.page import CompiledPage, default_button
 from renderers.skeleton import tidy
 from renderers.summary import Summary
 
@@ -32,8 +33,11 @@ class ItemList:
         self._document = document
         self._summary = summary
         self._limit = self._question.max_items or MAX_ITEMS
-        self._continue = buttons(("Continue", "continue"))
+        self._said = words(compiled.definition.language)
+        self._continue = buttons((self._said.gettext("Continue"), "continue"))
         self._add = tidy(groups.add_button(self._question))
+        self._first = tidy(groups.first_button(self._question))
+        self._default = default_button(compiled.definition.language)
 
     def render(
         self,
@@ -79,12 +83,11 @@ class ItemList:
 
     def _items(self, items: list[Any], query: str) -> str:
         cards = [self._card(at, item, query) for at, item in enumerate(items)]
-        nothing = "" if items else '<p class="govuk-body">You have not added any.</p>'
-        add = self._add if len(items) < self._limit else ""
-        if add and not items:
-            add = add.replace("Add another ", "Add a first ")
+        nothing = "" if items else paragraph(self._said.gettext("You have not added any."))
+        add = self._add if items else self._first
+        add = add if len(items) < self._limit else ""
         listed = "\n".join(cards)
-        above = f"{DEFAULT_BUTTON}{heading(self._page.title, self._page.caption)}"
+        above = f"{self._default}{heading(self._page.title, self._page.caption)}"
         listed = f'<div id="{control_id(self._question.control)}">\n{listed}{nothing}\n</div>'
         return f"{above}\n{listed}\n{add}\n{self._continue}"
 

@@ -15,6 +15,7 @@ from typing import Any
 from markupsafe import escape
 
 from form_definitions import Comparison, Kind, Question
+from form_definitions.languages import ENGLISH, N_, words
 
 #: How the browser reads a control. What is not here needs the server's tidying.
 READ_AS: dict[Kind, str] = {
@@ -33,7 +34,8 @@ READ_AS: dict[Kind, str] = {
     Kind.REPEATING: "items",
 }
 
-WORDS = {"shown": "New question: ", "hidden": "Question taken away: "}
+#: What a screen reader is told; the question's title takes the place of ``{title}``.
+ANNOUNCED = {"shown": N_("New question: {title}"), "hidden": N_("Question taken away: {title}")}
 
 Node = dict[str, Any]
 Path = tuple[str, ...]
@@ -87,7 +89,7 @@ def _has_control(question: Question) -> bool:
 class LivePage:
     """The data of one page with questions that come and go; empty for any other page."""
 
-    def __init__(self, questions: tuple[Question, ...]) -> None:
+    def __init__(self, questions: tuple[Question, ...], language: str = ENGLISH) -> None:
         self._schemas: list[Any] = []
         nodes = self._nodes(questions)
         self._is_empty = not self._schemas
@@ -95,7 +97,8 @@ class LivePage:
         self._earlier = tuple(
             path for path in dict.fromkeys(_looked_at(questions)) if path[0] not in asked
         )
-        data = {"questions": nodes, "conditions": self._schemas, "words": WORDS}
+        said = {how: words(language).gettext(text) for how, text in ANNOUNCED.items()}
+        data = {"questions": nodes, "conditions": self._schemas, "words": said}
         self._before = f'<div id="intake-live" hidden data-page="{_data(data)}" data-answers="'
         self._whole = f'{self._before}{{}}"></div>'
 

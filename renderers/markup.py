@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from markupsafe import escape
 
 from form_definitions import PARTS, Kind, Option, Question, control_id
+from form_definitions.languages import ENGLISH, N_, words
 from renderers import shapes
 
 _WIDE_PARTS = frozenset({"year"})  # four characters; the others take two
@@ -86,7 +87,7 @@ def title_of(question: Question) -> str:
     """The title, marked where an answer is not needed. Groups are marked question by question."""
     if question.may_be_required or question.kind in (Kind.GROUP, Kind.REPEATING):
         return question.title
-    return f"{question.title} (optional)"
+    return words(question.language).gettext("{title} (optional)").format(title=question.title)
 
 
 def _heading_class(ask: Ask, base: str) -> str:
@@ -115,11 +116,12 @@ def legend(ask: Ask) -> Params:
 def shared(ask: Ask, default_hint: str = "") -> Params:
     """What all controls have: the name, the hint and the error."""
     params: Params = {"name": ask.name}
-    hint = ask.question.hint or default_hint
+    said = words(ask.question.language)
+    hint = ask.question.hint or (default_hint and said.gettext(default_hint))
     if hint:
         params["hint"] = {"text": hint}
     if ask.error:
-        params["errorMessage"] = {"text": ask.error}
+        params["errorMessage"] = {"text": ask.error, "visuallyHiddenText": said.gettext("Error")}
     return params
 
 
@@ -152,7 +154,7 @@ _BOXES = {
     Kind.ULN: _TEN_DIGITS,
     Kind.NATIONAL_INSURANCE: _Box(width=10, spellcheck=False),
     Kind.POLICE_REFERENCE: _Box(width=20, spellcheck=False),
-    Kind.TIME: _Box(width=10, hint="For example, 9:30am or 5pm", spellcheck=False),
+    Kind.TIME: _Box(width=10, hint=N_("For example, 9:30am or 5pm"), spellcheck=False),
     Kind.INTEGER: _Box(inputmode="numeric", width=5, spellcheck=False),
     Kind.NUMBER: _Box(inputmode="decimal", width=10, spellcheck=False),
     Kind.MONEY: _Box(inputmode="decimal", width=10, prefix="£", spellcheck=False),
@@ -182,7 +184,7 @@ def _input(ask: Ask) -> str:
     return ask.component("input", params)
 
 
-_WRITTEN_HOW = {Kind.LIST: "Write each on its own line", Kind.DATA: "Write it as JSON"}
+_WRITTEN_HOW = {Kind.LIST: N_("Write each on its own line"), Kind.DATA: N_("Write it as JSON")}
 
 
 def _textarea(ask: Ask) -> str:
@@ -199,13 +201,39 @@ def _textarea(ask: Ask) -> str:
     if not limit:
         return ask.component("textarea", params | {"autocomplete": question.autocomplete or None})
     counted = {"maxlength": limit, "threshold": COUNTED_FROM_PERCENT}
-    return ask.component("character-count", params | counted)
+    return ask.component("character-count", params | counted | _counting(question.language))
 
 
+def _counting(language: str) -> Params:
+    """What the character count says, where that is not English: it knows English by itself."""
+    if language == ENGLISH:
+        return {}
+    said = words(language).gettext
+    under = said("You have %{count} characters remaining")
+    over = said("You have %{count} characters too many")
+    return {
+        "textareaDescriptionText": said("You can enter up to %{count} characters"),
+        "charactersUnderLimitText": dict.fromkeys(_PLURALS, under),
+        "charactersAtLimitText": said("You have 0 characters remaining"),
+        "charactersOverLimitText": dict.fromkeys(_PLURALS, over),
+    }
+
+
+#: The plural forms of Welsh in a browser; after a figure its nouns are always in the singular.
+_PLURALS = ("zero", "one", "two", "few", "many", "other")
+
+
+_PART_LABELS = {
+    "day": N_("Day"),
+    "month": N_("Month"),
+    "year": N_("Year"),
+    "weeks": N_("Weeks"),
+    "days": N_("Days"),
+}
 _PARTS_HINTS = {
-    Kind.DATE: "For example, 27 3 2026",
-    Kind.MONTH: "For example, 3 2026",
-    Kind.GESTATION: "For example, 31 weeks and 4 days",
+    Kind.DATE: N_("For example, 27 3 2026"),
+    Kind.MONTH: N_("For example, 3 2026"),
+    Kind.GESTATION: N_("For example, 31 weeks and 4 days"),
 }
 
 
@@ -225,7 +253,7 @@ def _part(ask: Ask, part: str) -> Params:
     width = 4 if part in _WIDE_PARTS else 2
     return {
         "name": part,
-        "label": part.capitalize(),
+        "label": words(ask.question.language).gettext(_PART_LABELS[part]),
         "value": ask.filling.typed(ask.question, part) or None,
         "classes": f"govuk-input--width-{width}" + (" govuk-input--error" * bool(ask.error)),
         "autocomplete": f"bday-{part}" if ask.question.autocomplete == "bday" else None,
@@ -234,7 +262,8 @@ def _part(ask: Ask, part: str) -> Params:
 
 def _select(ask: Ask) -> str:
     question = ask.question
-    items = [{"value": "", "text": "Select an option"}] + [
+    nothing = words(question.language).gettext("Select an option")
+    items = [{"value": "", "text": nothing}] + [
         {"value": option.text, "text": option.title, **ask.filling.choice(question, option)}
         for option in question.options
     ]
@@ -292,8 +321,8 @@ def _checkboxes(ask: Ask) -> str:
         position = question.options.index(exclusive)
         items[position]["behaviour"] = "exclusive"
         if position == len(items) - 1:
-            items.insert(position, {"divider": "or"})
-    hint = "" if len(question.options) == 1 else "Select all that apply."
+            items.insert(position, {"divider": words(question.language).gettext("or")})
+    hint = "" if len(question.options) == 1 else N_("Select all that apply.")
     return ask.component("checkboxes", _choices(ask, items, default_hint=hint))
 
 

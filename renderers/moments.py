@@ -5,12 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from form_definitions.languages import ENGLISH, words
+from form_definitions.periods import show_day
+
 LONDON = ZoneInfo("Europe/London")
 
 
-def in_words(moment: datetime) -> str:
+def in_words(moment: datetime, language: str = ENGLISH) -> str:
     """``27 March 2026 at 3:12pm``, in London. Source: GOV.UK style guide, dates and times."""
     local = moment.astimezone(LONDON)
-    hour = local.hour % 12 or 12
     half = "am" if local.hour < 12 else "pm"
-    return f"{local.day} {local:%B %Y} at {hour}:{local:%M}{half}"
+    time = f"{local.hour % 12 or 12}:{local:%M}{half}"
+    return (
+        words(language)
+        .gettext("{day} at {time}")
+        .format(day=day_in_words(moment, language), time=time)
+    )
+
+
+def day_in_words(moment: datetime, language: str = ENGLISH) -> str:
+    """``27 March 2026``, in London."""
+    return show_day(moment.astimezone(LONDON).date(), language)

@@ -20,6 +20,7 @@ from form_definitions import (
     Visible,
     visible,
 )
+from form_definitions.languages import words
 from renderers.arranging import Placed, arrange
 from renderers.controls import Answers, controls, render_all, render_those
 from renderers.documents import Document, buttons, heading, messages
@@ -32,12 +33,6 @@ from renderers.markdown import to_html
 from renderers.markup import Heading
 from renderers.skeleton import Marks
 from renderers.spots import Spot
-
-#: Pressing Enter in a text box presses the form's first button, which must not be "Remove".
-DEFAULT_BUTTON = (
-    '<button type="submit" name="action" value="continue" class="govuk-visually-hidden" '
-    'tabindex="-1" aria-hidden="true">Continue</button>\n'
-)
 
 #: The action that removes an item of the page's own repeating group.
 OWN_ITEM = re.compile("remove-[^-]*")
@@ -59,13 +54,14 @@ class CompiledPage:
         self.title = page.title or (page.questions[0].title if page.questions else "")
         self._frame = document.frame(self.title)
         self._above = self._text_above()
-        self._below = buttons(("Continue", "continue"))
+        said = words(definition.language).gettext("Continue")
+        self._below = buttons((said, "continue"))
         self.controls = controls(self._spots())
         self._has_fixed = any(leaf.read_only for one in page.questions for leaf in one.leaves())
         self._asked = frozenset(placed.question.name for placed in self._placed)
         self._files = frozenset(q.name for q in page.questions if q.kind in FILE_KINDS)
         self._is_fixed = all(placed.when is None for placed in self._placed)
-        self.live = LivePage(page.questions)
+        self.live = LivePage(page.questions, definition.language)
 
     @cached_property
     def form(self) -> type[PageForm]:
@@ -81,7 +77,8 @@ class CompiledPage:
 
     def _text_above(self) -> str:
         caption = self.page.caption
-        first = DEFAULT_BUTTON if any(map(_has_buttons, self.page.questions)) else ""
+        has_buttons = any(map(_has_buttons, self.page.questions))
+        first = default_button(self.definition.language) if has_buttons else ""
         if self.asks_as_heading:
             above = f'<span class="govuk-caption-l">{escape(caption)}</span>\n' if caption else ""
             return first + above
@@ -165,6 +162,15 @@ class CompiledPage:
         return self._document.errors(
             (f"#{first_control(self.definition, error.way)}", error.message) for error in errors
         )
+
+
+def default_button(language: str) -> str:
+    """What Enter in a text box presses: the form's first button, which must not be "Remove"."""
+    text = words(language).gettext("Continue")
+    return (
+        '<button type="submit" name="action" value="continue" class="govuk-visually-hidden" '
+        f'tabindex="-1" aria-hidden="true">{text}</button>\n'
+    )
 
 
 def _has_buttons(question: Question) -> bool:

@@ -114,7 +114,9 @@ class FormRenderer:
     ) -> str:
         """The receipt. ``submitted_at`` is aware; ``next_html`` replaces the form's own text;
         ``case_url`` takes staff back to the case on which they completed the form."""
-        return self._standing.confirmation(reference, in_words(submitted_at), next_html, case_url)
+        return self._standing.confirmation(
+            reference, in_words(submitted_at, self.definition.language), next_html, case_url
+        )
 
     def end(self, page_id: str, *, back_url: str = "") -> str:
         """A page where the journey stops: words and a person to call. Raises PageNotFound."""

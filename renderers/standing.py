@@ -7,16 +7,14 @@ from collections.abc import Sequence
 from markupsafe import escape
 
 from form_definitions import Contact, FormDefinition, Page, PageType
-from renderers.documents import Document, Frame, buttons, heading
+from form_definitions.languages import ENGLISH, N_, words
+from renderers.documents import Document, Frame, buttons, heading, paragraph
 from renderers.markdown import to_html
 from renderers.shapes import component
 from renderers.skeleton import Marks, split, tidy
 
-SENDING = """<h2 class="govuk-heading-m">Now send your answers</h2>
-<p class="govuk-body">By sending this form you say that, as far as you know,
-the answers are correct.</p>
-"""
-EXITING = (
+SENDING = N_("By sending this form you say that, as far as you know, the answers are correct.")
+EXITING = N_(
     "To leave this form quickly at any time, select ‘Exit this page’."
     " It opens another website. It does not clear your browsing history."
 )
@@ -27,15 +25,17 @@ class Standing:
 
     def __init__(self, definition: FormDefinition, document: Document, marks: Marks) -> None:
         self._document = document
-        self._contact = contact_html(definition.contact)
+        self._said = said = words(definition.language).gettext
+        self._contact = contact_html(definition.contact, definition.language)
         self._next = to_html(definition.confirmation_next)
-        self._panel = split(_panel(marks.hole("reference")), marks)
-        self._start = _start(definition)
-        self._start_button = _start_button()
-        self._send_button = buttons(("Send", "submit"))
+        self._panel = split(self._sent_panel(marks.hole("reference")), marks)
+        self._start = self._about(definition)
+        self._start_button = self._starting()
+        self._sending = _heading(said("Now send your answers")) + paragraph(said(SENDING))
+        self._send_button = buttons((said("Send"), "submit"))
         self._start_frame = document.frame("")
-        self._check_frame = document.frame("Check your answers")
-        self._sent_frame = document.frame("Form sent")
+        self._check_frame = document.frame(said("Check your answers"))
+        self._sent_frame = document.frame(said("Form sent"))
         self._ends = {
             page.id: self._end(page) for page in definition.pages if page.type is PageType.END
         }
@@ -50,20 +50,23 @@ class Standing:
     ) -> str:
         """The lists of answers with the button that sends them."""
         document = self._document
-        sending = document.form(csrf, SENDING + self._send_button)
-        content = (document.errors(errors), heading("Check your answers"), lists, sending)
+        sending = document.form(csrf, self._sending + self._send_button)
+        title = heading(self._said("Check your answers"))
+        content = (document.errors(errors), title, lists, sending)
         back = document.back(back_url)
         return self._check_frame.render("\n".join(content), back=back, in_error=bool(errors))
 
     def confirmation(self, reference: str, sent_at: str, next_html: str, case_url: str) -> str:
         """The reference, when it was sent, what happens next, whom to ask."""
         following = next_html or self._next
+        received = self._said(
+            "We received your form on {moment}. Keep a note of your reference number."
+        )
         content = (
             self._panel.fill({"reference": reference}),
-            f'<p class="govuk-body">We received your form on {escape(sent_at)}. '
-            "Keep a note of your reference number.</p>",
+            paragraph(received.format(moment=sent_at)),
             _back_to_case(case_url) if case_url else "",
-            f'<h2 class="govuk-heading-m">What happens next</h2>\n{following}' if following else "",
+            _heading(self._said("What happens next")) + following if following else "",
             self._contact,
         )
         return self._sent_frame.render("\n".join(content))
@@ -79,53 +82,64 @@ class Standing:
         contact = "" if names_someone else self._contact
         return self._document.frame(page.title), words + contact
 
+    def _about(self, definition: FormDefinition) -> str:
+        """The words of the start page."""
+        start, said = definition.start, words(definition.language)
+        html: list[str] = [heading(definition.title), to_html(start.purpose)]
+        if start.minutes:
+            takes = said.ngettext(
+                "It takes about {number} minute.", "It takes about {number} minutes.", start.minutes
+            )
+            html.append(paragraph(takes.format(number=start.minutes)))
+        if definition.exit_this_page:
+            html.append(component("inset-text", {"text": said.gettext(EXITING)}))
+        if start.needed:
+            items = "\n".join(f"<li>{escape(thing)}</li>" for thing in start.needed)
+            html.append(_heading(said.gettext("What you will need")))
+            html.append(f'<ul class="govuk-list govuk-list--bullet">\n{items}\n</ul>')
+        if start.who_sees:
+            html.append(_heading(said.gettext("Who sees your answers")))
+            html.append(to_html(start.who_sees))
+        return tidy("\n".join(html))
 
-def contact_html(contact: Contact | None) -> str:
+    def _starting(self) -> str:
+        text = self._said("Start now")
+        params = {"text": text, "isStartButton": True, "name": "action", "value": "continue"}
+        return tidy(component("button", params))
+
+    def _sent_panel(self, reference: str) -> str:
+        title, label = self._said("Your form has been sent"), self._said("Your reference number")
+        body = f'{escape(label)}<br><strong class="intake-reference">{reference}</strong>'
+        return tidy(component("panel", {"titleText": title, "html": body}))
+
+
+def contact_html(contact: Contact | None, language: str = ENGLISH) -> str:
     """Whom to ask, with links that a phone can call, or nothing."""
     if contact is None:
         return ""
+    said = words(language).gettext
     lines: list[str] = [escape(contact.name)]
     if contact.telephone:
         digits = "".join(sign for sign in contact.telephone if sign.isdigit() or sign == "+")
         link = f'<a class="govuk-link" href="tel:{digits}">{escape(contact.telephone)}</a>'
-        lines.append(f"Telephone: {link}")
+        label = escape(said("Telephone:"))
+        lines.append(f"{label} {link}")
     if contact.email:
         address = escape(contact.email)
-        lines.append(f'Email: <a class="govuk-link" href="mailto:{address}">{address}</a>')
+        link = f'<a class="govuk-link" href="mailto:{address}">{address}</a>'
+        label = escape(said("Email:"))
+        lines.append(f"{label} {link}")
     if contact.hours:
         lines.append(escape(contact.hours))
-    words = "<br>\n".join(lines)
-    return f'<h2 class="govuk-heading-m">If you need help</h2>\n<p class="govuk-body">{words}</p>'
+    body = "<br>\n".join(lines)
+    return _heading(said("If you need help")) + f'<p class="govuk-body">{body}</p>'
 
 
-def _start(definition: FormDefinition) -> str:
-    start = definition.start
-    html: list[str] = [heading(definition.title), to_html(start.purpose)]
-    if start.minutes:
-        unit = "minute" if start.minutes == 1 else "minutes"
-        html.append(f'<p class="govuk-body">It takes about {start.minutes} {unit}.</p>')
-    if definition.exit_this_page:
-        html.append(component("inset-text", {"text": EXITING}))
-    if start.needed:
-        items = "\n".join(f"<li>{escape(thing)}</li>" for thing in start.needed)
-        html.append('<h2 class="govuk-heading-m">What you will need</h2>')
-        html.append(f'<ul class="govuk-list govuk-list--bullet">\n{items}\n</ul>')
-    if start.who_sees:
-        html.append('<h2 class="govuk-heading-m">Who sees your answers</h2>')
-        html.append(to_html(start.who_sees))
-    return tidy("\n".join(html))
-
-
-def _start_button() -> str:
-    params = {"text": "Start now", "isStartButton": True, "name": "action", "value": "continue"}
-    return tidy(component("button", params))
+def _heading(text: str) -> str:
+    return f'<h2 class="govuk-heading-m">{escape(text)}</h2>\n'
 
 
 def _back_to_case(url: str) -> str:
+    """For staff, who read English."""
     link = f'<a class="govuk-link" href="{escape(url)}">Go back to the case</a>'
     return f'<p class="govuk-body">{link}</p>'
-
-
-def _panel(reference: str) -> str:
-    body = f'Your reference number<br><strong class="intake-reference">{reference}</strong>'
-    return tidy(component("panel", {"titleText": "Your form has been sent", "html": body}))

@@ -18,6 +18,7 @@ from form_definitions import (
     display,
     visible,
 )
+from form_definitions.languages import ENGLISH, N_, words
 from renderers import groups
 from renderers.controls import Answers, shown_inside
 from renderers.given_files import Files, files_html, with_files
@@ -27,11 +28,11 @@ from renderers.skeleton import Marks, Skeleton, split, tidy
 
 #: Kinds whose answers fill a card of their own.
 CARD_KINDS = frozenset({Kind.GROUP, Kind.REPEATING})
-NOT_ANSWERED = Markup('<span class="intake-not-answered">Not provided</span>')
-NOTHING_ADDED = Markup('<span class="intake-not-answered">None added</span>')
+NOT_ANSWERED = N_("Not provided")
+NOTHING_ADDED = N_("None added")
 
 #: Where values stand that were worked out and belong to no section of the form.
-WORKED_OUT = "Worked out from the answers"
+WORKED_OUT = N_("Worked out from the answers")
 
 ChangeUrl = Callable[[str], str]
 
@@ -42,6 +43,7 @@ class Summary:
     def __init__(self, definition: FormDefinition, marks: Marks) -> None:
         self._definition = definition
         self._marks = marks
+        self.said = words(definition.language).gettext
         self._list = self._split(_list(marks.hole("rows")))
         self._rows = {True: self._row(with_link=True), False: self._row(with_link=False)}
         self._cards: dict[tuple[int, bool], Skeleton] = {}
@@ -75,7 +77,7 @@ class Summary:
                 html.append(_section(title, heading_level) + inner)
         rest = self._values(worked_out, values)
         if rest:
-            html.append(_section(WORKED_OUT, heading_level) + rest)
+            html.append(_section(self.said(WORKED_OUT), heading_level) + rest)
         return "\n".join(html)
 
     def _values(self, calculated: list[Calculation], values: Answers) -> str:
@@ -94,14 +96,16 @@ class Summary:
 
     def row(self, key: str, value: Markup, href: str = "") -> str:
         """One row; with a link where ``href`` says where the answer is changed."""
-        values = {"key": key, "value": value, "href": href, "hidden": _lower_first(key)}
+        values = {"key": key, "value": value, "href": href, "hidden": self.in_sentence(key)}
         return self._rows[bool(href)].fill(values)
 
     def card(self, title: str, level: int, inner: str, href: str) -> str:
         """A card around a group's list."""
         place = (level, bool(href))
         if place not in self._cards:
-            self._cards[place] = self._split(_card(self._marks, level, with_link=bool(href)))
+            self._cards[place] = self._split(
+                _card(self._marks, level, self.said("Change") if href else "")
+            )
         inner = Markup(inner)  # noqa: S704, joined above
         return self._cards[place].fill({"title": title, "inner": inner, "href": href})
 
@@ -110,7 +114,7 @@ class Summary:
         reading = _Reading(self, {}, None, 2)
         empty: list[str] = []
         rows = self.lines(list(reading.inner_rows(question, answers, empty)))
-        inner = f"{rows}{_left_empty(empty)}\n{below}"
+        inner = f"{rows}{self.left_empty(empty)}\n{below}"
         return self.card(groups.item_title(question, str(at + 1)), 2, inner, href)
 
     def href(self, page: Page, path: Sequence[str], change_url: ChangeUrl | None) -> str:
@@ -119,6 +123,21 @@ class Summary:
             f"{change_url(page.id)}#{first_control(self._definition, path)}" if change_url else ""
         )
 
+    def in_sentence(self, title: str) -> str:
+        """A title within a sentence: only English is known to write it with a small letter."""
+        return _lower_first(title) if self._definition.language == ENGLISH else title
+
+    def left_empty(self, titles: list[str]) -> str:
+        """What nobody answered, in one line: a reader need not step over empty rows."""
+        if not titles:
+            return ""
+        listed = "; ".join(self.in_sentence(title.rstrip("?")) for title in titles)
+        text = self.said("Not answered: {questions}.").format(questions=listed)
+        return f'<p class="govuk-body intake-not-answered">{escape(text)}</p>'
+
+    def _change(self, href: str, hidden: str) -> dict[str, str]:
+        return {"href": href, "text": self.said("Change"), "visuallyHiddenText": hidden}
+
     def _split(self, html: str) -> Skeleton:
         return split(tidy(html), self._marks)
 
@@ -126,7 +145,7 @@ class Summary:
         hole = self._marks.hole
         row: dict[str, Any] = {"key": {"text": hole("key")}, "value": {"html": hole("value")}}
         if with_link:
-            row["actions"] = {"items": [_change(hole("href"), hole("hidden"))]}
+            row["actions"] = {"items": [self._change(hole("href"), hole("hidden"))]}
         html = component("summary-list", {"rows": [row]})
         return self._split(html[html.index("<div") : html.rindex("</div>") + len("</div>")])
 
@@ -159,7 +178,7 @@ class _Reading:
                     empty.append(self._summary.titles[question.name])
                 else:
                     rows.append(self._row(page, question, value))
-        yield self._summary.lines(rows) + _left_empty(empty)
+        yield self._summary.lines(rows) + self._summary.left_empty(empty)
 
     def _row(self, page: Page, question: Question, value: object) -> str:
         href = self._summary.href(page, (question.name,), self._change_url)
@@ -180,7 +199,7 @@ class _Reading:
         href = self._summary.href(page, path, self._change_url)
         empty: list[str] = []
         inner = self._summary.lines(list(self.inner_rows(question, answers, empty)))
-        inner += _left_empty(empty)
+        inner += self._summary.left_empty(empty)
         return self._summary.card(title, self._card_level, inner, href)
 
     def inner_rows(self, question: Question, answers: Answers, empty: list[str]) -> Iterator[str]:
@@ -223,7 +242,9 @@ def _titles(definition: FormDefinition) -> dict[str, str]:
 def value_html(question: Question, value: object) -> Markup:
     """An answer as HTML: lines for an address, a list for several choices."""
     if value is None:
-        return NOTHING_ADDED if question.kind is Kind.REPEATING else NOT_ANSWERED
+        said = NOTHING_ADDED if question.kind is Kind.REPEATING else NOT_ANSWERED
+        text = words(question.language).gettext(said)
+        return Markup('<span class="intake-not-answered">{}</span>').format(text)
     if question.kind in FILE_KINDS:
         return files_html(value)
     shown = display(question, value)
@@ -233,14 +254,6 @@ def value_html(question: Question, value: object) -> Markup:
         items = Markup("").join(Markup("<li>{}</li>").format(text) for text in shown)
         return Markup('<ul class="govuk-list govuk-list--bullet">{}</ul>').format(items)
     return Markup("<br>").join(_lines(text) for text in shown)
-
-
-def _left_empty(titles: list[str]) -> str:
-    """What nobody answered, in one line: a reader of answers need not step over empty rows."""
-    if not titles:
-        return ""
-    listed = "; ".join(_lower_first(title.rstrip("?")) for title in titles)
-    return f'<p class="govuk-body intake-not-answered">Not answered: {escape(listed)}.</p>'
 
 
 def _lines(text: str) -> Markup:
@@ -257,18 +270,14 @@ def _list(rows: str) -> str:
     return html[:start] + rows + html[end:]
 
 
-def _card(marks: Marks, level: int, *, with_link: bool) -> str:
+def _card(marks: Marks, level: int, change: str) -> str:
     title: dict[str, Any] = {"text": marks.hole("title"), "headingLevel": level}
     card: dict[str, Any] = {"title": title}
-    if with_link:
-        card["actions"] = {"items": [{"href": marks.hole("href"), "text": "Change"}]}
+    if change:
+        card["actions"] = {"items": [{"href": marks.hole("href"), "text": change}]}
     html = component("summary-list", {"card": card, "rows": []})
     start, end = html.index("<dl"), html.index("</dl>") + len("</dl>")
     return html[:start] + marks.hole("inner") + html[end:]
-
-
-def _change(href: str, hidden: str) -> dict[str, str]:
-    return {"href": href, "text": "Change", "visuallyHiddenText": hidden}
 
 
 def _lower_first(title: str) -> str:

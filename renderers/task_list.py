@@ -6,19 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from markupsafe import escape
-
 from form_definitions import FormDefinition, TaskState
-from renderers.documents import Document, buttons, heading
+from form_definitions.languages import N_, words
+from renderers.documents import Document, buttons, heading, paragraph
 from renderers.shapes import component
 from renderers.skeleton import Marks, Skeleton, split, tidy
 
 STATUSES: dict[TaskState, dict[str, Any]] = {
-    TaskState.COMPLETED: {"text": "Completed"},
-    TaskState.IN_PROGRESS: {"tag": {"text": "In progress", "classes": "govuk-tag--teal"}},
-    TaskState.NOT_STARTED: {"tag": {"text": "Not started", "classes": "govuk-tag--blue"}},
+    TaskState.COMPLETED: {"text": N_("Completed")},
+    TaskState.IN_PROGRESS: {"tag": {"text": N_("In progress"), "classes": "govuk-tag--teal"}},
+    TaskState.NOT_STARTED: {"tag": {"text": N_("Not started"), "classes": "govuk-tag--blue"}},
     TaskState.CANNOT_START: {
-        "text": "Cannot start yet",
+        "text": N_("Cannot start yet"),
         "classes": "govuk-task-list__status--cannot-start-yet",
     },
 }
@@ -40,8 +39,9 @@ class TaskList:
         self._document = document
         self._frame = document.frame("")
         self._heading = heading(definition.title)
-        self._button = buttons(("Continue", "continue"))
-        self._rows = {state: _row(state, marks) for state in TaskState}
+        self._said = words(definition.language)
+        self._button = buttons((self._said.gettext("Continue"), "continue"))
+        self._rows = {state: self._row(state, marks) for state in TaskState}
 
     def render(self, tasks: Sequence[TaskRow], csrf: str, back_url: str) -> str:
         """The whole document."""
@@ -53,22 +53,32 @@ class TaskList:
         )
         listed = '<ul class="govuk-task-list">\n' + "\n".join(rows) + "\n</ul>\n"
         form = self._document.form(csrf, self._button)
-        content = f"{self._heading}\n{_progress(tasks)}\n{listed}{form}"
+        content = f"{self._heading}\n{self._progress(tasks)}\n{listed}{form}"
         return self._frame.render(content, back=self._document.back(back_url))
 
+    def _row(self, state: TaskState, marks: Marks) -> Skeleton:
+        item: dict[str, Any] = {"title": {"text": marks.hole("title")}, "status": self._in(state)}
+        if state is not TaskState.CANNOT_START:
+            item["href"] = marks.hole("href")
+        html = component("task-list", {"items": [item]})
+        html = html.replace("task-list-1-status", f"task-list-{marks.hole('number')}-status")
+        return split(tidy(html[html.index("<li") : html.rindex("</li>") + len("</li>")]), marks)
 
-def _row(state: TaskState, marks: Marks) -> Skeleton:
-    item: dict[str, Any] = {"title": {"text": marks.hole("title")}, "status": STATUSES[state]}
-    if state is not TaskState.CANNOT_START:
-        item["href"] = marks.hole("href")
-    html = component("task-list", {"items": [item]})
-    html = html.replace("task-list-1-status", f"task-list-{marks.hole('number')}-status")
-    return split(tidy(html[html.index("<li") : html.rindex("</li>") + len("</li>")]), marks)
+    def _in(self, state: TaskState) -> dict[str, Any]:
+        """A state as the macro takes it, in the form's language."""
+        status = STATUSES[state]
+        english = status.get("tag", status)["text"]
+        text = {"text": self._said.gettext(english)}
+        return {"tag": status["tag"] | text} if "tag" in status else status | text
 
-
-def _progress(tasks: Sequence[TaskRow]) -> str:
-    done = sum(task.state is TaskState.COMPLETED for task in tasks)
-    words = f"You have completed {done} of {len(tasks)} sections. Do them in any order."
-    if done == len(tasks):
-        words = "You have completed every section. Now check your answers and send the form."
-    return f'<p class="govuk-body">{escape(words)}</p>'
+    def _progress(self, tasks: Sequence[TaskRow]) -> str:
+        done = sum(task.state is TaskState.COMPLETED for task in tasks)
+        if done == len(tasks):
+            said = self._said.gettext(
+                "You have completed every section. Now check your answers and send the form."
+            )
+            return paragraph(said)
+        said = self._said.gettext(
+            "You have completed {done} of {total} sections. Do them in any order."
+        )
+        return paragraph(said.format(done=done, total=len(tasks)))

@@ -42,6 +42,8 @@ KEYWORDS = {
     "_": None,
     "N_": None,
     "gettext": None,
+    "said": None,  # said = words(language).gettext
+    "_said": None,
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
     "_say": (2,),  # of error messages, which are about a question

@@ -2,7 +2,11 @@
 // The page says all it needs as data: how to read its controls, and its conditions.
 
 const PAUSE = 250 // milliseconds without a key: what is half typed is not answered yet
-const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
+// the first letters of the months, in English and in Welsh
+const MONTHS = [
+  'jan feb mar apr may jun jul aug sep oct nov dec'.split(' '),
+  'ion chw maw ebr mai meh gor aws med hyd tac rha'.split(' ')
+]
 
 const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g
 const WHOLE_NUMBER = /^[+-]?[0-9]{1,15}$/
@@ -21,7 +25,8 @@ function date(parts) {
   const typed = parts.map(tidyLine)
   if (!typed.some(Boolean)) return ''
   const [day, word, year] = typed
-  const at = MONTHS.indexOf(word.slice(0, 3).toLowerCase())
+  const start = word.slice(0, 3).toLowerCase()
+  const at = Math.max(...MONTHS.map((months) => months.indexOf(start)))
   const month = at < 0 ? word : String(at + 1)
   const iso = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
   const time = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(iso) ? Date.parse(`${iso}T00:00:00Z`) : NaN
@@ -61,7 +66,7 @@ export class LivePage {
   refresh() {
     this.update()
     if (!this.changes.length) return
-    const words = this.changes.map(([how, title]) => this.data.words[how] + title)
+    const words = this.changes.map(([how, title]) => this.data.words[how].replace('{title}', () => title))
     this.status.textContent = words.join('. ')
     this.changes = []
   }

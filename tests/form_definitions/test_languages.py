@@ -1,6 +1,8 @@
 """The platform's own words in another language: messages, dates, times, and what people type."""
 
+import ast
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +14,13 @@ from form_definitions import ERROR_CODES, Kind, Question, display, message, read
 from form_definitions.languages import LANGUAGES, known_language, words
 from form_definitions.periods import MONTHS
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
-import extract_platform_texts
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+import extract_platform_texts  # noqa: E402
+
+CODE = [
+    path for package in extract_platform_texts.PACKAGES for path in (ROOT / package).rglob("*.py")
+]
 
 SCHEMA = {
     "minLength": 2,
@@ -34,6 +41,30 @@ def welsh(kind: Kind, title: str = "Dyddiad geni", **words_of_it: object) -> Que
 def test_the_catalogue_is_complete_and_up_to_date(language: str):
     template = extract_platform_texts.collected()
     assert list(extract_platform_texts.problems(language, template)) == []
+
+
+def test_every_text_that_code_asks_for_is_collected():
+    """Such as those inside an f-string, which the reader of the texts cannot see."""
+    known = {text for message in extract_platform_texts.collected() for text in ids(message)}
+    asked = {text for path in CODE for text in texts_asked_for(ast.parse(path.read_text("utf-8")))}
+    assert asked - known == set()
+
+
+def texts_asked_for(tree: ast.AST) -> Iterator[str]:
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call):
+            name = getattr(call.func, "attr", "") or getattr(call.func, "id", "")
+            if name in extract_platform_texts.KEYWORDS:
+                arguments = call.args[1:] if name in {"_say", "_count", "pgettext"} else call.args
+                yield from (
+                    argument.value
+                    for argument in arguments[: 2 if name in {"ngettext", "_count"} else 1]
+                    if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+                )
+
+
+def ids(message) -> tuple[str, ...]:
+    return message.id if isinstance(message.id, tuple) else (message.id,)
 
 
 def test_an_unknown_language_is_english():
