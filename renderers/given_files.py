@@ -14,9 +14,9 @@ from markupsafe import Markup
 from form_definitions import FILE_WITHOUT_NAME, FormDefinition, Kind, Question
 from form_definitions.file_errors import listed_formats
 from form_definitions.file_kinds import accept_attribute, size_in_words
-from form_definitions.languages import words
+from form_definitions.languages import ENGLISH, words
 from renderers import groups
-from renderers.markup import Ask, Params, label, shared
+from renderers.markup import PLURALS, Ask, Params, label, shared
 from renderers.skeleton import Marks, Skeleton, escaped, split, tidy
 
 
@@ -78,7 +78,23 @@ def upload(ask: Ask, files: str) -> str:
             "afterInput": {"html": f"{button}\n{files}"},
         },
     }
-    return ask.component("file-upload", params)
+    return ask.component("file-upload", params | _choosing(question.language))
+
+
+def _choosing(language: str) -> Params:
+    """What choosing a file says, where that is not English: the browser knows English by itself."""
+    if language == ENGLISH:
+        return {}
+    said = words(language).gettext
+    chosen = said("%{count} files chosen")
+    return {
+        "chooseFilesButtonText": said("Choose file"),
+        "dropInstructionText": said("or drop file"),
+        "noFileChosenText": said("No file chosen"),
+        "multipleFilesChosenText": dict.fromkeys(PLURALS, chosen),
+        "enteredDropZoneText": said("Entered drop zone"),
+        "leftDropZoneText": said("Left drop zone"),
+    }
 
 
 def _upload_words(question: Question) -> str:

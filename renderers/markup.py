@@ -213,14 +213,14 @@ def _counting(language: str) -> Params:
     over = said("You have %{count} characters too many")
     return {
         "textareaDescriptionText": said("You can enter up to %{count} characters"),
-        "charactersUnderLimitText": dict.fromkeys(_PLURALS, under),
+        "charactersUnderLimitText": dict.fromkeys(PLURALS, under),
         "charactersAtLimitText": said("You have 0 characters remaining"),
-        "charactersOverLimitText": dict.fromkeys(_PLURALS, over),
+        "charactersOverLimitText": dict.fromkeys(PLURALS, over),
     }
 
 
 #: The plural forms of Welsh in a browser; after a figure its nouns are always in the singular.
-_PLURALS = ("zero", "one", "two", "few", "many", "other")
+PLURALS = ("zero", "one", "two", "few", "many", "other")
 
 
 _PART_LABELS = {
