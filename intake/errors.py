@@ -8,7 +8,9 @@ import structlog
 from flask import Flask, Response, make_response, render_template
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from form_definitions.languages import N_
 from intake.observability import request_id_of_request
+from intake.request_language import gettext
 from intake.sealing import KeyNotFound
 from intake.services.directory import NoDirectory
 from intake.services.site import site
@@ -30,56 +32,65 @@ class ErrorPage:
 
 
 NOT_FOUND = ErrorPage(
-    "Page not found",
+    N_("Page not found"),
     (
-        "If you typed the web address, check that it is correct.",
-        "If you pasted the web address, check that you copied all of it.",
-        "If you followed a link in an email, open the email and use the link again.",
+        N_("If you typed the web address, check that it is correct."),
+        N_("If you pasted the web address, check that you copied all of it."),
+        N_("If you followed a link in an email, open the email and use the link again."),
     ),
 )
 NOT_READY = ErrorPage(
-    "This form cannot be sent at the moment",
+    N_("This form cannot be sent at the moment"),
     (
-        "Nothing that you have entered was lost. The people who run this service have been told.",
-        "Come back later and press the button again. If it cannot wait, call the number that the "
-        "form or its message gives, or 999 if someone is in danger.",
+        N_(
+            "Nothing that you have entered was lost. "
+            "The people who run this service have been told."
+        ),
+        N_(
+            "Come back later and press the button again. If it cannot wait, call the number that "
+            "the form or its message gives, or 999 if someone is in danger."
+        ),
     ),
 )
 UNAVAILABLE = ErrorPage(
-    "The service is busy at the moment",
+    N_("The service is busy at the moment"),
     (
-        "Nothing that you have sent was lost.",
-        "Wait a few seconds, go back to the page before this one and press the button again. "
-        "If you did send it twice, it is stored only once.",
+        N_("Nothing that you have sent was lost."),
+        N_(
+            "Wait a few seconds, go back to the page before this one and press the button again. "
+            "If you did send it twice, it is stored only once."
+        ),
     ),
 )
 PAGES = {
     400: ErrorPage(
-        "There is a problem with what was sent",
+        N_("There is a problem with what was sent"),
         (
-            "The page was open for too long, or part of it did not arrive.",
-            "Go back, reload the page and press the button again.",
+            N_("The page was open for too long, or part of it did not arrive."),
+            N_("Go back, reload the page and press the button again."),
         ),
     ),
     404: NOT_FOUND,
     405: ErrorPage(
-        "This page cannot be used like that",
-        ("Go back to the page before this one and use its button.",),
+        N_("This page cannot be used like that"),
+        (N_("Go back to the page before this one and use its button."),),
     ),
     413: ErrorPage(
-        "What you sent is too large",
-        ("Go back, shorten your longest answers and press the button again.",),
+        N_("What you sent is too large"),
+        (N_("Go back, shorten your longest answers and press the button again."),),
     ),
     429: ErrorPage(
-        "Too many attempts",
-        ("To keep accounts and forms safe, we ask you to wait a while before you try again.",),
+        N_("Too many attempts"),
+        (N_("To keep accounts and forms safe, we ask you to wait a while before you try again."),),
     ),
     500: ErrorPage(
-        "There is a problem with the service",
+        N_("There is a problem with the service"),
         (
-            "Something went wrong that is our fault. It has been recorded.",
-            "Your earlier answers are kept. Go back and press the button again, or come back "
-            "later.",
+            N_("Something went wrong that is our fault. It has been recorded."),
+            N_(
+                "Your earlier answers are kept. Go back and press the button again, or come back "
+                "later."
+            ),
         ),
     ),
     503: UNAVAILABLE,
@@ -159,7 +170,7 @@ def error_page(status: int, page: ErrorPage | None = None) -> Response:
     html = render_template(
         "errors/error.html",
         site=site(),
-        title=page.title,
+        title=gettext(page.title),
         page=page,
         fault=request_id_of_request() if status >= 500 else "",
     )
