@@ -241,11 +241,14 @@ class Email:
 
 @dataclass(frozen=True, slots=True)
 class LinkPolicy:
-    """How long a weblink lasts, how many submissions it allows, how its holder is verified."""
+    """How long a weblink lasts, how many submissions it allows, how its holder is verified.
+
+    ``verify`` is empty if the form does not say: what is then asked is for the application.
+    """
 
     expires: timedelta = timedelta(days=14)
     uses: int = 1
-    verify: str = "none"
+    verify: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,7 @@ RULES: Mapping[str, tuple[type, Callable[[User, Any], bool]]] = {
     "link.issue": (TeamThing, _is_member),
     "link.see": (TeamThing, _is_member),
     "link.revoke": (TeamThing, _is_member),
+    "link.unlock": (TeamThing, _is_member),
     "message.list": (NONE, _leads_a_team),
     "message.send-again": (TeamThing, _leads),
 }

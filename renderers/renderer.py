@@ -79,9 +79,11 @@ class FormRenderer:
         """
         return self._page(page_id).read(formdata, answers)
 
-    def start(self, *, csrf: str, back_url: str = "") -> str:
-        """The start page: what the form is for, how long, what is needed, who sees the answers."""
-        return self._standing.start(csrf, back_url)
+    def start(self, *, csrf: str, back_url: str = "", shown_html: str = "") -> str:
+        """The start page: what the form is for, how long, what is needed, who sees the answers.
+
+        ``shown_html`` is what this visitor alone is shown, above the button."""
+        return self._standing.start(csrf, back_url, shown_html)
 
     def task_list(self, tasks: Sequence[TaskRow], *, csrf: str, back_url: str = "") -> str:
         """The task list: the form's sections, how far each is, and the button that goes on."""

@@ -40,9 +40,9 @@ class Standing:
             page.id: self._end(page) for page in definition.pages if page.type is PageType.END
         }
 
-    def start(self, csrf: str, back_url: str) -> str:
+    def start(self, csrf: str, back_url: str, shown_html: str) -> str:
         """What the form is for, how long it takes, what is needed, who sees the answers."""
-        content = self._start + self._document.form(csrf, self._start_button)
+        content = self._start + shown_html + self._document.form(csrf, self._start_button)
         return self._start_frame.render(content, back=self._document.back(back_url))
 
     def check_answers(

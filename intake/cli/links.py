@@ -13,14 +13,17 @@ from intake.cli.failures import BadInput, Failure, print_json
 from intake.sealing import KeyNotFound
 from intake.services.directory import NoDirectory
 from intake.services.forms import FormNotFound, FormWithdrawn, startable
+from intake.services.link_terms import LinkKind, Shown, Verification, VersionPolicy
 from intake.services.links import (
     LinkLine,
     LinkNotFound,
     LinkNotIssued,
     case_of_reference,
+    find_link,
     issue_link,
     list_links,
     revoke_link,
+    unlock_link,
 )
 from intake.services.prefilling import PrefillRefused, read_prefill
 
@@ -55,12 +58,31 @@ def links() -> None:
 
 @links.command("issue")
 @click.option("--form", "form_id", required=True, help="The id of a published form.")
-@click.option("--to", "recipient", required=True, help="The email address that it goes to.")
+@click.option("--to", "recipient", default="", help="The email address that it goes to.")
+@click.option(
+    "--kind", type=click.Choice(list(LinkKind)), help="Whom it is for; shared needs no --to."
+)
 @click.option("--expires", type=Duration(), help="How long it works, such as P14D.")
 @click.option("--uses", type=int, help="How many times the form can be sent with it.")
 @click.option("--team", help="The id of the team that it comes from.")
 @click.option("--case", "case_reference", help="The reference of the case that it belongs to.")
 @click.option("--prefill", multiple=True, help="An answer filled in beforehand, as name=value.")
+@click.option(
+    "--version",
+    "version_policy",
+    type=click.Choice(list(VersionPolicy)),
+    default=VersionPolicy.PINNED,
+    show_default=True,
+    help="Begin with today's form version, or with the one in force when it is opened.",
+)
+@click.option(
+    "--verify",
+    type=click.Choice(list(Verification)),
+    help="What its holder shows: at the least what the form asks.",
+)
+@click.option("--answer", help="The date of birth or passphrase to verify; asked for if left out.")
+@click.option("--purpose", default="", help="Why it is issued: only its team reads that.")
+@click.option("--show", default="", help="Words about the case for the holder of a task.")
 @as_json
 @with_appcontext
 def issue(
@@ -71,13 +93,24 @@ def issue(
     team: str | None,
     case_reference: str | None,
     prefill: tuple[str, ...],
+    kind: LinkKind | None,
+    version_policy: VersionPolicy,
+    verify: Verification | None,
+    answer: str | None,
+    purpose: str,
+    show: str,
     as_json: bool,
 ) -> None:
     """Issue a weblink and send it by email. The link is printed once and kept nowhere.
 
+    A shared link is sent to nobody: put it on a leaflet or a web site.
+
     \b
     Example: intake links issue --form breast-pump-loan --to parent@example.org --expires P14D
+    Example: intake links issue --form breast-pump-loan --kind shared --uses 500
     """
+    if answer is None and verify and Verification(verify).has_answer:
+        answer = click.prompt(f"The {verify.replace('-', ' ')}", hide_input=True, err=True)
     try:
         issued = issue_link(
             form_id,
@@ -88,6 +121,12 @@ def issue(
             uses=uses,
             case_id=case_of_reference(case_reference) if case_reference else None,
             prefill=_prefill(form_id, prefill),
+            kind=kind,
+            version_policy=version_policy,
+            verify=verify,
+            verify_answer=answer or "",
+            purpose=purpose,
+            shown=Shown(show.strip()),
         )
     except PrefillRefused as error:
         raise BadInput(f"--prefill: {error}") from error
@@ -121,10 +160,13 @@ def _prefill(form_id: str, pairs: tuple[str, ...]) -> dict[str, Any]:
 
 @links.command("list")
 @click.option("--case", "case_reference", help="Only the links of this case.")
+@click.option("--key", "key_id", metavar="ID", help="Only those that this secret key signed.")
 @as_json
 @with_appcontext
-def list_all(case_reference: str | None, as_json: bool) -> None:
+def list_all(case_reference: str | None, key_id: str | None, as_json: bool) -> None:
     """List links, newest first. Who they went to is sealed, and is not shown.
+
+    The last column is the secret key that signed the link: see `intake keys list`.
 
     \b
     Example: intake links list --json
@@ -133,14 +175,16 @@ def list_all(case_reference: str | None, as_json: bool) -> None:
         case_id = case_of_reference(case_reference) if case_reference else None
     except LinkNotIssued as error:
         raise BadInput(f"--case: {error.message}") from error
-    found = list_links(case_id=case_id)
+    found = list_links(case_id=case_id, secret_key_id=key_id)
     if as_json:
         print_json([_json_line(line) for line in found])
         return
     for line in found:
         click.echo(
-            f"{line.id}  {line.state:<8} {line.uses_count}/{line.uses_allowed} used  "
-            f"until {line.expires_at:%Y-%m-%d %H:%M} UTC  {line.form_id}  {line.team_id}"
+            f"{line.id}  {line.kind:<8} {line.state:<8} "
+            f"{line.uses_count}/{line.uses_allowed} used  "
+            f"until {line.expires_at:%Y-%m-%d %H:%M} UTC  {line.form_id}  {line.team_id}  "
+            f"{line.secret_key_id or '–'}"
         )
 
 
@@ -162,6 +206,27 @@ def revoke(link_id: str, as_json: bool) -> None:
         print_json({"id": link_id, "state": "revoked"})
     else:
         click.echo(f"{link_id}: revoked")
+
+
+@links.command("unlock")
+@click.argument("link_id")
+@as_json
+@with_appcontext
+def unlock(link_id: str, as_json: bool) -> None:
+    """Let a link be opened again that was locked after five wrong answers.
+
+    \b
+    Example: intake links unlock 0f8fad5bd9cb469fa16570867728950e
+    """
+    try:
+        unlock_link(None, link_id)
+        state = find_link(None, link_id).state
+    except LinkNotFound as error:
+        raise BadInput(f"there is no link “{link_id}”. See `intake links list`.") from error
+    if as_json:
+        print_json({"id": link_id, "state": state})
+    else:
+        click.echo(f"{link_id}: {state}")
 
 
 def _json_line(line: LinkLine) -> dict[str, Any]:

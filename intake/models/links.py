@@ -29,6 +29,18 @@ class Link(Base):
     delivery_failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sealed_holder: Mapped[bytes] = mapped_column(sa.LargeBinary)  # under the link's secret
     sealed_recipient: Mapped[bytes | None] = mapped_column(sa.LargeBinary)  # to the issuing team
+    kind: Mapped[str] = mapped_column(sa.String(16), default="personal", server_default="personal")
+    version_policy: Mapped[str] = mapped_column(
+        sa.String(16), default="pinned", server_default="pinned"
+    )
+    secret_key_id: Mapped[str | None] = mapped_column(sa.String(8), index=True)  # signed its token
+    sealed_purpose: Mapped[bytes | None] = mapped_column(sa.LargeBinary)  # to the issuing team
+    verify: Mapped[str] = mapped_column(sa.String(16), default="none", server_default="none")
+    answer_hash: Mapped[bytes | None] = mapped_column(sa.LargeBinary)  # keyed by the link's secret
+    code_hash: Mapped[bytes | None] = mapped_column(sa.LargeBinary)  # keyed by the link's secret
+    code_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    wrong_tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Draft(Base):

@@ -4,6 +4,7 @@ from flask import Flask
 
 from intake.public import (
     check_answers,
+    confirming,
     form_runner,
     front_page,
     link_requests,
@@ -22,6 +23,7 @@ def init_app(app: Flask) -> None:
 
 __all__ = [
     "check_answers",
+    "confirming",
     "form_runner",
     "front_page",
     "init_app",

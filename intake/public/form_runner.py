@@ -1,6 +1,6 @@
 """The way through a form: its start page, its pages, and what a posted page leads to."""
 
-from flask import request
+from flask import render_template, request
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
@@ -39,7 +39,11 @@ def start_page(draft_id: str) -> str | Response:
     draft = visitors_draft_now(draft_id)
     if draft.receipt:
         return go(draft, "done")
-    return draft.form.renderer.start(csrf=draft.csrf, back_url=case_address(draft))
+    return draft.form.renderer.start(
+        csrf=draft.csrf,
+        back_url=case_address(draft),
+        shown_html=render_template("public/shown.html", shown=draft.shown) if draft.shown else "",
+    )
 
 
 @public.post("/form/<draft_id>/start")

@@ -4,7 +4,7 @@ from intake.public.blueprint import page, public
 from intake.public.drafting import NotFromOurPage
 from intake.services.drafts import DraftChanged, DraftNotFound
 from intake.services.forms import FormWithdrawn, runnable
-from intake.services.link_opening import LinkNotUsable
+from intake.services.link_opening import LinkNotUsable, LinkState
 from intake.services.submitting import NotYours, SubmissionContended
 
 RETRY_AFTER = "5"  # seconds
@@ -23,9 +23,9 @@ def not_from_our_page(_error: NotFromOurPage) -> tuple[str, int]:
 
 
 @public.errorhandler(LinkNotUsable)
-def link_has_ended(_error: LinkNotUsable) -> tuple[str, int]:
-    """The link was revoked or used up while the form was being filled in."""
-    return page("link_has_ended", 410)
+def link_has_ended(error: LinkNotUsable) -> tuple[str, int]:
+    """The link was revoked, used up or locked while somebody was at work with it."""
+    return page("link_locked" if error.state is LinkState.LOCKED else "link_has_ended", 410)
 
 
 @public.errorhandler(NotYours)

@@ -4,6 +4,7 @@ from flask import redirect
 from werkzeug.wrappers import Response
 
 from intake.public.blueprint import page, public, refuse_other_sites
+from intake.public.confirming import ask_holder, is_verified_here
 from intake.sealing import BadToken
 from intake.services.forms import FormWithdrawn
 from intake.services.link_opening import (
@@ -30,10 +31,17 @@ def show_link(token: str) -> tuple[str, int]:
 
 @public.post("/l/<token>")
 def use_link(token: str) -> Response | tuple[str, int]:
-    """Exchange the token for a cookie, and go on at an address without it."""
+    """Exchange the token for a cookie, and go on at an address without it.
+
+    Where the holder is verified first, the token alone gets no more than the page that asks.
+    """
     refuse_other_sites()
     try:
-        opened = exchange(token)
+        link = open_link(token)
+        is_verified = is_verified_here(link)
+        if link.state.is_usable and not is_verified:
+            return ask_holder(token, link) if can_go_on(link) else withdrawn()
+        opened = exchange(token, is_verified=is_verified)
     except BadToken:
         return unusable(token, LinkState.UNKNOWN)
     except LinkNotUsable as refused:

@@ -24,7 +24,14 @@ from intake.sealing.errors import (
     WrongMasterKey,
 )
 from intake.sealing.keypairs import PrivateKey, PublicKey
-from intake.sealing.weblinks import BadToken, LinkCapability, mint, new_link_secret, read
+from intake.sealing.weblinks import (
+    BadToken,
+    LinkCapability,
+    mint,
+    new_link_secret,
+    read,
+    secret_key_id,
+)
 
 __all__ = [
     "BadToken",
@@ -53,4 +60,5 @@ __all__ = [
     "seal_body",
     "seal_for",
     "seal_key",
+    "secret_key_id",
 ]

@@ -38,6 +38,7 @@ class LinkCapability:
 
     link_id: str
     secret: bytes = field(repr=False)
+    key_id: str = field(default="", compare=False)  # the secret key that signed the token
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,12 @@ def _read(keys: _TokenKeys, token: str) -> LinkCapability:
         opened = keys.cipher.decrypt(sealed[:NONCE_SIZE], sealed[NONCE_SIZE:], token[:8].encode())
     except (BadSignature, InvalidTag, ValueError) as error:
         raise BadToken from error
-    return LinkCapability(opened[:16].hex(), opened[16:])
+    return LinkCapability(opened[:16].hex(), opened[16:], keys.key_id)
+
+
+def secret_key_id(secret_key: str) -> str:
+    """The public id of a secret key: a fingerprint that says nothing else about it."""
+    return _token_keys(secret_key).key_id
 
 
 @lru_cache(maxsize=16)
@@ -109,4 +115,12 @@ def _encode(raw: bytes) -> str:
     return urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-__all__ = ["BadToken", "LinkCapability", "derive", "mint", "new_link_secret", "read"]
+__all__ = [
+    "BadToken",
+    "LinkCapability",
+    "derive",
+    "mint",
+    "new_link_secret",
+    "read",
+    "secret_key_id",
+]

@@ -1,16 +1,20 @@
 """Links that staff send: who they went to, and the training that a licensed form asks for."""
 
+from dataclasses import dataclass, field
+
 from intake import audit
 from intake.access import CasePart, User
 from intake.app_state import clock, keys
 from intake.database import db, transaction
 from intake.models import Link
-from intake.sealing.envelopes import open_sealed
+from intake.sealing.envelopes import Context, open_sealed
 from intake.sealing.errors import CannotOpen
 from intake.sealing.team_keys import keys_of
 from intake.services.case_notes import add_event
 from intake.services.drafts import OpenedDraft, start_draft
-from intake.services.links import IssuedLink, issue_link, recipient_context
+from intake.services.link_issuing import purpose_context, recipient_context
+from intake.services.link_terms import Shown
+from intake.services.links import IssuedLink, issue_link
 
 
 def issue_case_link(
@@ -20,12 +24,14 @@ def issue_case_link(
     recipient: str,
     *,
     training: str = "",
+    shown: Shown | None = None,
     address: str,
 ) -> IssuedLink:
     """Send a form of the case to a named professional.
 
-    ``training`` is the course that the issuer confirms the professional has completed; the
-    confirmation is audited before the link exists. Raises as ``issue_link`` does.
+    ``shown`` is all that they see of the case. ``training`` is the course that the issuer confirms
+    the professional has completed; the confirmation is audited before the link exists. Raises
+    as ``issue_link`` does.
     """
     if training:
         with transaction():
@@ -44,6 +50,7 @@ def issue_case_link(
         actor=user.actor,
         team_id=part.team,
         case_id=part.case.id,
+        shown=shown,
         address=address,
     )
 
@@ -66,18 +73,33 @@ def start_case_form(user: User, part: CasePart, form_id: str, *, address: str) -
     return opened
 
 
-def read_recipient(user: User, link_id: str, *, address: str) -> str:
-    """Who a link went to, recorded before it is opened; empty if it cannot be opened."""
+@dataclass(frozen=True, slots=True)
+class LinkDetails:
+    """What the issuing team alone reads of a link; empty where it cannot be opened."""
+
+    recipient: str = field(default="", repr=False)
+    purpose: str = field(default="", repr=False)
+
+
+def read_details(user: User, link_id: str, *, address: str) -> LinkDetails:
+    """Who a link went to and why, recorded before it is opened."""
     link = db.session.get_one(Link, link_id)
-    team_id, sealed = link.team_id, link.sealed_recipient
-    if sealed is None:
-        return ""
+    team_id, recipient, purpose = link.team_id, link.sealed_recipient, link.sealed_purpose
+    if recipient is None and purpose is None:
+        return LinkDetails()
     with transaction():
         audit.record(user.actor, "link.read", "link", link_id, team=team_id, address=address)
+    return LinkDetails(
+        _opened(recipient, recipient_context(link_id), team_id),
+        _opened(purpose, purpose_context(link_id), team_id),
+    )
+
+
+def _opened(sealed: bytes | None, context: Context, team_id: str) -> str:
+    if sealed is None:
+        return ""
     try:
-        opened = open_sealed(
-            sealed, recipient_context(link_id), keys_of(keys(), [team_id]), as_teams=[team_id]
-        )
+        opened = open_sealed(sealed, context, keys_of(keys(), [team_id]), as_teams=[team_id])
     except CannotOpen:
         return ""
     return opened.decode()

@@ -23,6 +23,7 @@ from intake.sealing import (
 )
 from intake.services.draft_rows import find_draft
 from intake.services.forms import Runnable, prepared, startable
+from intake.services.link_terms import Shown, shown_from_json
 from intake.services.receipts import Receipt, receipt_from_json
 
 
@@ -64,6 +65,7 @@ class Draft:
     is_stopped: bool = False  # its link was revoked: nobody is to read or send it any more
     prefilled: Mapping[str, Any] = field(default_factory=dict, repr=False)  # what its link knew
     is_behind: bool = False  # a later version is in force, or will be
+    shown: Shown = field(default_factory=Shown, repr=False)  # what its task shows of the case
 
     @property
     def csrf(self) -> str:
@@ -100,6 +102,7 @@ def load_draft(draft_id: str, key: bytes, now: datetime) -> Draft:
         is_stopped=bool(row.is_stopped),
         prefilled=body.get("prefilled", {}),
         is_behind=bool(row.is_behind),
+        shown=shown_from_json(body.get("shown")),
     )
 
 
@@ -135,6 +138,7 @@ def add_draft(
     case_id: str | None = None,
     staff_id: str | None = None,
     answers: Mapping[str, Any] | None = None,
+    shown: Shown | None = None,
 ) -> None:
     """Add a draft inside the caller's transaction."""
     definition = form.definition
@@ -147,7 +151,7 @@ def add_draft(
             link_id=link_id,
             case_id=case_id,
             staff_id=staff_id,
-            sealed_answers=seal_draft(opened, form, answers or {}, expires_at),
+            sealed_answers=seal_draft(opened, form, answers or {}, expires_at, shown=shown),
             revision=0,
             created_at=now,
             updated_at=now,
@@ -224,6 +228,7 @@ def emptied(draft: Draft, receipt: Receipt) -> Draft:
         draft,
         answers={},
         prefilled={},
+        shown=Shown(),
         done=frozenset(),
         receipt=receipt,
         revision=draft.revision + 1,
@@ -231,13 +236,18 @@ def emptied(draft: Draft, receipt: Receipt) -> Draft:
 
 
 def seal_draft(
-    opened: OpenedDraft, form: Runnable, answers: Mapping[str, Any], expires_at: datetime
+    opened: OpenedDraft,
+    form: Runnable,
+    answers: Mapping[str, Any],
+    expires_at: datetime,
+    *,
+    shown: Shown | None = None,
 ) -> bytes:
     """The sealed body of a fresh draft."""
     until = expires_at.timestamp()
     begun = starting_answers(form.definition, answers)
     draft = Draft(opened.draft_id, opened.key, form, None, None, None, 0, until, begun)
-    return _seal(replace(draft, prefilled=answers))
+    return _seal(replace(draft, prefilled=answers, shown=shown or Shown()))
 
 
 def csrf_token(draft_id: str, key: bytes) -> str:
@@ -254,6 +264,8 @@ def _seal(draft: Draft) -> bytes:
     }
     if draft.prefilled:
         body["prefilled"] = draft.prefilled
+    if draft.shown:
+        body["shown"] = draft.shown.to_json()
     definition = draft.form.definition
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return seal_body(

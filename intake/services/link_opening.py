@@ -1,7 +1,6 @@
 """What a weblink's token opens: its state, its draft, and the counting of its uses."""
 
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
@@ -15,19 +14,26 @@ from intake.database import db, new_id, transaction
 from intake.models import Draft, Link
 from intake.sealing import (
     CannotOpen,
-    Context,
     LinkCapability,
     derive,
     new_data_key,
-    open_body,
     read,
 )
 from intake.services.drafts import OpenedDraft, add_draft, seal_draft
-from intake.services.forms import Runnable, is_withdrawn, startable
+from intake.services.forms import FormWithdrawn, Runnable, is_withdrawn, startable
+from intake.services.link_holders import Holder, holder_of
+from intake.services.link_terms import (
+    LinkKind,
+    Verification,
+    VersionPolicy,
+)
 
 
 class LinkState(StrEnum):
-    """How far a link has come in its life; only the first three can be opened."""
+    """How far a link has come in its life; only the first three can be opened.
+
+    A locked one may be unlocked by its issuer; the others at the end stay as they are.
+    """
 
     ISSUED = "issued"
     SENT = "sent"
@@ -35,12 +41,17 @@ class LinkState(StrEnum):
     USED = "used"
     EXPIRED = "expired"
     REVOKED = "revoked"
+    LOCKED = "locked"
     UNKNOWN = "unknown"
 
     @property
     def is_usable(self) -> bool:
         """Whether the link opens its form."""
         return self in (LinkState.ISSUED, LinkState.SENT, LinkState.OPENED)
+
+
+class HolderNotVerified(Exception):  # noqa: N818
+    """Raised if a link opens only for somebody who was verified."""
 
 
 class LinkNotUsable(Exception):  # noqa: N818 — an expected state, said to the visitor
@@ -52,8 +63,10 @@ class LinkNotUsable(Exception):  # noqa: N818 — an expected state, said to the
 
 
 _LINK = sa.select(
+    Link.kind,
     Link.form_id,
     Link.form_version,
+    Link.version_policy,
     Link.team_id,
     Link.case_id,
     Link.sealed_holder,
@@ -63,6 +76,10 @@ _LINK = sa.select(
     Link.opened_at,
     Link.expires_at,
     Link.revoked_at,
+    Link.locked_at,
+    Link.secret_key_id,
+    Link.verify,
+    Link.code_until,
 ).where(Link.id == sa.bindparam("link_id"))
 
 
@@ -72,17 +89,31 @@ class OpenedLink:
 
     capability: LinkCapability
     state: LinkState
+    kind: LinkKind = LinkKind.PERSONAL
     form_id: str = ""
     form_version: str = ""
+    version_policy: VersionPolicy = VersionPolicy.PINNED
     team_id: str = ""
     case_id: str | None = None
     uses_allowed: int = 0
-    sealed_holder: bytes = b""
+    sealed_holder: bytes = field(default=b"", repr=False)
+    verify: Verification = Verification.NONE
+    code_until: datetime | None = None  # until when the code works that was sent last
 
     @property
     def id(self) -> str:
         """The link's id."""
         return self.capability.link_id
+
+    @property
+    def has_one_draft(self) -> bool:
+        """Whether everyone who holds it has the same draft."""
+        return self.kind.has_recipient and self.uses_allowed == 1
+
+    @property
+    def version(self) -> str | None:
+        """The form version that it begins with; None for the one in force."""
+        return None if self.version_policy is VersionPolicy.CURRENT else self.form_version
 
 
 def read_token(token: str) -> LinkCapability:
@@ -95,36 +126,43 @@ def open_link(token: str) -> OpenedLink:
     capability = read_token(token)
     with db.engine.connect() as connection:
         row = connection.execute(_LINK, {"link_id": capability.link_id}).first()
-    if row is None:
+    if row is None or row.secret_key_id not in (None, capability.key_id):
+        # whoever has one secret key could sign a token for a link that another one signed
         return OpenedLink(capability, LinkState.UNKNOWN)
     return OpenedLink(
         capability,
         link_state(row, clock()),
+        kind=LinkKind(row.kind),
         form_id=row.form_id,
         form_version=row.form_version,
+        version_policy=VersionPolicy(row.version_policy),
         team_id=row.team_id,
         case_id=row.case_id,
         uses_allowed=row.uses_allowed,
         sealed_holder=row.sealed_holder,
+        verify=Verification(row.verify),
+        code_until=row.code_until,
     )
 
 
-def exchange(token: str) -> OpenedDraft:
+def exchange(token: str, *, is_verified: bool = False) -> OpenedDraft:
     """Open the link's form: the draft, and the key for the visitor's cookie.
 
     A link for one submission has one draft for everyone who holds it; others give each visitor
-    their own (docs/decisions/0004). Raises BadToken, LinkNotUsable with the state, or
-    FormWithdrawn where a new draft would have to be begun.
+    their own (docs/decisions/0004). Raises BadToken, LinkNotUsable with the state,
+    HolderNotVerified, or FormWithdrawn where a new draft would have to be begun.
     """
     link = open_link(token)
     if not link.state.is_usable:
         raise LinkNotUsable(link.state)
-    prefill = _prefill(link)
+    if link.verify is not Verification.NONE and not is_verified:
+        raise HolderNotVerified
+    holder = open_holder(link)
     try:
-        return _open_draft(link, prefill)
+        return _open_draft(link, holder)
     except IntegrityError:
         # two browsers opened a single-use link at once: the other one has made the draft
-        return _open_draft(link, prefill)
+        return _open_draft(link, holder)
 
 
 _COUNT_USE = (
@@ -155,23 +193,24 @@ def link_state(link: Link | sa.Row[Any], now: datetime) -> LinkState:
         (link.revoked_at is not None, LinkState.REVOKED),
         (link.uses_count >= link.uses_allowed, LinkState.USED),
         (now >= link.expires_at, LinkState.EXPIRED),
+        (link.locked_at is not None, LinkState.LOCKED),
         (link.opened_at is not None, LinkState.OPENED),
         (link.sent_at is not None, LinkState.SENT),
     )
     return next((state for holds, state in ladder if holds), LinkState.ISSUED)
 
 
-def _open_draft(link: OpenedLink, prefill: dict[str, Any]) -> OpenedDraft:
+def _open_draft(link: OpenedLink, holder: Holder) -> OpenedDraft:
     now = clock()
     with transaction() as session:
         _mark_opened(session, link, now)
         opened = shared_draft(link.capability)
-        if link.uses_allowed > 1:
+        if not link.has_one_draft:
             opened = OpenedDraft(new_id(), new_data_key())
         elif _is_kept(session, opened.draft_id, now):
             return opened
-        form = startable(link.form_id, link.form_version, now)
-        if _begins_again(session, opened, form, prefill, now):
+        form = startable(link.form_id, link.version, now)
+        if _begins_again(session, opened, form, holder, now):
             return opened
         add_draft(
             session,
@@ -180,7 +219,8 @@ def _open_draft(link: OpenedLink, prefill: dict[str, Any]) -> OpenedDraft:
             now=now,
             link_id=link.id,
             case_id=link.case_id,
-            answers=prefill,
+            answers=holder.prefill,
+            shown=holder.shown,
         )
     return opened
 
@@ -205,7 +245,7 @@ def _is_kept(session: Session, draft_id: str, now: datetime) -> bool:
 
 
 def _begins_again(
-    session: Session, opened: OpenedDraft, form: Runnable, prefill: dict[str, Any], now: datetime
+    session: Session, opened: OpenedDraft, form: Runnable, holder: Holder, now: datetime
 ) -> bool:
     """Empty the shared draft whose time is over, if there is one."""
     draft = session.get(Draft, opened.draft_id)
@@ -213,7 +253,9 @@ def _begins_again(
         return False
     draft.form_version = form.definition.version
     draft.expires_at = now + form.definition.retention.draft
-    draft.sealed_answers = seal_draft(opened, form, prefill, draft.expires_at)
+    draft.sealed_answers = seal_draft(
+        opened, form, holder.prefill, draft.expires_at, shown=holder.shown
+    )
     draft.revision += 1
     draft.updated_at = now
     return True
@@ -221,27 +263,29 @@ def _begins_again(
 
 def can_go_on(link: OpenedLink) -> bool:
     """Whether a usable link opens its form: nobody begins a withdrawn one, but who has goes on."""
-    if not is_withdrawn(link.form_id, link.form_version):
+    if _can_begin(link):
         return True
-    is_shared = link.uses_allowed == 1
-    return is_shared and _is_kept(db.session(), shared_draft(link.capability).draft_id, clock())
+    return link.has_one_draft and _is_kept(
+        db.session(), shared_draft(link.capability).draft_id, clock()
+    )
 
 
-def holder_context(link_id: str) -> Context:
-    """The context in which what a link knows about its holder is sealed."""
-    return Context("link-holder", subject=link_id)
-
-
-def holder_key(capability: LinkCapability) -> bytes:
-    """The key of what a link knows about its holder: it follows from the link's secret."""
-    return derive(capability.secret, "link-holder", capability.link_id)
-
-
-def _prefill(link: OpenedLink) -> dict[str, Any]:
-    key, context = holder_key(link.capability), holder_context(link.id)
+def _can_begin(link: OpenedLink) -> bool:
+    if link.version:
+        return not is_withdrawn(link.form_id, link.version)
     try:
-        holder: dict[str, Any] = json.loads(open_body(key, link.sealed_holder, context))
+        startable(link.form_id, None, clock())
+    except FormWithdrawn:
+        return False
+    return True
+
+
+def open_holder(link: OpenedLink) -> Holder:
+    """What the link knows of its holder. Raises LinkNotUsable if its token was made by others.
+
+    Whoever has a secret key of the installation can sign a token; the link's secret they lack.
+    """
+    try:
+        return holder_of(link.capability, link.sealed_holder)
     except CannotOpen as error:
         raise LinkNotUsable(LinkState.UNKNOWN) from error
-    prefill: dict[str, Any] = holder["prefill"]
-    return prefill

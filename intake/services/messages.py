@@ -13,6 +13,7 @@ from flask import render_template
 from form_definitions import FormDefinition
 from form_definitions.languages import ENGLISH
 from intake.app_state import settings
+from intake.database import new_id
 
 LONDON = ZoneInfo("Europe/London")
 NEUTRAL_SUBJECT = "A form for you to fill in"
@@ -72,6 +73,25 @@ def new_link_asked_message(
         "issued": london_day(issued_at),
     }
     return _message(email, "Someone asks for a new link", "new-link-asked", message_id, words)
+
+
+def code_message(recipient: str, code: str) -> dict[str, Any]:
+    """A security code for the holder of a link. Subject and words tell nothing of the form."""
+    words = {"code": code}
+    return _message(recipient, "Your security code", "code", f"code-{new_id()}", words)
+
+
+def link_locked_message(
+    email: str, *, link_id: str, form_title: str, issued_at: datetime, message_id: str
+) -> dict[str, Any]:
+    """Tell the issuing team that a link was locked after too many wrong tries."""
+    words = {
+        "link_id": link_id,
+        "url": f"{settings().base_url}/staff/links/{link_id}",
+        "form_title": form_title,
+        "issued": london_day(issued_at),
+    }
+    return _message(email, "A link was locked", "link-locked", message_id, words)
 
 
 def london_day(moment: datetime) -> str:

@@ -15,7 +15,7 @@ from intake.sealing.envelopes import sealed_keys
 from intake.sealing.keystore import RECOVERY, TEAM, WORKER
 from intake.sealing.submissions import data_key, data_key_context, key_copies
 from intake.services.case_notes import note_context
-from intake.services.links import recipient_context
+from intake.services.link_issuing import purpose_context, recipient_context
 
 BATCH = 100  # things in one transaction: a fraction of a second
 
@@ -33,6 +33,7 @@ class SealedColumn:
 COLUMNS = (
     SealedColumn(CaseEvent, "sealed_note", (TEAM, RECOVERY), lambda row: note_context(row.id)),
     SealedColumn(Link, "sealed_recipient", (TEAM, RECOVERY), lambda row: recipient_context(row.id)),
+    SealedColumn(Link, "sealed_purpose", (TEAM, RECOVERY), lambda row: purpose_context(row.id)),
     SealedColumn(
         OutboxMessage, "sealed_payload", (WORKER,), lambda row: outbox.context(row.kind, row.id)
     ),

@@ -8,7 +8,7 @@ from wtforms import Form, RadioField, SelectField, StringField
 
 from intake.access import TeamThing, User, may
 from intake.app_state import clock
-from intake.services.case_links import read_recipient
+from intake.services.case_links import read_details
 from intake.services.directory import team_names
 from intake.services.form_titles import form_titles
 from intake.services.forms import open_forms
@@ -19,6 +19,7 @@ from intake.services.links import (
     issue_link,
     list_links,
     revoke_link,
+    unlock_link,
 )
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
@@ -97,12 +98,12 @@ def new_link_submitted(user: User) -> Any:
 @needs("link.see", the_link)
 def link(user: User, thing: TeamThing, link_id: str) -> Any:
     """One link: who it went to (recorded before it is opened), and how far it has come."""
-    recipient = read_recipient(user, link_id, address=request.remote_addr or "")
+    details = read_details(user, link_id, address=request.remote_addr or "")
     line = find_link(user, link_id)
     return render_template(
         "staff/link.html",
         link=line,
-        recipient=recipient,
+        details=details,
         team=team_names().get(thing.team, ""),
         titles=form_titles({line.form_id}),
     )
@@ -114,6 +115,15 @@ def revoke(user: User, thing: TeamThing, link_id: str) -> Any:  # noqa: ARG001
     """Stop a link for good."""
     revoke_link(user, link_id, address=request.remote_addr or "")
     flash("The link is revoked. Whoever opens it is told how to ask for a new one.")
+    return redirect(url_for("staff.link", link_id=link_id), 303)
+
+
+@bp.post("/links/<link_id>/unlock")
+@needs("link.unlock", the_link)
+def unlock(user: User, thing: TeamThing, link_id: str) -> Any:  # noqa: ARG001
+    """Let a link be opened again that was locked after too many wrong tries."""
+    unlock_link(user, link_id, address=request.remote_addr or "")
+    flash("The link is unlocked. Its holder can try again.")
     return redirect(url_for("staff.link", link_id=link_id), 303)
 
 

@@ -13,6 +13,8 @@ FILTERS = (
     "case_colour",
     "link_word",
     "link_colour",
+    "link_kind_word",
+    "verification_word",
     "happening_word",
     "london_time",
     "london_date",
@@ -48,6 +50,18 @@ LINKS = {
     "used": ("Used", "green"),
     "expired": ("Expired", "grey"),
     "revoked": ("Revoked", "red"),
+    "locked": ("Locked", "red"),
+}
+LINK_KINDS = {
+    "personal": "For one person",
+    "shared": "Shared, for many people",
+    "task": "A task on a case, for one person",
+}
+VERIFICATIONS = {
+    "none": "Nothing: whoever has the link can open it",
+    "code": "A code that we send to their address",
+    "date-of-birth": "Their date of birth",
+    "passphrase": "The passphrase that you agreed",
 }
 HAPPENINGS = {
     "submitted": "Referral received",
@@ -66,6 +80,7 @@ HAPPENINGS = {
     "more-information": "Asked for more information",
     "form-started": "Form started",
     "link-sent": "Form sent by link",
+    "link-locked": "Link locked after five wrong answers",
 }
 
 
@@ -107,6 +122,16 @@ def link_word(state: str) -> str:
 def link_colour(state: str) -> str:
     """The tag colour of a link's state."""
     return LINKS.get(state, ("", "grey"))[1]
+
+
+def link_kind_word(kind: str) -> str:
+    """Whom a link is for."""
+    return LINK_KINDS.get(kind, _plain(kind))
+
+
+def verification_word(verify: str) -> str:
+    """What the holder of a link shows before it opens."""
+    return VERIFICATIONS.get(verify, _plain(verify))
 
 
 def happening_word(kind: str) -> str:

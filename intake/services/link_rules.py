@@ -1,0 +1,115 @@
+"""What a link may be issued with: the request, its limits, and what is wrong with one."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from intake.database import db
+from intake.models import Case
+from intake.services.forms import Runnable
+from intake.services.link_terms import (
+    LinkKind,
+    Shown,
+    Verification,
+    VersionPolicy,
+    required_verification,
+)
+
+MOST_USES = 1000  # by people who were sent it
+MOST_SHARED_USES = 100_000  # a leaflet to every household; more than that is an open form
+LONGEST_PURPOSE = 500  # characters
+LONGEST_TEXT = 4000  # characters of what a task shows
+ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+\.[^\s@<>,;:\"()\[\]\\]+")
+LONGEST_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3, less the angle brackets
+
+
+class LinkNotIssued(Exception):  # noqa: N818
+    """Raised if a link cannot be issued like this; ``field`` is the argument that is wrong."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRequest:
+    """A link that was asked for."""
+
+    form: Runnable
+    kind: LinkKind
+    recipient: str = field(repr=False)
+    actor: str
+    now: datetime
+    expires_at: datetime
+    uses: int
+    case_id: str | None
+    version_policy: VersionPolicy
+    verify: Verification
+    verify_answer: str = field(repr=False)
+    prefill: Mapping[str, Any] = field(repr=False)
+    purpose: str = field(repr=False)
+    shown: Shown = field(repr=False)
+    address: str
+
+
+def check_request(request: LinkRequest, version: str | None = None) -> None:
+    """Raise LinkNotIssued for the first argument that is wrong; ``version`` is one that was named.
+
+    A request whose version was named cannot follow the current one.
+    """
+    for check in (_check_recipient, _check_limits, _check_case, _check_verification):
+        check(request)
+    if version and request.version_policy is VersionPolicy.CURRENT:
+        raise LinkNotIssued("version", "A link for one version does not follow the current one")
+    if len(request.purpose) > LONGEST_PURPOSE:
+        raise LinkNotIssued("purpose", f"Say why in {LONGEST_PURPOSE} characters or fewer")
+
+
+def _check_recipient(request: LinkRequest) -> None:
+    is_address = ADDRESS.fullmatch(request.recipient) and len(request.recipient) <= LONGEST_ADDRESS
+    if request.kind.has_recipient and not is_address:
+        raise LinkNotIssued("to", "Enter an email address, like name@example.org")
+    if not request.kind.has_recipient and request.recipient:
+        raise LinkNotIssued("to", "A shared link has no recipient: it is not sent to anybody")
+
+
+def _check_limits(request: LinkRequest) -> None:
+    most = MOST_USES if request.kind.has_recipient else MOST_SHARED_USES
+    if not 1 <= request.uses <= most:
+        raise LinkNotIssued("uses", f"The number of uses must be from 1 to {most}")
+    if request.expires_at <= request.now:
+        raise LinkNotIssued("expires", "The link must expire in the future")
+
+
+def _check_case(request: LinkRequest) -> None:
+    definition = request.form.definition
+    if request.kind is LinkKind.SHARED and request.case_id:
+        raise LinkNotIssued("case", "A shared link cannot belong to a case")
+    if request.kind is LinkKind.SHARED and request.prefill:
+        raise LinkNotIssued("prefill", "A shared link is for many people: nothing is filled in")
+    needs_case = definition.on_case or request.kind is LinkKind.TASK
+    if needs_case and not request.case_id:
+        raise LinkNotIssued(
+            "case", f"‘{definition.title}’ is completed on a case: say which one it is for"
+        )
+    if request.case_id and db.session.get(Case, request.case_id) is None:
+        raise LinkNotIssued("case", "There is no such case")
+    if request.shown and request.kind is not LinkKind.TASK:
+        raise LinkNotIssued("show", "Only a task on a case can show something of it")
+    if len(request.shown.text) > LONGEST_TEXT:
+        raise LinkNotIssued("show", f"Show {LONGEST_TEXT} characters or fewer")
+
+
+def _check_verification(request: LinkRequest) -> None:
+    required = required_verification(request.form.definition, request.kind)
+    if request.verify.is_weaker_than(required):
+        raise LinkNotIssued("verify", f"This form asks for ‘{required}’ or stronger")
+    if request.verify is not Verification.NONE and not request.kind.has_recipient:
+        raise LinkNotIssued(
+            "verify", "A shared link is for people whom nobody knows: it cannot verify them"
+        )
+    if request.verify_answer and not request.verify.has_answer:
+        raise LinkNotIssued("answer", f"‘{request.verify}’ takes no answer")
