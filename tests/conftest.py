@@ -4,6 +4,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -38,21 +39,44 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
     return report
 
 
+@dataclass(frozen=True)
+class Once:
+    """``once(name, make)``: the first process to ask makes it; the others wait, and go on."""
+
+    folder: Path
+
+    def __call__(self, name: str, make: Callable[[], object]) -> None:
+        done = self.folder / f"{name}.done"
+        with (self.folder / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                make()
+                done.touch()
+
+
 def reason(longrepr: object) -> str:
     """The reason in a skip's (path, line, reason)."""
     return str(longrepr[2]) if isinstance(longrepr, tuple) else str(longrepr)
 
 
 @pytest.fixture(scope="session")
-def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A finished demonstration, made once for all processes of the run, to be copied."""
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of the run share."""
     base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    template = shared / "demo-template"
-    with (shared / "demo-template.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (template / "demo.json").exists():
-            start_demo(template).stop()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def once(run_folder: Path) -> Once:
+    """Make something once for all processes of the run: see ``Once``."""
+    return Once(run_folder)
+
+
+@pytest.fixture(scope="session")
+def demo_template(run_folder: Path, once: Once) -> Path:
+    """A finished demonstration, made once for all processes of the run, to be copied."""
+    template = run_folder / "demo-template"
+    once("demo-template", lambda: start_demo(template).stop())
     return template
 
 

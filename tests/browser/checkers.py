@@ -1,16 +1,25 @@
 """The Nu HTML checker and axe, as functions that answer with sentences."""
 
+import hashlib
 import json
+import re
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.browser.page_parts import PARTS, SeenParts
+
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 # govuk-frontend writes it for older screen readers, and its markup is kept as it is
 OF_GOVUK = ("The “group” role is unnecessary for element “fieldset”.",)
+
+# it lives for seconds: less compiling and no second thread for tidying up are worth more
+JAVA_OPTIONS = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xss2m")
+
+MADE_ANEW = re.compile(r"[0-9a-f]{16,}")  # ids and tokens: nothing else differs between two visits
 
 
 @dataclass
@@ -21,19 +30,35 @@ class HtmlCollection:
     jar: Path
     folder: Path
     urls: dict[str, str] = field(default_factory=dict)
+    known: set[bytes] = field(default_factory=set)
+    added: int = 0
+    calls: int = 0
 
     def add(self, url: str, html: str) -> None:
-        """Keep a page for checking."""
+        """Keep a page for checking, unless the same one was kept already."""
+        self.added += 1
+        digest = hashlib.sha256(MADE_ANEW.sub("0", html).encode()).digest()
+        if digest in self.known:
+            return
+        self.known.add(digest)
         name = f"{len(self.urls):04d}.html"
-        (self.folder / name).write_text(html, "utf-8")
+        self.waiting.mkdir(exist_ok=True)
+        (self.waiting / name).write_text(html, "utf-8")
         self.urls[name] = url
 
+    @property
+    def waiting(self) -> Path:
+        """The folder of the pages that no call has checked yet."""
+        return self.folder / str(self.calls)
+
     def problems(self) -> list[str]:
-        """One sentence for every kind of error and warning on the collected pages."""
-        if not self.urls:
+        """One sentence for each kind of error and warning on the pages added since the last call."""
+        if not self.waiting.exists():
             return []
+        folder = self.waiting
+        self.calls += 1
         answer = subprocess.run(
-            [self.java, "-jar", self.jar, "--format", "json", "--stdout", self.folder],
+            [self.java, *JAVA_OPTIONS, "-jar", self.jar, "--format", "json", "--stdout", folder],
             capture_output=True,
             text=True,
             check=False,
@@ -57,17 +82,27 @@ def is_error(message: dict[str, Any]) -> bool:
     return message["type"] in ("error", "non-document-error") or message.get("subType") == "warning"
 
 
+seen_parts = SeenParts()
+
+
 def axe_problems(page: Any, axe_source: str) -> list[str]:
     """What axe finds on the page that a Playwright window shows, one sentence each.
 
-    The script goes in through the debugging protocol, so the page's CSP stays as it is.
+    Axe takes a second for a page, so it looks only at a page with a part that it has not seen yet:
+    see ``tests.browser.page_parts``. The script goes in through the debugging protocol, so the
+    page's CSP stays as it is.
     """
+    parts = page.evaluate(PARTS)
+    if seen_parts.has_all(parts):
+        return []
     page.evaluate(axe_source)
     result = page.evaluate(
         "tags => axe.run(document, {runOnly: {type: 'tag', values: tags},"
         " resultTypes: ['violations'], preload: false})",
         AXE_TAGS,
     )
+    if not result["violations"]:
+        seen_parts.add(parts)
     return [
         f"{page.url}: {violation['id']}: {violation['help']} … {node['html'][:160]}"
         for violation in result["violations"]

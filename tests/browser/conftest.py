@@ -8,10 +8,29 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from tests.browser.checkers import HtmlCollection
+from tests.browser.checkers import HtmlCollection, seen_parts
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Playwright's own list, which ours replaces, and the last two: a process in reserve for each page
+NOT_NEEDED = (
+    "AutoDeElevate",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "BoundaryEventDispatchTracksNodeRemoval",
+    "DestroyProfileOnBrowserClose",
+    "DialMediaRouteProvider",
+    "GlobalMediaControls",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "OptimizationHints",
+    "PaintHolding",
+    "RenderDocument",
+    "ThirdPartyStoragePartitioning",
+    "Translate",
+    "ProcessPerSiteUpToMainFrameThreshold",
+    "SpareRendererForSitePerProcess",
+)
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",
@@ -22,6 +41,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    f"--disable-features={','.join(NOT_NEEDED)}",
 ]
 
 
@@ -78,9 +98,10 @@ def html_checker(tmp_path_factory: pytest.TempPathFactory) -> HtmlCollection:
 
 
 @pytest.fixture(scope="session")
-def axe_source() -> str:
-    """The script of axe-core."""
+def axe_source(run_folder: Path) -> str:
+    """The script of axe-core; from now on, no process of this run looks twice at a page's part."""
     path = ROOT / "node_modules/axe-core/axe.min.js"
     if not path.exists():
         pytest.skip("axe-core is missing: make assets")
+    seen_parts.share(run_folder / "seen-parts")
     return path.read_text("utf-8")

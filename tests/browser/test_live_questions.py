@@ -1,7 +1,7 @@
 """Questions that come and go in the browser: the same ones as on the server, and calmly."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -173,16 +173,24 @@ def places_shown(definition: FormDefinition, answers: dict[str, Any]) -> set[str
     return found
 
 
+@pytest.fixture(scope="module")
+def one_window(chromium: Browser) -> Iterator[BrowserContext]:
+    """One window for all examples of a test: opening it takes longer than an example."""
+    window = chromium.new_context(viewport={"width": 1280, "height": 800})
+    yield window
+    window.close()
+
+
 @seed(20261121)
 @settings(ONCE, max_examples=12)
 @given(pages(), st.lists(st.lists(st.integers(0, 99), min_size=9, max_size=9), max_size=6))
 def test_a_browser_shows_what_the_server_would(
-    open_window: OpenWindow, form: dict[str, Any], answering: list[list[int]]
+    one_window: BrowserContext, form: dict[str, Any], answering: list[list[int]]
 ) -> None:
     definition = parse_form(json.dumps(form))
     renderer = compile_form(definition, Site())
     problems: list[str] = []
-    page = show(open_window(), renderer.page("only", {}, csrf="t"), problems)
+    page = show(one_window, renderer.page("only", {}, csrf="t"), problems)
     for numbers in answering:
         posted, shown = page.evaluate(ANSWER, [numbers, TYPED, DATES])
         answers = renderer.read("only", MultiDict(map(tuple, posted)), {})
@@ -192,7 +200,7 @@ def test_a_browser_shows_what_the_server_would(
             if name.split("-")[0] not in visible(definition, answers).questions
         }
         assert set(shown) - inside_hidden == places_shown(definition, answers)
-    page.context.close()
+    page.close()
     assert problems == []
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2.bccache import Bucket, BytecodeCache
 
 from intake.access import CasePart, User
 from intake.app_state import clock
@@ -25,21 +24,6 @@ PASSWORD = "correct-horse-battery"
 NAME = "Peregrine Underhill"  # found nowhere else
 
 
-class KeptTemplates(BytecodeCache):
-    """Templates compiled once for all tests of a process, as a running server does."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[bucket.key] = bucket.bytecode_to_string()
-
-
-TEMPLATES = KeptTemplates()
 PREPARED = PreparedForms()  # compiled once for all tests of a process: the forms never change
 CHEAP = PasswordHasher(1, 8, 1)
 PUMPS, NORTHERN, DUTY = "belfast-pumps", "northern-pumps", "duty-desk"
@@ -171,7 +155,6 @@ def prepare(app: Flask, monkeypatch: Any) -> None:
     monkeypatch.setattr(passwords, "NOBODYS_HASH", CHEAP.hash("nobody's"))
     monkeypatch.setattr(staff_accounts, "hasher", CHEAP)
     app.extensions["intake.forms"] = PREPARED
-    app.jinja_env.bytecode_cache = TEMPLATES
     publish_all()
 
 

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2.bccache import Bucket, BytecodeCache
 
 from intake import create_app, models
 from intake.config import Settings
@@ -46,6 +47,23 @@ class Clock:
         return self.now
 
 
+class KeptTemplates(BytecodeCache):
+    """Templates compiled once for all tests of a process, as a running server does."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+TEMPLATES = KeptTemplates()
+
+
 def make_settings(database_url: str, mail: Path) -> Settings:
     return Settings(
         base_url="http://localhost",
@@ -60,6 +78,7 @@ def make_settings(database_url: str, mail: Path) -> Settings:
 def make_application(settings: Settings, clock: Callable[[], datetime]) -> Flask:
     app = create_app(settings)
     app.extensions["intake"].clock = clock
+    app.jinja_env.bytecode_cache = TEMPLATES
     app.testing = True
     return app
 
@@ -109,10 +128,10 @@ def add_directory() -> None:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_template(run_folder: Path, once: Callable[..., None]) -> Path:
     """A prepared SQLite file, to be copied."""
-    folder = tmp_path_factory.mktemp("template")
-    prepare(f"sqlite:///{folder / 'intake.sqlite3'}", folder)
+    folder = run_folder / "sqlite-template"
+    once("sqlite-template", lambda: prepare(f"sqlite:///{folder / 'intake.sqlite3'}", folder))
     return folder / "intake.sqlite3"
 
 
