@@ -52,7 +52,7 @@ class HtmlCollection:
         return self.folder / str(self.calls)
 
     def problems(self) -> list[str]:
-        """One sentence for each kind of error and warning on the pages added since the last call."""
+        """One sentence for each kind of error and warning on pages added since the last call."""
         if not self.waiting.exists():
             return []
         folder = self.waiting

@@ -1,8 +1,9 @@
 """What a page is made of, so that axe looks at each part once and not at each page.
 
 A part is an element with what axe judges it by: its tag, classes and ARIA, the elements that it
-lies in, those that lie in it where that matters (lists, tables), whether it has words, a label and room, whether what it refers to is
-there; and of the whole page its headings and landmarks. What people read in it does not count.
+lies in, those that lie in it where that matters (lists, tables), whether it has words, a label and
+room, whether what it refers to is there; and of the whole page its headings and landmarks. What
+people read in it does not count.
 """
 
 import fcntl
@@ -12,7 +13,8 @@ from pathlib import Path
 
 PARTS = r"""
 () => {
-  const KEPT = /^(role|type|lang|scope|tabindex|hidden|disabled|multiple|required|open|autocomplete|http-equiv)$/
+  const KEPT = new Set(['role', 'type', 'lang', 'scope', 'tabindex', 'hidden', 'disabled',
+    'multiple', 'required', 'open', 'autocomplete'])
   const REFERS = /^(for|aria-(labelledby|describedby|controls|owns|activedescendant))$/
   const names = new Map(), paths = new Map()
   const doubled = (id) => document.querySelectorAll(`[id="${CSS.escape(id)}"]`).length > 1
@@ -22,7 +24,7 @@ PARTS = r"""
     if (name === 'href') return `href=${value.replace(/[^#/:].*/, '')}`
     if (name === 'id') return doubled(value) ? 'id=doubled' : 'id'
     if (/^(alt|title|aria-label|placeholder)$/.test(name)) return `${name}=${Boolean(value.trim())}`
-    return KEPT.test(name) || name.startsWith('aria-') ? `${name}=${value}` : ''
+    return KEPT.has(name) || name.startsWith('aria-') ? `${name}=${value}` : ''
   }
   const words = (node) => [...node.childNodes].some((n) => n.nodeType === 3 && n.data.trim())
   const room = (tag) => {
@@ -31,7 +33,8 @@ PARTS = r"""
   }
   const path = (tag) => {
     if (!tag) return ''
-    if (!paths.has(tag)) paths.set(tag, `${path(tag.parentElement)}>${tag.tagName}.${tag.className}`)
+    const own = `>${tag.tagName}.${tag.className}`
+    if (!paths.has(tag)) paths.set(tag, path(tag.parentElement) + own)
     return paths.get(tag)
   }
   const name = (tag) => {
@@ -44,7 +47,8 @@ PARTS = r"""
     return names.get(tag)
   }
   const GROUPS = /^(UL|OL|DL|TABLE|THEAD|TBODY|TR|FIELDSET|SELECT|LEGEND|LABEL|BUTTON|A)$/
-  const inside = (tag) => GROUPS.test(tag.tagName) ? [...new Set([...tag.children].map(name))].sort() : ''
+  const kinds = (tags) => [...new Set([...tags].map(name))].sort()
+  const inside = (tag) => GROUPS.test(tag.tagName) ? kinds(tag.children) : ''
   const all = [...document.querySelectorAll('html, body, body *:not(script, svg *)')]
   const parts = all.map((tag) =>
     `${path(tag.parentElement)}|${name(tag)}|${inside(tag)}`)
