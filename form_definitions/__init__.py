@@ -46,7 +46,13 @@ from form_definitions.displaying import (
 )
 from form_definitions.editing import Edit, compare, still_done
 from form_definitions.errors import ERROR_CODES, message
-from form_definitions.explaining import Explained, describe, describe_condition, explain
+from form_definitions.explaining import (
+    Explained,
+    describe,
+    describe_condition,
+    describe_when,
+    explain,
+)
 from form_definitions.file_errors import FILE_CODES, file_message
 from form_definitions.formats import (
     PARTS,
@@ -121,6 +127,7 @@ __all__ = [
     "date_parts",
     "describe",
     "describe_condition",
+    "describe_when",
     "display",
     "explain",
     "file_message",

@@ -72,6 +72,27 @@ def _describe_not(part: Condition, definition: FormDefinition) -> str:
     return f"it is not so that {describe_condition(inner, definition)}"
 
 
+def describe_when(question: Question, definition: FormDefinition) -> str:
+    """When a question is shown, in the form's words; "" if always.
+
+    Inside a group a condition looks beside itself, so that its paths begin at the group.
+    """
+    if question.when is None:
+        return ""
+    group = tuple(question.path.split(".")[:-1])
+    return describe_condition(_within(group, question.when), definition)
+
+
+def _within(group: tuple[str, ...], condition: Condition) -> Condition:
+    if isinstance(condition, Comparison):
+        return Comparison((*group, *condition.path), condition.expected)
+    if isinstance(condition, Named):
+        return Named(condition.name, _within(group, condition.condition))
+    if isinstance(condition, Not):
+        return Not(_within(group, condition.part))
+    return type(condition)(tuple(_within(group, part) for part in condition.parts))
+
+
 def describe(comparison: Comparison, definition: FormDefinition) -> str:
     """One comparison in the form's words: "‘Which trust?’ is ‘Belfast’"."""
     question = _question(comparison, definition)

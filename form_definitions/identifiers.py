@@ -152,6 +152,15 @@ def tidy_police_reference(text: str) -> str:
     return code if _METROPOLITAN.fullmatch(code) else tidy_spaces(text)
 
 
+def is_usual_police_reference(value: str) -> bool:
+    """Whether a reference has one of the shapes that are known. Others are accepted too.
+
+    Source: pattern facts of the Ministry of Justice's retired traffic offences service.
+    """
+    code = letters_and_digits(value)
+    return bool(_POLICE.fullmatch(code) or _METROPOLITAN.fullmatch(code))
+
+
 def show_ten_digits(value: object) -> str:
     """``9990000018`` → ``999 000 0018``. Source: NHS service manual, NHS numbers."""
     text = str(value)

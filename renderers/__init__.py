@@ -5,6 +5,7 @@ from renderers.environment import add_languages, environment, loader
 from renderers.fields import PageForm, page_form
 from renderers.given_files import Files, GivenFile
 from renderers.markdown import to_html
+from renderers.print import PrintingNotInstalled, answers_pdf, blank_form_pdf
 from renderers.renderer import FormRenderer, compile_form
 from renderers.site import Site
 from renderers.task_list import TaskRow
@@ -15,9 +16,12 @@ __all__ = [
     "FormRenderer",
     "GivenFile",
     "PageForm",
+    "PrintingNotInstalled",
     "Site",
     "TaskRow",
     "add_languages",
+    "answers_pdf",
+    "blank_form_pdf",
     "compile_form",
     "environment",
     "loader",

@@ -53,3 +53,40 @@ def _is_safe(url: str) -> bool:
 def to_html(text: str) -> Markup:
     """The HTML of an author's Markdown; raw HTML in it is shown as text."""
     return Markup(_parser().render(text)) if text else Markup("")  # noqa: S704, html is disabled
+
+
+def to_blocks(text: str) -> list[dict[str, Any]]:
+    """The same words for paper: paragraphs and lists, a link with its address behind it."""
+    blocks: list[dict[str, Any]] = []
+    items: list[str] | None = None
+    for token in _parser().parse(text) if text else ():
+        if token.type.endswith("list_open") and items is None:
+            items = []
+        elif token.type.endswith("list_close") and items is not None and token.level == 0:
+            blocks.append({"kind": "list", "items": items})
+            items = None
+        elif token.type == "inline":
+            words = _as_words(token.children or [])
+            if items is None:
+                blocks.append({"kind": "text", "text": words})
+            else:
+                items.append(words)
+    return blocks
+
+
+def _as_words(tokens: Sequence[Token]) -> str:
+    """The text of a line; behind a link the address that it leads to, if it says another."""
+    said: list[str] = []
+    address, before = "", 0
+    for token in tokens:
+        if token.type == "link_open":
+            address, before = str(token.attrs.get("href", "")), len(said)
+        elif token.type == "link_close":
+            shown = address.removeprefix("tel:").removeprefix("mailto:")
+            if shown.replace(" ", "") not in "".join(said[before:]).replace(" ", ""):
+                said.append(f" ({shown})")
+        elif token.type in ("softbreak", "hardbreak"):
+            said.append(" ")
+        else:
+            said.append(token.content)
+    return "".join(said)

@@ -18,6 +18,7 @@ from form_definitions import (
     display,
     visible,
 )
+from form_definitions.identifiers import is_usual_police_reference
 from form_definitions.languages import ENGLISH, N_, words
 from renderers import groups
 from renderers.controls import Answers, shown_inside
@@ -248,12 +249,22 @@ def value_html(question: Question, value: object) -> Markup:
     if question.kind in FILE_KINDS:
         return files_html(value)
     shown = display(question, value)
+    if question.kind is Kind.POLICE_REFERENCE and not is_usual_police_reference(str(value)):
+        return _lines(str(value)) + _unusual(question)
     if isinstance(shown, str):
         return _lines(shown)
     if question.kind is Kind.CHECKBOXES and len(shown) > 1:
         items = Markup("").join(Markup("<li>{}</li>").format(text) for text in shown)
         return Markup('<ul class="govuk-list govuk-list--bullet">{}</ul>').format(items)
     return Markup("<br>").join(_lines(text) for text in shown)
+
+
+def _unusual(question: Question) -> Markup:
+    """Not an error: police forces have exceptions, and somebody in need must not be sent away."""
+    text = words(question.language).gettext(
+        "Check this. A police reference mostly looks like 12/AB/12345/26."
+    )
+    return Markup('<span class="govuk-hint intake-unusual">{}</span>').format(text)
 
 
 def _lines(text: str) -> Markup:

@@ -1,4 +1,4 @@
-"""`intake forms export`: a form as plain JSON Schema, or as a text that a board can review."""
+"""`intake forms export`: a form as plain JSON Schema, as a text to review, or on paper."""
 
 import json
 from collections.abc import Callable
@@ -8,9 +8,10 @@ import click
 
 from form_definitions import FormDefinition
 from intake.cli.checking import FORM_FILE
-from intake.cli.failures import Failure
+from intake.cli.failures import BadInput, Failure
 from intake.cli.form_reading import read_form
 from intake.cli.reviewing import review
+from renderers import PrintingNotInstalled, blank_form_pdf
 
 
 @click.command("export")
@@ -19,24 +20,27 @@ from intake.cli.reviewing import review
     "--as",
     "kind",
     required=True,
-    type=click.Choice(["schema", "markdown"]),
-    help="Plain JSON Schema 2020-12, or every question as Markdown for review.",
+    type=click.Choice(["schema", "markdown", "pdf"]),
+    help="Plain JSON Schema 2020-12, Markdown for review, or an empty PDF to write on.",
 )
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it here.")
 def export(file: Path, kind: str, out: Path | None) -> None:
-    """Export a form: its JSON Schema for other programs, or all that it asks for review.
+    """Export a form: its JSON Schema for other programs, all that it asks for review, or paper.
 
-    The schema accepts the answer sets that would be stored, in any validator of JSON Schema.
+    The schema accepts the answer sets that would be stored, in any validator of JSON Schema. The
+    PDF is tagged, so that a screen reader can read it; it needs the extra "pdf".
 
     \b
     Example: intake forms export breast-pump-loan.json --as markdown --out review.md
     """
-    text = _EXPORTS[kind](read_form(file))
+    if kind == "pdf" and out is None:
+        raise BadInput("A PDF is not text: name a file for it with --out")
+    content = _exported(read_form(file), kind)
     if out is None:
-        click.echo(text, nl=False)
+        click.echo(content, nl=False)
         return
     try:
-        out.write_text(text, "utf-8")
+        out.write_bytes(content)
     except OSError as error:
         raise Failure(f"{out}: cannot be written ({error.strerror})") from error
     click.echo(str(out))
@@ -46,4 +50,13 @@ def _schema(definition: FormDefinition) -> str:
     return json.dumps(dict(definition.schema), ensure_ascii=False, indent=2) + "\n"
 
 
-_EXPORTS: dict[str, Callable[[FormDefinition], str]] = {"schema": _schema, "markdown": review}
+def _exported(definition: FormDefinition, kind: str) -> bytes:
+    if kind == "pdf":
+        try:
+            return blank_form_pdf(definition)
+        except PrintingNotInstalled as error:
+            raise Failure(str(error)) from error
+    return _TEXTS[kind](definition).encode()
+
+
+_TEXTS: dict[str, Callable[[FormDefinition], str]] = {"schema": _schema, "markdown": review}

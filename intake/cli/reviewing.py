@@ -4,17 +4,14 @@ import re
 from collections.abc import Iterator
 
 from form_definitions import (
-    Comparison,
-    Condition,
     FormDefinition,
     Kind,
-    Named,
-    Not,
     Page,
     PageType,
     Person,
     Question,
     describe_condition,
+    describe_when,
 )
 
 _KINDS = {
@@ -121,7 +118,7 @@ def _question(question: Question, definition: FormDefinition, level: int) -> Ite
     yield f"- `{question.path}` · {_kind(question)}"
     yield f"- {'Must be answered' if question.required else 'May be left empty'}"
     if question.when:
-        yield f"- Shown if {plain(_when(question, definition))}"
+        yield f"- Shown if {plain(describe_when(question, definition))}"
     if question.hint:
         yield f"- Hint: {plain(question.hint)}"
     for option in question.options if question.kind is not Kind.SCALE else ():
@@ -141,23 +138,6 @@ def _kind(question: Question) -> str:
         if key in question.schema
     ]
     return ", ".join([_KINDS.get(question.kind, question.kind.value), *limits])
-
-
-def _when(question: Question, definition: FormDefinition) -> str:
-    """Inside a group a condition looks beside itself, so its paths begin at the group."""
-    assert question.when  # noqa: S101 - the caller has looked
-    group = tuple(question.path.split(".")[:-1])
-    return describe_condition(_within(group, question.when), definition)
-
-
-def _within(group: tuple[str, ...], condition: Condition) -> Condition:
-    if isinstance(condition, Comparison):
-        return Comparison((*group, *condition.path), condition.expected)
-    if isinstance(condition, Named):
-        return Named(condition.name, _within(group, condition.condition))
-    if isinstance(condition, Not):
-        return Not(_within(group, condition.part))
-    return type(condition)(tuple(_within(group, part) for part in condition.parts))
 
 
 def _afterwards(definition: FormDefinition) -> Iterator[str]:

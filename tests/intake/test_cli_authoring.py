@@ -259,6 +259,15 @@ def test_an_export_goes_into_a_file(form_file: Path, tmp_path: Path) -> None:
     assert out.read_text("utf-8").startswith("# Ask for a food parcel\n")
 
 
+def test_a_form_on_paper_goes_into_a_file_and_nowhere_else(form_file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "form.pdf"
+    assert run("export", form_file, "--as", "pdf", "--out", out).stdout == f"{out}\n"
+    assert out.read_bytes().startswith(b"%PDF")
+    refused = run("export", form_file, "--as", "pdf")
+    assert refused.exit_code == 2
+    assert "--out" in refused.stderr
+
+
 # -- bad files -----------------------------------------------------------------------------------
 
 GOOD = json.dumps(fp.FORM, indent=1, ensure_ascii=False).encode()
@@ -293,6 +302,10 @@ COMMANDS = {
     "preview": ["preview", "--port", "0"],
     "export schema": ["export", "--as", "schema"],
     "export markdown": ["export", "--as", "markdown"],
+    "export pdf": ["export", "--as", "pdf", "--out", "never.pdf"],
+    "try": ["try", "--answers", "-"],
+    "render": ["render", "--out", "never"],
+    "diff": ["diff", str(shipped_forms()["closure"])],
 }
 
 
@@ -304,7 +317,8 @@ def test_whatever_a_file_holds_ends_in_a_message_and_status_2(
     path = tmp_path / "bad.json"
     path.write_bytes(BAD[what])
     name, *options = COMMANDS[command]
-    result = run(name, path, *options)
+    arguments = [*options, path] if name == "diff" else [path, *options]
+    result = run(name, *arguments)
     assert result.exit_code == 2, result.output
     assert isinstance(result.exception, SystemExit)
     assert re.search(rf"{re.escape(str(path))}\D", result.output)

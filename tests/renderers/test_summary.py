@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from form_definitions import FieldError
+from form_definitions import FieldError, check_answers
 from renderers import FormRenderer, Site, compile_form
 from tests.form_definitions.factories import checkboxes
 from tests.renderers.forms import EVERY_KIND, PEOPLE, form_of, renderer_of
@@ -203,3 +203,15 @@ def test_staff_see_a_value_as_it_was_stored() -> None:
 
 def test_a_value_that_could_not_be_worked_out_is_left_out() -> None:
     assert "Level" not in rows(soup(renderer_of(**SUMMED).summary({"a": 1})))
+
+
+def test_an_unusual_police_reference_is_accepted_and_marked() -> None:
+    form = form_of("crime")
+    usual = rows(check(compile_form(form, Site()), {"crime": "12/AB/12345/26"}))
+    assert usual["Question crime"] == "12/AB/12345/26"
+    for given in ("crime number 7, Eastmere", "12/AB/1234/26"):
+        assert check_answers(form, {"crime": given}).accepted
+        [unusual] = rows(check(compile_form(form, Site()), {"crime": given})).values()
+        assert unusual.startswith(f"{given}|Check this. A police reference mostly looks like")
+    met = rows(check(compile_form(form, Site()), {"crime": "02TJA12345678AB"}))
+    assert met["Question crime"] == "02TJA12345678AB"

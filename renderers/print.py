@@ -1,0 +1,230 @@
+"""A form on paper: empty, to be written on, or with somebody's own answers.
+
+Typst sets it. No word of an author's or of an answer is ever code: all of it is passed as data.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from form_definitions import (
+    FormDefinition,
+    Kind,
+    Page,
+    PageType,
+    Question,
+    describe_condition,
+    describe_when,
+    visible,
+)
+from form_definitions.languages import N_, words
+from renderers.markdown import to_blocks
+from renderers.moments import in_words
+from renderers.writing_space import lines_of, writing_space
+
+Part = dict[str, Any]
+
+TEMPLATE = Path(__file__).parent / "templates" / "renderers" / "print.typ"
+BLANK_ITEMS = 2  # of a repeating group: more are written on copies of the page
+#: When a file says that it was made: always the same, so that the same form gives the same file.
+MADE_AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+_HOW = {Kind.CHECKBOXES: N_("Tick all that apply."), Kind.RADIOS: N_("Tick one.")}
+_HOW |= dict.fromkeys((Kind.SELECT, Kind.YES_NO, Kind.SCALE), N_("Tick one."))
+
+
+class PrintingNotInstalled(Exception):  # noqa: N818 - reads as what is the matter
+    """Raised if Typst is missing: it comes with ``pip install intake[pdf]``."""
+
+    def __init__(self) -> None:
+        super().__init__('PDFs need Typst: install it with pip install "intake[pdf]"')
+
+
+def blank_form_pdf(definition: FormDefinition) -> bytes:
+    """The form as a PDF with every question and room to write. Raises PrintingNotInstalled."""
+    say = words(definition.language).gettext
+    told = say("Write in black ink and capital letters. Tick boxes like this: ✓")
+    parts: list[Part] = [
+        {"kind": "heading", "level": 1, "text": definition.title},
+        *to_blocks(definition.start.purpose),
+        {"kind": "note", "text": told},
+    ]
+    for page in definition.pages:
+        parts += _page(definition, page)
+    return _pdf(definition, parts)
+
+
+def answers_pdf(
+    definition: FormDefinition,
+    answers: Mapping[str, Any],
+    *,
+    reference: str,
+    submitted_at: datetime,
+) -> bytes:
+    """Somebody's own answers as a PDF. ``submitted_at`` is aware. Raises PrintingNotInstalled."""
+    say = words(definition.language).gettext
+    sent = say("Reference {reference}, sent on {moment}.")
+    parts: list[Part] = [
+        {"kind": "heading", "level": 1, "text": definition.title},
+        {"kind": "note", "text": sent.format(reference=reference, moment=in_words(submitted_at))},
+    ]
+    seen = visible(definition, answers)
+    for page in seen.pages:
+        asked = [one for one in page.questions if one.name in seen.questions]
+        if asked:
+            parts.append({"kind": "heading", "level": 2, "text": page.title})
+            parts += _answered(asked, seen.answers)
+    return _pdf(definition, parts)
+
+
+# -- the empty form -------------------------------------------------------------------------------
+
+
+def _page(definition: FormDefinition, page: Page) -> Iterator[Part]:
+    say = words(definition.language).gettext
+    yield {"kind": "heading", "level": 2, "text": page.title}
+    if page.when:
+        condition = describe_condition(page.when, definition)
+        only = say("This part is for you only if {condition}.")
+        yield {"kind": "note", "text": only.format(condition=condition)}
+    yield from to_blocks(page.body)
+    if page.type is PageType.END:
+        stop = say("If this part is for you, stop here and do not send the form.")
+        yield {"kind": "note", "text": stop}
+    for question in page.questions:
+        for part in _asked(definition, question, level=3):
+            yield _without_repetition(part, page, definition)
+
+
+def _without_repetition(part: Part, page: Page, definition: FormDefinition) -> Part:
+    """A question that its page is called after, or that is asked when its page is."""
+    if part["kind"] != "question":
+        return part
+    same = {"title": ""} if part["title"] == page.title else {}
+    if page.when and part["when"] == _only_if(
+        describe_condition(page.when, definition), definition
+    ):
+        same["when"] = ""
+    return part | same
+
+
+def _asked(definition: FormDefinition, question: Question, level: int) -> Iterator[Part]:
+    if not question.questions:
+        yield _question(definition, question)
+        return
+    yield {"kind": "heading", "level": min(level, 6), "text": question.title}
+    when = _when(definition, question)
+    for text in filter(None, (when, question.hint)):
+        yield {"kind": "text", "text": text}
+    if question.kind is not Kind.REPEATING:
+        for inner in question.questions:
+            yield from _asked(definition, inner, level + 1)
+        return
+    say = words(definition.language).gettext
+    yield {"kind": "text", "text": say("Copy this part if you need more room.")}
+    noun = question.item[:1].upper() + question.item[1:]
+    count = min(max(question.min_items or 0, BLANK_ITEMS), question.max_items or BLANK_ITEMS)
+    for number in range(1, count + 1):
+        yield {"kind": "heading", "level": min(level + 1, 6), "text": f"{noun} {number}"}
+        for inner in question.questions:
+            yield from _asked(definition, inner, level + 2)
+
+
+def _question(definition: FormDefinition, question: Question) -> Part:
+    say = words(definition.language).gettext
+    optional = "" if question.may_be_required or question.read_only else say("(optional)")
+    how = say(_HOW[question.kind]) if question.kind in _HOW and not question.read_only else ""
+    return {
+        "kind": "question",
+        "title": question.title,
+        "note": optional,
+        "hint": " ".join(filter(None, (question.hint, how))),
+        "when": _when(definition, question),
+        "answer": writing_space(question),
+    }
+
+
+def _when(definition: FormDefinition, question: Question) -> str:
+    if question.when is None:
+        return ""
+    return _only_if(describe_when(question, definition), definition)
+
+
+def _only_if(condition: str, definition: FormDefinition) -> str:
+    text = words(definition.language).gettext("Answer this only if {condition}.")
+    return text.format(condition=condition)
+
+
+# -- answers --------------------------------------------------------------------------------------
+
+
+def _answered(
+    questions: Iterable[Question], answers: Mapping[str, Any], level: int = 3
+) -> Iterator[Part]:
+    """The answers that were given: rows together, each group under its own heading."""
+    rows: list[Part] = []
+    for question in questions:
+        value = answers.get(question.name)
+        if value is None:
+            continue
+        if question.kind not in (Kind.GROUP, Kind.REPEATING):
+            rows.append({"title": question.title, "lines": lines_of(question, value)})
+            continue
+        yield from _rows(rows)
+        rows = []
+        items = value if isinstance(value, list) else [value]
+        for number, item in enumerate(items, 1):
+            title = question.title
+            if question.kind is Kind.REPEATING:
+                title = f"{question.item[:1].upper()}{question.item[1:]} {number}"
+            yield {"kind": "heading", "level": min(level, 6), "text": title}
+            yield from _answered(question.questions, item, level + 1)
+    yield from _rows(rows)
+
+
+def _rows(rows: list[Part]) -> Iterator[Part]:
+    if rows:
+        yield {"kind": "answers", "rows": rows}
+
+
+# -- setting --------------------------------------------------------------------------------------
+
+
+def _pdf(definition: FormDefinition, parts: list[Part]) -> bytes:
+    say = words(definition.language).gettext
+    data = {
+        "title": definition.title,
+        "lang": definition.language,
+        "footer": f"{definition.title} · {definition.id} {definition.version}",
+        "words": {
+            "page": say("Page {page} of {pages}"),
+            "question": say("Question"),
+            "answer": say("Answer"),
+        },
+        "parts": parts,
+    }
+    return set_pdf(TEMPLATE, data)
+
+
+def set_pdf(template: Path, data: Mapping[str, Any]) -> bytes:
+    """A Typst template set with data, which it reads from ``sys.inputs.data``.
+
+    Raises PrintingNotInstalled.
+    """
+    try:
+        import typst
+    except ImportError as error:
+        raise PrintingNotInstalled from error
+    # tagged as ISO 14289-1 (PDF/UA-1) asks, so that a screen reader can read it
+    made: bytes = typst.compile(
+        template.read_bytes(),
+        format="pdf",
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        pdf_standards="ua-1",
+        timestamp=int(MADE_AT.timestamp()),
+    )
+    return made
