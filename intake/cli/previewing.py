@@ -26,7 +26,7 @@ from form_definitions.sampling import sample_answers, sample_for, without_page
 from intake.cli.preview_routing import where_it_goes
 from intake.cli.preview_views import View
 from intake.cli.rendering import STATIC
-from renderers import FormRenderer, Site, compile_form, loader
+from renderers import FormRenderer, Site, add_languages, compile_form, loader
 
 SITE = Site(name="Preview", static_url="/static")
 STATES = {
@@ -98,6 +98,7 @@ def preview_app(form: FormOnDisk) -> Flask:
     app = Flask("intake", static_folder=str(STATIC), template_folder=str(_TEMPLATES))
     app.jinja_options = {"undefined": ChainableUndefined}
     app.jinja_env.loader = ChoiceLoader([app.create_global_jinja_loader(), loader()])
+    add_languages(app.jinja_env)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 0
     app.config["TRUSTED_HOSTS"] = ["127.0.0.1", "localhost"]  # no site that renames itself to us
     pages = _Pages(form)

@@ -29,7 +29,7 @@ def catalogues_beside(path: Path) -> dict[str, str]:
 def _form_id(path: Path) -> str:
     try:
         return str(json.loads(path.read_text("utf-8"))["$id"])
-    except (ValueError, KeyError, TypeError):  # a file with such mistakes is not published
+    except (ValueError, KeyError, TypeError, RecursionError):  # such a file is not published
         return path.stem
 
 
