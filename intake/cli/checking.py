@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from form_definitions import Severity, check_file, has_errors, load_form, shipped_forms
+from form_definitions.catalogue_checking import check_catalogues, stray_catalogues
 from intake.cli.failures import BadInput, print_json
 from referral_router import RuleFileError, load_rules, shipped_rules
 
@@ -26,7 +27,7 @@ FORMATS = ("text", "json", "problem-matcher")
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 def check(files: tuple[Path, ...], rules: Path | None, style: str, as_json: bool) -> None:
-    """Check form files and their routing rules; without FILES, those that are shipped.
+    """Check form files, their routing rules and their catalogues; without FILES, those shipped.
 
     Every problem is one line: file, line, column, what is wrong and what to do. An error keeps a
     form from being published: exit status 2. A warning does not: exit status 0.
@@ -36,7 +37,9 @@ def check(files: tuple[Path, ...], rules: Path | None, style: str, as_json: bool
     """
     if rules and len(files) != 1:
         raise BadInput("--rules belongs to one form: give exactly one file")
-    checked = [(path, problems_of(path, rules)) for path in files or shipped_forms().values()]
+    paths = files or tuple(shipped_forms().values())
+    checked = [(path, _with_catalogues(path, problems_of(path, rules))) for path in paths]
+    checked += _strays(paths)
     _PRINTERS["json" if as_json else style](checked)
     if any(has_errors(problems) for _, problems in checked):
         click.get_current_context().exit(BadInput.exit_code)
@@ -58,6 +61,20 @@ def problems_of(path: Path, rules: Path | None = None) -> tuple[Any, ...]:
     except OSError as error:
         raise BadInput(f"{error.filename}: cannot be read ({error.strerror})") from error
     return problems
+
+
+def _with_catalogues(path: Path, problems: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The problems of a form with those of its catalogues, once it loads."""
+    if has_errors(problems):
+        return problems
+    return (*problems, *check_catalogues(path, load_form(path).id))
+
+
+def _strays(paths: tuple[Path, ...]) -> Checked:
+    """The catalogues beside these forms that belong to none."""
+    folders = dict.fromkeys(path.parent for path in paths)
+    strays = [problem for folder in folders for problem in stray_catalogues(folder)]
+    return [(Path(problem.file), (problem,)) for problem in strays]
 
 
 def rules_beside(path: Path, form_id: str) -> Path | None:

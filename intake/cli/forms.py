@@ -13,6 +13,7 @@ from intake.app_state import clock, settings
 from intake.cli.beginning import new
 from intake.cli.checking import FORM_FILE, check
 from intake.cli.exporting import export
+from intake.cli.extracting import extract
 from intake.cli.failures import BadInput, Failure, print_json, problems_failure
 from intake.cli.form_reading import read_form
 from intake.cli.form_versions import Moment, diff, news, withdraw
@@ -34,7 +35,7 @@ def forms() -> None:
     """Form files: list, check, try, render and publish them."""
 
 
-for command in (check, diff, export, new, preview, withdraw):
+for command in (check, diff, export, extract, new, preview, withdraw):
     forms.add_command(command)
 
 
