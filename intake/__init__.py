@@ -4,7 +4,17 @@ import os
 
 from flask import Flask
 
-from intake import database, errors, health, observability, public, request_language, staff, web
+from intake import (
+    database,
+    errors,
+    health,
+    observability,
+    proxies,
+    public,
+    request_language,
+    staff,
+    web,
+)
 from intake.app_state import AppState
 from intake.config import Settings
 from intake.demo import mailbox
@@ -21,7 +31,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.request_class = receiving.Request
     app.extensions["intake"] = AppState(settings, KeyStore(settings.master_key))
     app.config.update(web.flask_config(settings))
-    for part in (database, observability, web, request_language, errors, public, staff, mailbox):
+    parts = (database, observability, web, proxies, request_language, errors)
+    for part in (*parts, public, staff, mailbox):
         part.init_app(app)
     app.register_blueprint(health.bp)
     return app

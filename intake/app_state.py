@@ -23,6 +23,7 @@ class AppState:
     settings: Settings
     keys: KeyStore
     clock: Callable[[], datetime] = system_clock
+    proxy_noticed_at: datetime | None = None  # one that the settings do not know of
     blobs: BlobStore = field(init=False)
 
     def __post_init__(self) -> None:

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Flask, Response, request
 from jinja2 import ChainableUndefined, ChoiceLoader
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from intake.app_state import settings
 from intake.config import Settings
@@ -61,16 +60,11 @@ def flask_config(settings: Settings) -> dict[str, Any]:
 
 
 def init_app(app: Flask) -> None:
-    """Send the security headers with every answer; find the templates; trust known proxies."""
+    """Send the security headers with every answer; find the templates."""
     app.after_request(add_security_headers)
     app.jinja_options = {"undefined": ChainableUndefined}  # as GOV.UK's macros need it
     app.jinja_env.loader = ChoiceLoader([app.create_global_jinja_loader(), loader()])
     add_languages(app.jinja_env)
-    proxies = app.extensions["intake"].settings.trusted_proxies
-    if proxies:
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
-        )
 
 
 def add_security_headers(response: Response) -> Response:

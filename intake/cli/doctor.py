@@ -7,9 +7,11 @@ import sys
 import click
 from flask.cli import with_appcontext
 
-from intake import health, mail, outbox
-from intake.app_state import settings
+from intake import health, mail, outbox, proxies
+from intake.app_state import clock, settings
+from intake.proxies import seen_unknown_proxy
 from intake.services.resealing import count_copies, retired_keys
+from intake.services.secret_keys import missing_keys
 
 LEAST_FREE = 512 * 1024 * 1024  # bytes; SQLite needs room for its log while it checkpoints
 
@@ -30,6 +32,20 @@ def check_rotation() -> str:
     """Whether a key rotation was left half done."""
     left = count_copies(retired_keys())
     return f"{left} copies under earlier keys: run `intake keys rotate --resume`" if left else ""
+
+
+def check_secret_keys() -> str:
+    """Whether links that should work were signed with a key that the settings lack."""
+    gone = missing_keys()
+    count = sum(line.live_links for line in gone)
+    ids = ", ".join(line.id for line in gone)
+    return f"{count} live links need a key that INTAKE_SECRET_KEYS lacks: {ids}" if gone else ""
+
+
+def check_proxies() -> str:
+    """Whether visitors came through a proxy that the settings do not know of."""
+    seen = seen_unknown_proxy(clock())
+    return proxies.ADVICE if seen else ""
 
 
 def check_disk() -> str:
@@ -54,6 +70,8 @@ def doctor(as_json: bool) -> None:
         "mail": check_mail,
         "outbox": check_undelivered,
         "rotation": check_rotation,
+        "secret keys": check_secret_keys,
+        "proxies": check_proxies,
         "disk": check_disk,
     }
     problems = {name: health.tried(check) for name, check in checks.items()}

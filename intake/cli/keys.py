@@ -5,6 +5,7 @@ import secrets as randomness
 import sys
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ import click
 from flask.cli import with_appcontext
 
 from intake.cli.failures import BadInput, print_json
+from intake.cli.secret_keys import retire
 from intake.sealing import PrivateKey
 from intake.sealing.keystore import RECOVERY, TEAM, WORKER
 from intake.sealing.recovery_key import BadRecoveryKey, from_paper, to_paper
-from intake.services import key_care
+from intake.services import key_care, secret_keys
 from intake.services.resealing import reseal_everything
 
 PRINT_THIS = """\
@@ -83,13 +85,17 @@ def init(as_json: bool) -> None:
 def list_command(as_json: bool) -> None:
     """List every key: whose it is, its age, and how many submissions are sealed to it.
 
+    Then the secret keys that sign links, by their ids, and how many live links each one signed.
+
     \b
     Example:
       intake keys list
     """
     lines = key_care.list_keys()
+    signing = secret_keys.list_secret_keys()
     if as_json:
-        print_json({"keys": [key_json(line) for line in lines]})
+        signed = [asdict(line) for line in signing]
+        print_json({"keys": [key_json(line) for line in lines], "secret_keys": signed})
         return
     for line in lines:
         state = f"retired {day(line.retired_at)}" if line.retired_at else "current"
@@ -97,6 +103,11 @@ def list_command(as_json: bool) -> None:
             f"{line.id}  {line.owner_kind:<9}{line.team_id or '–':<28}"
             f"{day(line.created_at)}  {line.copies:>7} sealed  {state}"
         )
+    for each in signing:
+        click.echo(f"{each.id}  secret key  {each.live_links:>7} live links  {each.place}")
+
+
+keys.add_command(retire)
 
 
 @keys.command()
