@@ -7,7 +7,16 @@ import traceback
 
 from benchmarks.measuring import Figure
 
-TOPICS = ("rendering", "checking", "routing", "loading", "serving", "submitting", "starting")
+TOPICS = (
+    "rendering",
+    "checking",
+    "routing",
+    "loading",
+    "serving",
+    "submitting",
+    "starting",
+    "campaigns",
+)
 
 
 def main() -> int:

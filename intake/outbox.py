@@ -45,6 +45,10 @@ class WorkFailed(Exception):  # noqa: N818
         self.is_permanent = is_permanent
 
 
+class WorkNotNeeded(Exception):  # noqa: N818
+    """Raised if a piece of work is not to be done any more: it ends as done, without effect."""
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """One leased piece of work, opened."""

@@ -15,9 +15,10 @@ from sqlalchemy.exc import OperationalError
 from intake import mail, outbox, throttling
 from intake.app_state import clock, settings
 from intake.database import db, transaction
-from intake.models import Draft, Link
-from intake.outbox import Lease, Work, WorkFailed
+from intake.models import Draft, Link, OutboxMessage
+from intake.outbox import Lease, Work, WorkFailed, WorkNotNeeded
 from intake.sealing import SealingError
+from intake.services import campaign_delivery, campaigns
 from intake.services.indexing import index_submission
 
 IDLE_PAUSE = 1.0  # seconds between two looks at an empty queue
@@ -35,6 +36,7 @@ class Handler:
     """How one kind of work is done, and what becomes of its thing afterwards."""
 
     run: Callable[[Work, datetime], None]
+    keep: Callable[[OutboxMessage], None] = lambda _message: None  # before its content is gone
     when_done: Callable[[str | None, datetime], None] = lambda _link_id, _now: None
     when_dead: Callable[[str | None, datetime], None] = lambda _link_id, _now: None
 
@@ -71,7 +73,14 @@ def mark_undelivered(link_id: str | None, now: datetime) -> None:
 
 
 HANDLERS: Mapping[str, Handler] = {
-    "email": Handler(send_email, mark_sent, mark_undelivered),
+    "email": Handler(send_email, when_done=mark_sent, when_dead=mark_undelivered),
+    campaigns.KIND: Handler(
+        campaign_delivery.send_message,
+        campaign_delivery.keep_delivery,
+        campaign_delivery.mark_sent,
+        mark_undelivered,
+    ),
+    campaign_delivery.QUEUE: Handler(campaign_delivery.queue_some),
     "index-submission": Handler(
         lambda work, _now: void(index_submission(str(work.payload["submission_id"])))
     ),
@@ -124,6 +133,7 @@ def purge(now: datetime) -> None:
     """Delete what is no longer needed: expired drafts, finished work, old throttles."""
     with transaction() as session:
         session.execute(sa.delete(Draft).where(Draft.expires_at <= now))
+    campaign_delivery.purge(now)
     outbox.purge(now, keep=KEEP_FINISHED)
     throttling.purge(now, keep=KEEP_THROTTLES)
 
@@ -140,7 +150,7 @@ def clock_of(app: Flask) -> Callable[[], datetime]:
 
 
 def _work_on(claim: Lease, now: datetime, handlers: Mapping[str, Handler]) -> None:
-    problem = _attempt(claim, now, handlers)
+    problem, was_done = _attempt(claim, now, handlers)
     with transaction():
         message = outbox.held(claim)
         if message is None:  # it took longer than the lease: whoever has it now decides
@@ -148,17 +158,28 @@ def _work_on(claim: Lease, now: datetime, handlers: Mapping[str, Handler]) -> No
             return
         handler = handlers.get(message.kind)
         if problem is None:
-            outbox.finish(message, now)
-            if handler:
+            if handler and was_done:
+                handler.keep(message)
                 handler.when_done(message.link_id, now)
+            outbox.finish(message, now)
         elif outbox.fail(message, problem, now) and handler:
             handler.when_dead(message.link_id, now)
         kind, attempts = message.kind, message.attempts
     _report(claim, kind, attempts, problem)
 
 
-def _attempt(claim: Lease, now: datetime, handlers: Mapping[str, Handler]) -> WorkFailed | None:
-    """Do one piece of work. Whatever goes wrong becomes a problem that holds no content."""
+def _attempt(
+    claim: Lease, now: datetime, handlers: Mapping[str, Handler]
+) -> tuple[WorkFailed | None, bool]:
+    """Do one piece of work: what went wrong, and whether it was still to be done at all."""
+    try:
+        return _do(claim, now, handlers), True
+    except WorkNotNeeded:
+        return None, False
+
+
+def _do(claim: Lease, now: datetime, handlers: Mapping[str, Handler]) -> WorkFailed | None:
+    """Do it. Whatever goes wrong becomes a problem that holds no content."""
     if claim.is_exhausted:
         return WorkFailed("its worker stopped every time while doing it", is_permanent=True)
     try:
@@ -167,6 +188,8 @@ def _attempt(claim: Lease, now: datetime, handlers: Mapping[str, Handler]) -> Wo
         if handler is None:
             return WorkFailed(f"nobody here knows how to do “{work.kind}”")
         handler.run(work, now)
+    except WorkNotNeeded:
+        raise
     except WorkFailed as problem:
         return problem
     except SealingError as error:

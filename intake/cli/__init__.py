@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from intake import __version__, create_app
 from intake.cli.audit import audit
+from intake.cli.campaigns import campaign
 from intake.cli.demo import demo
 from intake.cli.directory import directory
 from intake.cli.doctor import doctor
@@ -27,6 +28,7 @@ from intake.services.directory import NoDirectory
 
 COMMANDS: tuple[click.Command, ...] = (
     audit,
+    campaign,
     db,
     demo,
     directory,

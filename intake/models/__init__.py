@@ -1,6 +1,7 @@
 """The stored things, one file an aggregate."""
 
 from intake.models.audit import AuditEntry
+from intake.models.campaigns import Campaign, CampaignRecipient, OptOut
 from intake.models.cases import Case, CaseEvent, Destination
 from intake.models.directory import (
     Area,
@@ -21,6 +22,8 @@ __all__ = [
     "Area",
     "AuditEntry",
     "BlindIndexEntry",
+    "Campaign",
+    "CampaignRecipient",
     "Case",
     "CaseEvent",
     "Destination",
@@ -31,6 +34,7 @@ __all__ = [
     "Key",
     "Link",
     "Membership",
+    "OptOut",
     "Organisation",
     "OutboxMessage",
     "Provision",

@@ -25,6 +25,7 @@ class Link(Base):
     uses_count: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the first answers kept
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     delivery_failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sealed_holder: Mapped[bytes] = mapped_column(sa.LargeBinary)  # under the link's secret
@@ -41,6 +42,8 @@ class Link(Base):
     code_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     wrong_tries: Mapped[int] = mapped_column(default=0, server_default="0")
     locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # one of two shares of a campaign link's secret, for reminders; gone once the link is opened
+    reminder_share: Mapped[bytes | None] = mapped_column(sa.LargeBinary(16))
 
 
 class Draft(Base):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from form_definitions import on_the_day, starting_answers
 from intake.database import new_id, transaction
 from intake.models import Draft as DraftRow
+from intake.models import Link
 from intake.sealing import (
     CannotOpen,
     Context,
@@ -178,7 +179,15 @@ def save_answers(
     )
     with transaction() as session:
         write_revision(session, draft, saved, now)
+        if draft.link_id and draft.revision == 0:
+            _mark_started(session, draft.link_id, now)
     return saved
+
+
+def _mark_started(session: Session, link_id: str, now: datetime) -> None:
+    session.execute(
+        sa.update(Link).where(Link.id == link_id, Link.started_at.is_(None)).values(started_at=now)
+    )
 
 
 def move_draft(draft: Draft, form: Runnable, done: Iterable[str], now: datetime) -> Draft:

@@ -9,11 +9,22 @@ import sqlalchemy as sa
 from intake import outbox
 from intake.app_state import keys
 from intake.database import db, transaction
-from intake.models import CaseEvent, Key, Link, OutboxMessage, SealedKeyCopy, Submission
+from intake.models import (
+    Campaign,
+    CampaignRecipient,
+    CaseEvent,
+    Key,
+    Link,
+    OutboxMessage,
+    SealedKeyCopy,
+    Submission,
+)
 from intake.sealing import Context, PublicKey, SealedKey, open_key, reseal, seal_key
 from intake.sealing.envelopes import sealed_keys
 from intake.sealing.keystore import RECOVERY, TEAM, WORKER
 from intake.sealing.submissions import data_key, data_key_context, key_copies
+from intake.services import campaigns
+from intake.services.campaigns import file_context, message_context
 from intake.services.case_notes import note_context
 from intake.services.link_issuing import purpose_context, recipient_context
 
@@ -36,6 +47,14 @@ COLUMNS = (
     SealedColumn(Link, "sealed_purpose", (TEAM, RECOVERY), lambda row: purpose_context(row.id)),
     SealedColumn(
         OutboxMessage, "sealed_payload", (WORKER,), lambda row: outbox.context(row.kind, row.id)
+    ),
+    SealedColumn(Campaign, "sealed_message", (WORKER,), lambda row: message_context(row.id)),
+    SealedColumn(Campaign, "sealed_file", (TEAM,), lambda row: file_context(row.id)),
+    SealedColumn(
+        CampaignRecipient,
+        "sealed_delivery",
+        (WORKER,),
+        lambda row: outbox.context(campaigns.KIND, row.message_id),
     ),
 )
 

@@ -10,9 +10,10 @@ from intake.access import User
 from intake.app_state import clock
 from intake.database import db, transaction
 from intake.models import OutboxMessage
+from intake.services import campaigns
 
 MOST_LISTED = 500
-KINDS = ("email",)  # what a person would miss; other work is the operator's
+KINDS = ("email", campaigns.KIND)  # what a person would miss; other work is the operator's
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Weblinks know their kind, their purpose, how their holder is verified and their key."""
+"""Weblinks know their kind, purpose, verification and key; campaigns send them to many."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,6 +7,8 @@ revision = '0004'
 down_revision = '0003'
 branch_labels = None
 depends_on = None
+
+MOMENT = sa.DateTime(timezone=True)
 
 
 def link_columns():
@@ -22,6 +24,8 @@ def link_columns():
         sa.Column('code_until', sa.DateTime(timezone=True), nullable=True),
         sa.Column('wrong_tries', sa.Integer(), nullable=False, server_default='0'),
         sa.Column('locked_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('started_at', MOMENT, nullable=True),
+        sa.Column('reminder_share', sa.LargeBinary(length=16), nullable=True),
     )
 
 
@@ -30,9 +34,79 @@ def upgrade():
         for column in link_columns():
             batch_op.add_column(column)
         batch_op.create_index(batch_op.f('ix_links_secret_key_id'), ['secret_key_id'])
+    make_campaigns()
+
+
+def make_campaigns():
+    op.create_table(
+        'campaigns',
+        sa.Column('id', sa.String(length=32), nullable=False),
+        sa.Column('name', sa.String(length=120), nullable=False),
+        sa.Column('form_id', sa.String(length=80), nullable=False),
+        sa.Column('form_version', sa.String(length=40), nullable=False),
+        sa.Column('team_id', sa.String(length=80), nullable=False),
+        sa.Column('created_by', sa.String(length=80), nullable=False),
+        sa.Column('created_at', MOMENT, nullable=False),
+        sa.Column('expires_at', MOMENT, nullable=False),
+        sa.Column('per_minute', sa.Integer(), nullable=False),
+        sa.Column('household', sa.String(length=120), nullable=False),
+        sa.Column('total', sa.Integer(), nullable=False),
+        sa.Column('paced_until', MOMENT, nullable=False),
+        sa.Column('confirmed_at', MOMENT, nullable=True),
+        sa.Column('queued_at', MOMENT, nullable=True),
+        sa.Column('stopped_at', MOMENT, nullable=True),
+        sa.Column('message_digest', sa.LargeBinary(length=32), nullable=False),
+        sa.Column('sealed_message', sa.LargeBinary(), nullable=False),
+        sa.Column('sealed_file', sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ['team_id'], ['teams.id'], name=op.f('fk_campaigns_team_id_teams')
+        ),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_campaigns')),
+    )
+    op.create_index(op.f('ix_campaigns_team_id'), 'campaigns', ['team_id'])
+    op.create_table(
+        'campaign_recipients',
+        sa.Column('id', sa.String(length=32), nullable=False),
+        sa.Column('campaign_id', sa.String(length=32), nullable=False),
+        sa.Column('row_key', sa.LargeBinary(length=32), nullable=False),
+        sa.Column('row', sa.Integer(), nullable=False),
+        sa.Column('link_id', sa.String(length=32), nullable=False),
+        sa.Column('address_digest', sa.LargeBinary(length=32), nullable=False),
+        sa.Column('message_id', sa.String(length=32), nullable=False),
+        sa.Column('sealed_delivery', sa.LargeBinary(), nullable=True),
+        sa.Column('reminders', sa.Integer(), nullable=False),
+        sa.Column('reminded_at', MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ['campaign_id'],
+            ['campaigns.id'],
+            name=op.f('fk_campaign_recipients_campaign_id_campaigns'),
+        ),
+        sa.ForeignKeyConstraint(
+            ['link_id'], ['links.id'], name=op.f('fk_campaign_recipients_link_id_links')
+        ),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_campaign_recipients')),
+        sa.UniqueConstraint(
+            'campaign_id', 'row_key', name=op.f('uq_campaign_recipients_campaign_id')
+        ),
+        sa.UniqueConstraint('link_id', name=op.f('uq_campaign_recipients_link_id')),
+    )
+    op.create_table(
+        'opt_outs',
+        sa.Column('organisation_id', sa.String(length=80), nullable=False),
+        sa.Column('address_digest', sa.LargeBinary(length=32), nullable=False),
+        sa.Column('at', MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ['organisation_id'],
+            ['organisations.id'],
+            name=op.f('fk_opt_outs_organisation_id_organisations'),
+        ),
+        sa.PrimaryKeyConstraint('organisation_id', 'address_digest', name=op.f('pk_opt_outs')),
+    )
 
 
 def downgrade():
+    for table in ('opt_outs', 'campaign_recipients', 'campaigns'):
+        op.drop_table(table)
     with op.batch_alter_table('links', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_links_secret_key_id'))
         for column in reversed(link_columns()):

@@ -1,0 +1,292 @@
+"""Campaigns: prepare one, begin it, stop it. The same one begun again goes on where it was.
+
+A campaign's id follows from what it is (team, form and name; without a name, from its file and
+its message), so that the same command run again finds it.
+"""
+
+import hashlib
+import hmac
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from intake import audit, outbox
+from intake.access import TeamThing, User, may
+from intake.app_state import clock, keys
+from intake.database import db, transaction
+from intake.models import Campaign, CampaignRecipient, Link, OutboxMessage, Team
+from intake.sealing import Context, canonical_json, derive, open_sealed, seal_for
+from intake.sealing.keystore import TEAM, WORKER
+from intake.sealing.team_keys import keys_of
+from intake.services.campaign_plans import CampaignCheck, CampaignPlan
+from intake.services.campaign_texts import CampaignText, read_text, stored_text
+from intake.services.directory import current_directory
+from intake.services.forms import startable
+from intake.services.link_terms import LinkKind, required_verification
+from intake.services.recipient_files import read_recipient_file
+
+LONGEST_NAME = 120
+FASTEST = 10_000  # messages a minute that one may ask for
+KIND = "campaign-message"
+
+
+class CampaignRefused(Exception):  # noqa: N818
+    """Raised if a campaign cannot be sent like this; ``field`` is the argument that is wrong."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+
+
+class CampaignNotFound(Exception):  # noqa: N818
+    """Raised if there is no such campaign, or the user may not see it."""
+
+    def __init__(self, campaign_id: str) -> None:
+        super().__init__(campaign_id)
+        self.campaign_id = campaign_id
+
+
+def prepare(
+    form_id: str,
+    content: bytes,
+    message: str,
+    *,
+    team_id: str | None = None,
+    name: str = "",
+    household: str = "",
+    expires_at: datetime | None = None,
+    per_minute: int = 0,
+) -> CampaignPlan:
+    """A plan from a form's id, the bytes of a file and the text of a message.
+
+    Raises FormNotFound, FormWithdrawn, FileRefused, TextRefused or CampaignRefused. Who may is
+    decided before.
+    """
+    now = clock()
+    form = startable(form_id, None, now)
+    definition = form.definition
+    team = db.session.get(Team, team_id or current_directory().fallback_team)
+    if team is None:
+        raise CampaignRefused("team", f"There is no team ‘{team_id}’")
+    if definition.on_case:
+        raise CampaignRefused("form", f"‘{definition.title}’ is completed on a case, by one person")
+    if required_verification(definition, LinkKind.PERSONAL).has_answer:
+        raise CampaignRefused(
+            "form",
+            f"‘{definition.title}’ asks for what was agreed with each person: send single links",
+        )
+    file = read_recipient_file(content)
+    _check(file.columns, household, per_minute, name)
+    expires_at = expires_at or now + definition.link.expires
+    if expires_at <= now:
+        raise CampaignRefused("expires", "The links must expire in the future")
+    text = read_text(message, definition, file.columns)
+    told = name or canonical_json([hashlib.sha256(content).hexdigest(), str(text)]).decode()
+    return CampaignPlan(
+        id=_identity(team.id, form_id, told),
+        name=name or f"{definition.title}, {now:%Y-%m-%d}",
+        form=form,
+        team_id=team.id,
+        organisation_id=team.organisation_id,
+        file=file,
+        text=text,
+        expires_at=expires_at,
+        household=household,
+        per_minute=per_minute,
+    )
+
+
+def begin(
+    plan: CampaignPlan,
+    check: CampaignCheck,
+    *,
+    actor: str,
+    address: str = "",
+    keep_file: bool = False,
+) -> bool:
+    """Store a campaign; whether it is a new one. With ``keep_file`` it waits to be confirmed.
+
+    Raises CampaignRefused if the one of this name was stopped or has another message.
+    """
+    digest = _message_digest(plan)
+    with transaction() as session:
+        found = session.get(Campaign, plan.id, with_for_update=True)
+        if found:
+            _check_same(found, digest)
+            found.total = max(found.total, check.recipients)
+            if not keep_file:
+                found.confirmed_at = found.confirmed_at or clock()
+                found.queued_at = None
+            return False
+        session.add(_row(plan, check, digest, actor, keep_file=keep_file))
+        session.flush()
+        action = "campaign.prepare" if keep_file else "campaign.send"
+        audit.record(actor, action, "campaign", plan.id, team=plan.team_id, address=address)
+    return True
+
+
+def message_of(campaign: Campaign) -> CampaignText:
+    """The stored message. Raises SealingError, as in a process without the master key."""
+    opened = open_sealed(campaign.sealed_message, message_context(campaign.id), keys().private_key)
+    return stored_text(opened.decode())
+
+
+def stored_plan(campaign: Campaign) -> CampaignPlan:
+    """The plan of a campaign whose file is kept. Raises CampaignRefused if it is gone."""
+    if campaign.sealed_file is None:
+        raise CampaignRefused("recipients", "The file is not kept any more")
+    team_id = campaign.team_id
+    content = open_sealed(
+        campaign.sealed_file,
+        file_context(campaign.id),
+        keys_of(keys(), [team_id]),
+        as_teams=[team_id],
+    )
+    return CampaignPlan(
+        id=campaign.id,
+        name=campaign.name,
+        form=startable(campaign.form_id, campaign.form_version, clock()),
+        team_id=team_id,
+        organisation_id=db.session.get_one(Team, team_id).organisation_id,
+        file=read_recipient_file(content),
+        text=message_of(campaign),
+        expires_at=campaign.expires_at,
+        household=campaign.household,
+        per_minute=campaign.per_minute,
+    )
+
+
+def find_campaign(user: User | None, campaign_id: str) -> Campaign:
+    """A campaign. ``user`` is None for the command line. Raises CampaignNotFound."""
+    found = db.session.get(Campaign, campaign_id)
+    if found is None or not (user is None or may(user, "campaign.see", TeamThing(found.team_id))):
+        raise CampaignNotFound(campaign_id)
+    return found
+
+
+def confirm(user: User, campaign_id: str, *, address: str) -> None:
+    """Let a prepared campaign go: a worker queues its messages. Twice changes nothing."""
+    with transaction() as session:
+        campaign = session.get_one(Campaign, campaign_id, with_for_update=True)
+        if campaign.confirmed_at or campaign.stopped_at:
+            return
+        campaign.confirmed_at = clock()
+        outbox.enqueue(
+            "campaign-queue",
+            {"campaign": campaign_id},
+            dedupe_key=f"campaign-queue:{campaign_id}",
+        )
+        audit.record(
+            user.actor,
+            "campaign.send",
+            "campaign",
+            campaign_id,
+            team=campaign.team_id,
+            address=address,
+        )
+
+
+def stop(campaign_id: str, *, actor: str, address: str = "") -> int:
+    """Send no more of a campaign; how many messages were still waiting. Links that went stay."""
+    now = clock()
+    with transaction() as session:
+        campaign = session.get_one(Campaign, campaign_id, with_for_update=True)
+        if campaign.stopped_at:
+            return 0
+        campaign.stopped_at = now
+        campaign.sealed_file = None
+        links = sa.select(CampaignRecipient.link_id).where(
+            CampaignRecipient.campaign_id == campaign_id
+        )
+        waiting = session.execute(
+            sa.update(OutboxMessage)
+            .where(
+                OutboxMessage.kind == KIND,
+                OutboxMessage.link_id.in_(links),
+                OutboxMessage.state == outbox.WAITING,
+            )
+            .values(state=outbox.DONE, sealed_payload=None, finished_at=now)
+        )
+        session.execute(
+            sa.update(Link)
+            .where(Link.id.in_(links), Link.sent_at.is_(None), Link.revoked_at.is_(None))
+            .values(revoked_at=now, reminder_share=None)
+        )
+        audit.record(
+            actor,
+            "campaign.stop",
+            "campaign",
+            campaign_id,
+            team=campaign.team_id,
+            address=address,
+        )
+        return int(waiting.rowcount)
+
+
+def message_context(campaign_id: str) -> Context:
+    """The context that a campaign's message is sealed in."""
+    return Context("campaign-text", subject=campaign_id)
+
+
+def file_context(campaign_id: str) -> Context:
+    """The context that a campaign's file is sealed in."""
+    return Context("campaign-file", subject=campaign_id)
+
+
+def _check(columns: tuple[str, ...], household: str, per_minute: int, name: str) -> None:
+    if household and household not in columns:
+        raise CampaignRefused("household", f"The file has no column ‘{household}’")
+    if not 0 <= per_minute <= FASTEST:
+        raise CampaignRefused("per-minute", f"Give a whole number from 0 to {FASTEST}")
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        raise CampaignRefused("name", f"Give a name of at most {LONGEST_NAME} characters")
+
+
+def _check_same(found: Campaign, message_digest: bytes) -> None:
+    if found.stopped_at:
+        raise CampaignRefused("name", "The campaign was stopped. Give a new one another name")
+    if not hmac.compare_digest(found.message_digest, message_digest):
+        problem = f"‘{found.name}’ has begun with another message. Give this one another name"
+        raise CampaignRefused("message", problem)
+
+
+def _row(
+    plan: CampaignPlan, check: CampaignCheck, digest: bytes, actor: str, *, keep_file: bool
+) -> Campaign:
+    now = clock()
+    sealed_file = None
+    if keep_file:
+        to_team = [keys().public_key(TEAM, plan.team_id)]
+        sealed_file = seal_for(plan.file.content, to_team, file_context(plan.id))
+    return Campaign(
+        id=plan.id,
+        name=plan.name,
+        form_id=plan.definition.id,
+        form_version=plan.definition.version,
+        team_id=plan.team_id,
+        created_by=actor,
+        created_at=now,
+        expires_at=plan.expires_at,
+        per_minute=plan.per_minute,
+        household=plan.household,
+        total=check.recipients,
+        paced_until=now,
+        confirmed_at=None if keep_file else now,
+        message_digest=digest,
+        sealed_message=seal_for(
+            str(plan.text).encode(), [keys().public_key(WORKER)], message_context(plan.id)
+        ),
+        sealed_file=sealed_file,
+    )
+
+
+def _identity(team_id: str, form_id: str, told: str) -> str:
+    key = derive(keys().index_key(), "campaign-id")
+    parts = canonical_json([team_id, form_id, told])
+    return hmac.new(key, parts, hashlib.sha256).hexdigest()[:32]
+
+
+def _message_digest(plan: CampaignPlan) -> bytes:
+    key = derive(keys().index_key(), "campaign-message", plan.id)
+    return hmac.new(key, str(plan.text).encode(), hashlib.sha256).digest()
