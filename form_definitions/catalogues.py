@@ -23,6 +23,7 @@ _QUOTED = r'"((?:[^"\\]|\\.)*)"'
 _KEYWORD = re.compile(rf"(msgctxt|msgid|msgstr)[ \t]+{_QUOTED}")
 _MORE = re.compile(_QUOTED)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
+_NO_CHARACTER = re.compile("[\x00-\x08\ue000-\uf8ff]")
 _ESCAPE = re.compile(r"\\(.)")
 
 
@@ -195,6 +196,8 @@ class _Reader:
         return match[1]
 
     def _unescaped(self, quoted: str) -> str:
+        if _NO_CHARACTER.search(quoted):  # the renderer marks with them what varies on a page
+            raise self._error("a character here has no meaning", "Type the text anew")
         wrong = next((each for each in _ESCAPE.findall(quoted) if each not in _ESCAPES), None)
         if wrong is not None:
             raise self._error(f"‘\\{wrong}’ means nothing", "Write \\\\ for a backslash")

@@ -9,7 +9,7 @@ import click
 from form_definitions import FormDefinition
 from intake.cli.checking import FORM_FILE
 from intake.cli.failures import BadInput, Failure
-from intake.cli.form_reading import read_form
+from intake.cli.form_reading import in_language, read_form
 from intake.cli.reviewing import review
 from renderers import PrintingNotInstalled, blank_form_pdf
 
@@ -24,7 +24,8 @@ from renderers import PrintingNotInstalled, blank_form_pdf
     help="Plain JSON Schema 2020-12, Markdown for review, or an empty PDF to write on.",
 )
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it here.")
-def export(file: Path, kind: str, out: Path | None) -> None:
+@in_language
+def export(file: Path, kind: str, out: Path | None, language: str) -> None:
     """Export a form: its JSON Schema for other programs, all that it asks for review, or paper.
 
     The schema accepts the answer sets that would be stored, in any validator of JSON Schema. The
@@ -35,7 +36,7 @@ def export(file: Path, kind: str, out: Path | None) -> None:
     """
     if kind == "pdf" and out is None:
         raise BadInput("A PDF is not text: name a file for it with --out")
-    content = _exported(read_form(file), kind)
+    content = _exported(read_form(file, language), kind)
     if out is None:
         click.echo(content, nl=False)
         return

@@ -1,14 +1,33 @@
-"""Read a form file for a command, or fail with its problems."""
+"""Read a form file for a command, in the language that is asked for, or fail with its problems."""
 
 from pathlib import Path
 
+import click
+
 from form_definitions import FormDefinition, FormFileError, load_form
-from intake.cli.failures import problems_failure
+from form_definitions.catalogues import catalogue_paths, load_catalogue
+from form_definitions.languages import ENGLISH
+from intake.cli.failures import BadInput, problems_failure
+
+in_language = click.option(
+    "--language", default=ENGLISH, help="In the words of its catalogue in this language, like cy."
+)
 
 
-def read_form(path: Path) -> FormDefinition:
-    """Load a form file, or fail with its problems: exit status 2."""
+def read_form(path: Path, language: str = ENGLISH) -> FormDefinition:
+    """Load a form file, or fail with its problems, or for want of a catalogue: exit status 2."""
     try:
-        return load_form(path)
+        definition = load_form(path)
+        if language == ENGLISH:
+            return definition
+        catalogues = catalogue_paths(path, definition.id)
+        if language not in catalogues:
+            raise _no_catalogue(path, language, [ENGLISH, *catalogues])
+        return load_form(path, translation=load_catalogue(catalogues[language]).translation)
     except FormFileError as error:
         raise problems_failure(error.problems) from error
+
+
+def _no_catalogue(path: Path, language: str, known: list[str]) -> BadInput:
+    text = f"{path}: has no catalogue in “{language}”, only {', '.join(known)}."
+    return BadInput(f"{text} Make one: intake forms extract {path} --language {language}")

@@ -15,7 +15,7 @@ from intake.cli.checking import FORM_FILE, check
 from intake.cli.exporting import export
 from intake.cli.extracting import extract
 from intake.cli.failures import BadInput, Failure, print_json, problems_failure
-from intake.cli.form_reading import read_form
+from intake.cli.form_reading import in_language, read_form
 from intake.cli.form_versions import Moment, diff, news, withdraw
 from intake.cli.preview import preview
 from intake.cli.rendering import write_pages
@@ -81,8 +81,9 @@ def _line(path: Path, published: dict[str, str]) -> dict[str, Any]:
     type=click.Path(dir_okay=False, allow_dash=True),
     help="A file with one answer set (a JSON object) on each line; - reads standard input.",
 )
+@in_language
 @as_json
-def try_answers(file: Path, answers: str, as_json: bool) -> None:
+def try_answers(file: Path, answers: str, language: str, as_json: bool) -> None:
     """Judge answer sets: is each accepted, what is wrong, and what would be stored.
 
     With --json it prints one object for each line. Exit status 0 says that all could be judged,
@@ -91,7 +92,7 @@ def try_answers(file: Path, answers: str, as_json: bool) -> None:
     \b
     Example: intake forms try breast-pump-loan.json --answers answers.jsonl --json
     """
-    definition = read_form(file)
+    definition = read_form(file, language)
     sets = read_answer_sets(answers, any_json=definition.judge is not None)
     for line, answer_set in show_progress(sets):
         verdict = verdict_on(definition, answer_set)
@@ -109,8 +110,9 @@ def try_answers(file: Path, answers: str, as_json: bool) -> None:
     type=click.Path(dir_okay=False, allow_dash=True),
     help="A file whose first line is the answer set that the pages show.",
 )
+@in_language
 @as_json
-def render(file: Path, out: Path, answers: str | None, as_json: bool) -> None:
+def render(file: Path, out: Path, answers: str | None, language: str, as_json: bool) -> None:
     """Write each page of a form as it would be served, as static HTML.
 
     Also start.html, check-answers.html and done.html, and the assets that they use.
@@ -118,7 +120,7 @@ def render(file: Path, out: Path, answers: str | None, as_json: bool) -> None:
     \b
     Example: intake forms render breast-pump-loan.json --out pages
     """
-    definition = read_form(file)
+    definition = read_form(file, language)
     shown = next((each for _, each in read_answer_sets(answers)), {}) if answers else {}
     try:
         written = write_pages(definition, out, shown)

@@ -16,6 +16,7 @@ from form_definitions import (
     check_page,
     visible,
 )
+from form_definitions.languages import ENGLISH
 from form_definitions.sampling import without_page, wrong_on_page
 from intake.cli.rendering import SHOWN_AT, SHOWN_REFERENCE_TAIL
 from renderers import FormRenderer
@@ -29,6 +30,7 @@ class View:
     renderer: FormRenderer
     state: str
     answers: dict[str, Any]
+    language: str = ENGLISH
 
     def get(self, page_id: str) -> str:
         """The HTML of a page; 404 if the form has none of that id."""
@@ -91,7 +93,7 @@ class View:
         return way[max(way.index(page_id) - 1, 0)] if page_id in way else "start"
 
     def _url(self, page_id: str) -> str:
-        return url_for("page", state=self.state, page_id=page_id)
+        return url_for("page", language=self.language, state=self.state, page_id=page_id)
 
     def _to(self, page_id: str) -> Response:
         return redirect(self._url(page_id), code=303)

@@ -3,6 +3,7 @@
 import hashlib
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,9 @@ from form_definitions import (
     load_form,
     visible,
 )
+from form_definitions.catalogue_checking import check_catalogues
+from form_definitions.catalogues import catalogue_paths, load_catalogue
+from form_definitions.languages import ENGLISH, LANGUAGES
 from form_definitions.sampling import sample_answers, sample_for, without_page
 from intake.cli.preview_routing import where_it_goes
 from intake.cli.preview_views import View
@@ -44,12 +48,15 @@ POLICY = (
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The file as it was last read. ``definition`` and ``renderer`` are None if it is wrong."""
+    """The file as it was last read. ``definition`` is None if it is wrong.
+
+    ``languages`` holds the form as it is shown, English first.
+    """
 
     stamp: str
     problems: tuple[Any, ...]
     definition: FormDefinition | None = None
-    renderer: FormRenderer | None = None
+    languages: Mapping[str, FormRenderer] = field(default_factory=dict)
     sample: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -64,9 +71,10 @@ class FormOnDisk:
         self._lock = threading.Lock()
 
     def stamp(self) -> str:
-        """What changes when the form or its rules are saved."""
+        """What changes when the form, its rules or a catalogue of it are saved."""
         digest = hashlib.sha256()
-        for path in (self.path, self.rules):
+        catalogues = sorted(self.path.parent.glob("locale/*/*.po"))
+        for path in (self.path, self.rules, *catalogues):
             try:
                 digest.update(path.read_bytes() if path else b"")
             except OSError:
@@ -89,8 +97,18 @@ class FormOnDisk:
             definition = load_form(self.path)
         except FormFileError as error:  # saved again in between
             return Shown(stamp, error.problems)
-        renderer = compile_form(definition, SITE)
-        return Shown(stamp, problems, definition, renderer, sample_answers(definition))
+        problems += check_catalogues(self.path, definition.id)
+        languages = {ENGLISH: compile_form(definition, SITE), **dict(self._translated(definition))}
+        return Shown(stamp, problems, definition, languages, sample_answers(definition))
+
+    def _translated(self, definition: FormDefinition) -> Iterator[tuple[str, FormRenderer]]:
+        """The form in each language that it has a catalogue for which can be read."""
+        for language, path in catalogue_paths(self.path, definition.id).items():
+            if language in LANGUAGES:
+                with suppress(FormFileError):  # which is among the problems
+                    words = load_catalogue(path).translation
+                    shown = load_form(self.path, translation=words)
+                    yield language, compile_form(shown, SITE)
 
 
 def preview_app(form: FormOnDisk) -> Flask:
@@ -104,8 +122,12 @@ def preview_app(form: FormOnDisk) -> Flask:
     pages = _Pages(form)
     app.add_url_rule("/", "overview", pages.overview)
     app.add_url_rule("/stamp", "stamp", lambda: Response(form.stamp(), mimetype="text/plain"))
-    app.add_url_rule("/frames/<state>/<page_id>", "frames", pages.frames)
-    app.add_url_rule("/<state>/<page_id>", "page", pages.page, methods=["GET", "POST"])
+    for start, given in (("", {"language": ENGLISH}), ("/<language>", None)):
+        rule = f"{start}/<state>/<page_id>"
+        app.add_url_rule(
+            f"{start}/frames/<state>/<page_id>", "frames", pages.frames, defaults=given
+        )
+        app.add_url_rule(rule, "page", pages.page, methods=["GET", "POST"], defaults=given)
     app.register_error_handler(404, pages.not_there)
     app.after_request(_with_headers)
     return app
@@ -143,6 +165,8 @@ class _Pages:
             title=definition.title if definition else "This form does not load yet",
             stamp=shown.stamp,
             problems=shown.problems,
+            form_file=str(self._form.path),
+            languages=_languages(shown),
             definition=definition,
             pages=list(_entries(definition)) if definition else [],
             routing=routing,
@@ -152,9 +176,9 @@ class _Pages:
         """A page that was renamed or removed as the file was saved."""
         return redirect(url_for("overview"))
 
-    def frames(self, state: str, page_id: str) -> str | AnyResponse:
+    def frames(self, state: str, page_id: str, language: str) -> str | AnyResponse:
         shown = self._form.shown()
-        if shown.definition is None:
+        if shown.definition is None or language not in shown.languages:
             return redirect(url_for("overview"))
         entries = list(_entries(shown.definition))
         at = next((n for n, entry in enumerate(entries) if entry["id"] == page_id), None)
@@ -168,17 +192,21 @@ class _Pages:
             stamp=shown.stamp,
             page=entries[at],
             shown=state,
+            language=language,
+            languages=_languages(shown),
             before=neighbours.get(at - 1),
             after=neighbours.get(at + 1),
         )
 
-    def page(self, state: str, page_id: str) -> str | AnyResponse:
+    def page(self, state: str, page_id: str, language: str) -> str | AnyResponse:
         shown = self._form.shown()
-        if shown.definition is None or shown.renderer is None:
+        renderer = shown.languages.get(language)
+        if renderer is None:
             return redirect(url_for("overview"))
         if state not in STATES and state != "try":
             abort(404)
-        view = View(shown.definition, shown.renderer, state, self._answers(state, shown, page_id))
+        answers = self._answers(state, shown, page_id)
+        view = View(renderer.definition, renderer, state, answers, language)
         if request.method == "POST":
             answered = view.post(page_id)
             if state == "try":
@@ -203,6 +231,14 @@ class _Pages:
 def _reloading(html: str, stamp: str) -> str:
     script = f'<script type="module" src="/static/preview.js?stamp={stamp}"></script></head>'
     return html.replace("</head>", script, 1)
+
+
+def _languages(shown: Shown) -> list[tuple[str, str, int]]:
+    """Each language with its own name, and how many texts it has no words for."""
+    return [
+        (language, LANGUAGES[language], len(renderer.definition.untranslated))
+        for language, renderer in shown.languages.items()
+    ]
 
 
 def _entries(definition: FormDefinition) -> Iterator[dict[str, Any]]:

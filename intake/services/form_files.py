@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from form_definitions import FormDefinition, shipped_forms
-from form_definitions.catalogues import catalogue_paths
+from form_definitions.catalogues import catalogue_paths, load_catalogue
 from intake.app_state import settings
 from referral_router import shipped_rules
 
@@ -21,9 +21,11 @@ def rule_files(folder: Path | None = None) -> dict[str, Path]:
 
 
 def catalogues_beside(path: Path) -> dict[str, str]:
-    """The catalogues that lie beside a form file: language → text. Raises OSError."""
+    """The catalogues that lie beside a form file: language → text. Raises CatalogueError."""
     found = catalogue_paths(path, _form_id(path))
-    return {language: file.read_text("utf-8") for language, file in found.items()}
+    for file in found.values():
+        load_catalogue(file)  # which names file and line, if it cannot be read
+    return {language: file.read_text("utf-8-sig") for language, file in found.items()}
 
 
 def _form_id(path: Path) -> str:

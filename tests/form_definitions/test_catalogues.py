@@ -26,7 +26,7 @@ from form_definitions.catalogues import (
 from form_definitions.extracting import Extraction, extracted
 
 WORDS = st.text(
-    st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]) | st.sampled_from('\n\t"\\'),
+    st.characters(exclude_categories=["Cs", "Cc", "Co", "Zl", "Zp"]) | st.sampled_from('\n\t"\\'),
     max_size=120,
 )
 NEW = Catalogue("cy")
@@ -92,6 +92,7 @@ def test_a_catalogue_that_babel_has_written_is_read() -> None:
         ('msgid "Ward"\nmsgstr "\\q"\n', 2, "‘\\q’ means nothing"),
         ('msgid "Ward"\nmsgstr ""\nWard"\n', 3, "is not a text in quotation marks"),
         ('"Ward"\n', 1, "is not understood"),
+        ('msgid "Ward"\nmsgstr "\ue000"\n', 2, "a character here has no meaning"),
         ('msgstr "Ward"\n', 1, "‘msgstr’ has no ‘msgid’ before it"),
         ('msgid "Ward"\n\nmsgid "Name"\n', 3, "‘msgid’ is there twice"),
         ('msgid "Ward"\n', 2, "an entry has no ‘msgstr’"),

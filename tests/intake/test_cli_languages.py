@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from intake.cli.forms import forms
+from intake.cli.previewing import FormOnDisk, preview_app
 
 FORM: dict[str, Any] = {
     "$id": "made-up",
@@ -189,3 +190,68 @@ def test_json_names_the_catalogue_and_the_line(form: Path, welsh: Path) -> None:
     assert (problem["file"], problem["severity"]) == (str(welsh), "warning")
     line = welsh.read_text("utf-8").splitlines()[problem["line"] - 1]
     assert line == 'msgid "Which ward?"'
+
+
+# -- a form in its other languages ---------------------------------------------------------------
+
+
+def test_render_writes_the_pages_in_a_language(form: Path, welsh: Path, tmp_path: Path) -> None:
+    out = tmp_path / "pages"
+    assert run("render", form, "--out", out, "--language", "cy").exit_code == 0
+    page = (out / "ward.html").read_text("utf-8")
+    assert '<html lang="cy"' in page
+    assert "Pa ward?" in page
+
+
+def test_try_says_its_errors_in_a_language(form: Path, welsh: Path, tmp_path: Path) -> None:
+    answers = tmp_path / "answers.jsonl"
+    answers.write_text('{"ward": 5}\n')
+    result = run("try", form, "--answers", answers, "--language", "cy", "--json")
+    (error,) = json.loads(result.stdout)["errors"]
+    assert error["message"] == "Rhowch ateb i ‘Pa ward?’"
+
+
+def test_export_lists_the_questions_in_a_language(form: Path, welsh: Path) -> None:
+    text = run("export", form, "--as", "markdown", "--language", "cy").stdout
+    assert "# Ffurflen" in text
+    assert "Pa ward?" in text
+
+
+def test_a_language_without_a_catalogue_is_bad_input_that_says_how_to_make_one(form: Path) -> None:
+    result = run("render", form, "--out", form.parent / "pages", "--language", "cy")
+    assert result.exit_code == 2
+    assert f"intake forms extract {form} --language cy" in result.stderr
+
+
+def test_the_preview_shows_each_page_in_each_language(form: Path, welsh: Path) -> None:
+    client = preview_app(FormOnDisk(form)).test_client()
+    assert 'href="/cy/try/start"' in client.get("/").text
+    frames = client.get("/cy/frames/wrong/ward").text
+    assert 'src="/cy/wrong/ward"' in frames
+    assert 'href="/frames/wrong/ward"' in frames
+    assert "Pa ward?" in client.get("/cy/sample/ward").text
+    assert "Which ward?" in client.get("/sample/ward").text
+    answered = client.post("/cy/try/ward", data={"ward": "", "action": "continue"})
+    assert answered.location == "/cy/try/check-answers"
+
+
+def test_the_preview_follows_a_catalogue_as_it_is_saved(form: Path, welsh: Path) -> None:
+    shown = FormOnDisk(form)
+    client = preview_app(shown).test_client()
+    before = client.get("/stamp").text
+    change(welsh, "Pa ward?", "")
+    assert client.get("/stamp").text != before
+    assert "Which ward?" in client.get("/cy/sample/ward").text
+    overview = client.get("/").text
+    assert "1 text is still in English" in overview
+    assert "has no translation into ‘cy’" in overview
+
+
+def test_the_preview_goes_on_in_english_while_a_catalogue_cannot_be_read(
+    form: Path, welsh: Path
+) -> None:
+    change(welsh, '"Pa ward?"', '"Pa ward?')
+    client = preview_app(FormOnDisk(form)).test_client()
+    assert client.get("/sample/ward").status_code == 200
+    assert client.get("/cy/sample/ward").location == "/"
+    assert f"{welsh}, line" in client.get("/").text

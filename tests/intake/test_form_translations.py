@@ -1,6 +1,7 @@
 """Catalogues that are published with a form version, and put right while people use it."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +11,11 @@ from flask import Flask
 from form_definitions.catalogues import Catalogue, CatalogueError, Entry, write_catalogue
 from form_definitions.loading import read_document, texts_in
 from intake import audit
+from intake.app_state import clock
+from intake.cli.forms import forms
 from intake.database import db
 from intake.models import AuditEntry, FormTranslation
+from intake.services.drafts import load_draft, start_draft
 from intake.services.form_translations import Catalogues
 from intake.services.forms import in_language, languages_of, runnable
 from intake.services.publishing import PublishedVersion, publish_form
@@ -119,3 +123,38 @@ def test_a_catalogue_that_cannot_be_read_publishes_nothing(context: Flask) -> No
     with pytest.raises(CatalogueError):
         publish({"cy": 'msgid "Title\nmsgstr ""\n'})
     assert db.session.scalars(sa.select(FormTranslation)).all() == []
+
+
+def test_a_draft_under_way_is_shown_in_the_corrected_words(context: Flask) -> None:
+    publish({"cy": catalogue()})
+    opened = start_draft(FORM_ID, now=clock())
+    publish({"cy": catalogue("‹{}›")})
+    draft = load_draft(opened.draft_id, opened.key, clock())
+    assert in_language(draft.form, "cy").definition.title.startswith("‹")
+
+
+def test_intake_forms_publish_takes_the_catalogues_beside_the_file(
+    context: Flask, tmp_path: Path
+) -> None:
+    path = tmp_path / f"{FORM_ID}.json"
+    path.write_text(FORM, "utf-8")
+    words = tmp_path / "locale" / "cy" / path.with_suffix(".po").name
+    words.parent.mkdir(parents=True)
+    words.write_text(catalogue(but=1), "utf-8")
+    run = context.test_cli_runner().invoke
+    assert (
+        "cy: left out, because 1 text has no translation"
+        in run(forms, ["publish", str(path)]).output
+    )
+    assert (
+        "cy: its words are published" in run(forms, ["publish", str(path), "--incomplete"]).output
+    )
+    words.write_text(catalogue("‹{}›"), "utf-8")
+    result = run(forms, ["publish", str(path), "--json"])
+    (published,) = json.loads(result.stdout)
+    assert published["languages"] == {"offered": ["cy"], "changed": ["cy"], "left_out": {}}
+    assert form().definition.title.startswith("‹")
+    words.write_text('msgid "', "utf-8")
+    refused = run(forms, ["publish", str(path)])
+    assert refused.exit_code == 2
+    assert f"{words}:1:1: " in refused.output
