@@ -129,6 +129,7 @@ def _compiled(
         exit_this_page=_exit_url(settings.get("exit_this_page", False)),
         layout=settings.get("layout", ""),
         on_case=settings.get("on_case", False),
+        prefill_roles=tuple(settings.get("prefill", {}).get("person", ())),
         requires_training=settings.get("requires_training", ""),
         contact=Contact(**settings["contact"]) if "contact" in settings else None,
         email=Email(**settings.get("email", {})),
@@ -296,6 +297,7 @@ def _question(
         default=raw.get("default"),
         examples=tuple(raw.get("examples", ())),
         read_only=raw.get("readOnly", False),
+        prefill=ui.get("prefill", ""),
         accept=tuple(ui.get("accept", USUAL_KINDS)) if kind in FILE_KINDS else (),
         max_size=read_size(ui["max_size"]) if "max_size" in ui else USUAL_SIZE,
     )

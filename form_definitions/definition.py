@@ -139,6 +139,7 @@ class Question:
     default: Any = field(default=None, compare=False)
     examples: tuple[Any, ...] = field(default=(), compare=False)
     read_only: bool = False
+    prefill: str = ""
 
     @property
     def control(self) -> str:
@@ -299,6 +300,7 @@ class FormDefinition:
     exit_this_page: str
     layout: str
     on_case: bool
+    prefill_roles: tuple[str, ...]
     requires_training: str
     contact: Contact | None
     email: Email

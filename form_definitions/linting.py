@@ -13,6 +13,7 @@ from form_definitions.definition import Kind
 from form_definitions.dialect import Finding, did_you_mean
 from form_definitions.kinds import Outlined, Raw, outline
 from form_definitions.positions import Pointer
+from form_definitions.prefill_sources import prefill_findings
 from form_definitions.question_linting import question_findings, required_findings
 
 #: Ids that the platform's own pages have in URLs.
@@ -52,6 +53,7 @@ def meaning_findings(form: Raw) -> list[Finding]:
         *_facet_findings(settings, known),
         *_people_findings(settings.get("people", []), questions),
         *_duration_findings(settings),
+        *prefill_findings(questions, settings),
         *calculation_findings(settings, questions, named),
         *condition_findings(settings, known),
     ]

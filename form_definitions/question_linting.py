@@ -78,6 +78,8 @@ def _fixed_findings(question: Outlined, root: Outlined) -> Iterator[Finding]:
     elif any(each.kind is Kind.REPEATING and question in each.walk() for each in root.walk()):
         text = f"‘{question.name}’ is in a repeating group, where every item begins empty"
         yield Finding(place, text, "Remove readOnly", on_key=True)
+    elif "prefill" in question.ui and not question.ui.get("required"):
+        return
     elif not {"default", "const"} & question.raw.keys():
         text = f"‘{question.name}’ is readOnly, and nothing answers it"
         yield Finding(place, text, 'Add "default", or "const"', on_key=True)

@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
+from intake.access import User
 from intake.app_state import clock
 from intake.services.drafts import Draft, DraftChanged, DraftNotFound, load_draft
 from intake.services.journeys import Journey, journey
@@ -50,12 +51,17 @@ def visitors_draft_now(draft_id: str) -> Draft:
         return visitors_draft(draft_id)
 
 
-def signed_in_staff_id() -> str | None:
+def signed_in_user() -> User | None:
     """Who is signed in, in a process that has a staff side."""
     if not hasattr(current_app, "login_manager"):
         return None
-    from intake.staff.session import signed_in_user  # a public process never loads the staff side
+    from intake.staff import session  # a public process never loads the staff side
 
+    return session.signed_in_user()
+
+
+def signed_in_staff_id() -> str | None:
+    """The same person's id."""
     user = signed_in_user()
     return user.staff_id if user else None
 

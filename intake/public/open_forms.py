@@ -7,8 +7,10 @@ from werkzeug.wrappers import Response
 from form_definitions import FormDefinition
 from intake.app_state import clock
 from intake.public.blueprint import page, public, refuse_other_sites
+from intake.public.drafting import signed_in_user
 from intake.services.drafts import start_draft
 from intake.services.forms import FormNotFound, FormWithdrawn, runnable, startable
+from intake.services.known_answers import answers_of_worker
 from intake.visitor_cookie import remember
 
 
@@ -23,7 +25,9 @@ def start_form(form_id: str) -> Response:
     """Begin a draft for this visitor."""
     refuse_other_sites()
     definition = open_definition(form_id)
-    opened = start_draft(definition.id, definition.version, now=clock())
+    user = signed_in_user()
+    answers = answers_of_worker(definition, user) if user else {}
+    opened = start_draft(definition.id, definition.version, now=clock(), answers=answers)
     return remember(redirect(f"/form/{opened.draft_id}/start", 303), opened)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from form_definitions.prefill_sources import PERSON
 from intake import audit
 from intake.access import CasePart, User
 from intake.app_state import clock, keys
@@ -11,7 +12,10 @@ from intake.sealing.envelopes import Context, open_sealed
 from intake.sealing.errors import CannotOpen
 from intake.sealing.team_keys import keys_of
 from intake.services.case_notes import add_event
+from intake.services.cases import people_on_case
 from intake.services.drafts import OpenedDraft, start_draft
+from intake.services.forms import startable
+from intake.services.known_answers import answers_of_person, answers_of_worker, asks_of
 from intake.services.link_issuing import purpose_context, recipient_context
 from intake.services.link_terms import Shown
 from intake.services.links import IssuedLink, issue_link
@@ -56,9 +60,24 @@ def issue_case_link(
 
 
 def start_case_form(user: User, part: CasePart, form_id: str, *, address: str) -> OpenedDraft:
-    """Start a form on the case for signed-in staff. Raises FormNotFound."""
+    """Start a form on the case for signed-in staff, filled in with what they may read already.
+
+    Raises FormNotFound.
+    """
     now = clock()
-    opened = start_draft(form_id, now=now, case_id=part.case.id, staff_id=user.staff_id)
+    definition = startable(form_id, None, now).definition
+    answers = answers_of_worker(definition, user)
+    if asks_of(definition, PERSON):
+        people = people_on_case(user, part.case, address=address)
+        answers |= answers_of_person(definition, people)
+    opened = start_draft(
+        form_id,
+        definition.version,
+        now=now,
+        case_id=part.case.id,
+        staff_id=user.staff_id,
+        answers=answers,
+    )
     with transaction():
         add_event(part.case.id, "form-started", user.actor, now, team_id=part.team)
         audit.record(

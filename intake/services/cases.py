@@ -147,6 +147,18 @@ def read_submission(user: User, thing: CaseThing, submission_id: str, *, address
     )
 
 
+def people_on_case(user: User, thing: CaseThing, *, address: str) -> tuple[PersonNamed, ...]:
+    """Everybody named in what the user's teams may read of the case, oldest first.
+
+    Recorded as a reading of the case, before anything is opened. Raises CaseNotFound.
+    """
+    record_reading(user, thing, "case.read", address=address)
+    until = _readable_until(user, db.session.get_one(Case, thing.id))
+    own = user.teams & thing.parts.keys()
+    opened = (_submitted(row, own) for row in _submissions_of(thing.id, until))
+    return tuple(person for each in opened for person in each.people)
+
+
 def record_reading(
     user: User, thing: CaseThing, action: str, *, address: str, submission_id: str = ""
 ) -> None:

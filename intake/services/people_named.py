@@ -18,6 +18,7 @@ class PersonNamed:
     postcode: str = ""
     telephone: str = ""
     email: str = ""
+    names: tuple[str, ...] = ()  # the parts of the name, as the form asks for them
 
 
 def people_named(definition: FormDefinition, answers: Mapping[str, Any]) -> tuple[PersonNamed, ...]:
@@ -36,7 +37,7 @@ def _is_anybody(named: PersonNamed) -> bool:
 
 
 def _person(person: Person, scope: Mapping[str, Any]) -> PersonNamed:
-    parts = (_text(scope, name) for name in person.name)
+    parts = tuple(_text(scope, name) for name in person.name)
     return PersonNamed(
         role=person.role,
         name=" ".join(part for part in parts if part),
@@ -45,6 +46,7 @@ def _person(person: Person, scope: Mapping[str, Any]) -> PersonNamed:
         postcode=_text(scope, person.postcode),
         telephone=_text(scope, person.telephone),
         email=_text(scope, person.email),
+        names=tuple(part for part in parts if part),
     )
 
 

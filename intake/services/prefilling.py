@@ -16,6 +16,7 @@ from form_definitions import (
 from form_definitions.answers import leaf_problem
 from form_definitions.definition import NESTED_KINDS
 from form_definitions.languages import N_, words
+from form_definitions.prefill_sources import WORKER
 from intake.services.drafts import Draft
 
 
@@ -73,8 +74,10 @@ def prefill_notice(draft: Draft, page_id: str) -> str:
     usual = usual_answers(draft.form.definition)
     others = [one for one in editable if one not in given]
     begun = [one for one in others if _is_untouched(draft.answers, usual, one.name)]
-    source = Source.LINK if draft.link_id else Source.CASE
-    told = {source: given, Source.USUAL: begun}
+    told: dict[Source, list[Question]] = {}
+    for question in given:
+        told.setdefault(_source(draft, question), []).append(question)
+    told[Source.USUAL] = begun
     return _notice(draft.form.definition.language, told)
 
 
@@ -83,10 +86,19 @@ class Source(StrEnum):
 
     LINK = "link"
     CASE = "case"
+    PROFILE = "profile"
     USUAL = "usual"
 
 
+def _source(draft: Draft, question: Question) -> Source:
+    if draft.link_id:
+        return Source.LINK
+    is_own = any(leaf.prefill.startswith(f"{WORKER}.") for leaf in question.leaves())
+    return Source.PROFILE if is_own else Source.CASE
+
+
 _TOLD = {
+    Source.PROFILE: N_("We filled in {questions} from your profile."),
     Source.LINK: N_("We filled in {questions} from the link that you were sent."),
     Source.CASE: N_("We filled in {questions} from the case."),
     Source.USUAL: N_("We filled in {questions} with the usual answer."),

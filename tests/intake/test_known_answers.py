@@ -1,0 +1,135 @@
+"""What staff know already is filled in for them: said to be so, read with a trace, correctable."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from form_definitions import check_form
+from intake.app_state import clock
+from intake.database import db
+from intake.models import AuditEntry
+from intake.services.case_links import start_case_form
+from intake.services.drafts import load_draft
+from intake.services.prefilling import prefill_notice
+from intake.services.publishing import publish_form
+from tests.form_definitions.factories import make_form
+from tests.intake.case_making import NAME, case_rules, make_case, make_staff, part, prepare, send
+
+VISIT: dict[str, Any] = {
+    "$id": "visit-note",
+    "title": "Note of a visit",
+    "type": "object",
+    "properties": {
+        "given": {
+            "type": "string",
+            "title": "First name",
+            "x-ui": {"prefill": "person.first_name"},
+        },
+        "family": {"type": "string", "title": "Last name", "x-ui": {"prefill": "person.last_name"}},
+        "born": {
+            "type": "string",
+            "format": "date",
+            "title": "Date of birth",
+            "x-ui": {"prefill": "person.date_of_birth"},
+        },
+        "worker": {
+            "type": "object",
+            "title": "You",
+            "properties": {
+                "name": {"type": "string", "title": "Name", "x-ui": {"prefill": "worker.name"}},
+                "email": {
+                    "type": "string",
+                    "format": "email",
+                    "title": "Email",
+                    "x-ui": {"prefill": "worker.email"},
+                },
+            },
+        },
+        "went": {"type": "string", "title": "How did it go?"},
+    },
+    "x-form": {
+        "version": "1.0.0",
+        "reference_prefix": "VN",
+        "audience": ["staff"],
+        "on_case": True,
+        "prefill": {"person": ["Child", "Parent"]},
+        "people": [{"role": "Parent", "name": ["given", "family"], "date_of_birth": "born"}],
+        "pages": [
+            {
+                "id": "all",
+                "title": "All",
+                "questions": ["given", "family", "born", "worker", "went"],
+            }
+        ],
+    },
+}
+
+
+@pytest.fixture(autouse=True)
+def context(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with app.app_context():
+        prepare(app, monkeypatch)
+        rules = json.dumps(case_rules("visit-note"))
+        publish_form(json.dumps(VISIT), "visit-note.json", rules_text=rules)
+        yield
+
+
+def started(case_id: str, user: Any) -> Any:
+    opened = start_case_form(user, part(case_id), "visit-note", address="192.0.2.1")
+    return load_draft(opened.draft_id, opened.key, clock())
+
+
+def test_the_person_of_the_case_and_the_worker_are_filled_in_and_the_reading_recorded() -> None:
+    user = make_staff("robin")
+    case_id = make_case(date_of_birth="1990-02-03")
+    draft = started(case_id, user)
+    given, family = NAME.split()
+    assert draft.answers == {
+        "given": given,
+        "family": family,
+        "born": "1990-02-03",
+        "worker": {"name": user.name, "email": user.email},
+    }
+    assert prefill_notice(draft, "all") == (
+        "We filled in ‘First name’, ‘Last name’ and ‘Date of birth’ from the case. "
+        "We filled in ‘You’ from your profile. Check this, and change what is not right."
+    )
+    entries = db.session.query(AuditEntry).filter_by(thing_id=case_id, actor=user.actor)
+    actions = [entry.action for entry in entries.order_by(AuditEntry.position)]
+    assert actions.index("case.read") < actions.index("case.fill-form")
+
+
+def test_a_case_that_names_two_people_in_the_role_fills_in_neither() -> None:
+    user = make_staff("robin")
+    case_id = make_case()
+    send("visit-note", {"given": "Somebody", "family": "Else"}, case_id=case_id)
+    draft = started(case_id, user)
+    assert draft.answers == {"worker": {"name": user.name, "email": user.email}}
+
+
+def test_the_same_person_in_a_later_form_counts_with_what_that_says() -> None:
+    user = make_staff("robin")
+    case_id = make_case(date_of_birth="1990-02-03")
+    given, family = NAME.split()
+    said = {"given": given, "family": family, "born": "1990-02-03", "went": "Well"}
+    send("visit-note", said, case_id=case_id)
+    assert started(case_id, user).answers["given"] == given
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "expected"),
+    [
+        ("person.nhs_number", {"type": "string"}, "ask for a health-and-care-number or nhs-number"),
+        ("person.name", {"type": "string"}, "nothing says which person"),
+        ("worker.nmae", {"type": "string"}, "worker.name"),
+    ],
+)
+def test_a_source_that_cannot_be_meant_is_told_to_the_author(
+    source: str, kind: dict[str, Any], expected: str
+) -> None:
+    form = make_form({"asked": {**kind, "x-ui": {"prefill": source}}})
+    problems = [f"{one.message}. {one.fix}" for one in check_form(json.dumps(form))]
+    assert any(expected in problem for problem in problems), problems
