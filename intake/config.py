@@ -2,12 +2,12 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from intake.files.addresses import blob_problem
+from intake.files.addresses import blob_problem, scanner_problem
 from intake.notify_service import service_of
 
 ROLES = ("public", "staff", "worker", "all")
@@ -46,6 +46,11 @@ class Settings:
     mail_from: str = "Intake <intake@localhost>"
     notify_api_key: str = field(default="", repr=False)
     blob_url: str = field(default="", repr=False)
+    clamd_url: str = ""
+    largest_upload: int = 60  # MiB; a whole request with its files
+    files_per_draft: int = 30
+    files_total: int = 150  # MiB; all files of one draft
+    files_at_once: int = 2  # cleaned at the same time by one process, in 1 GiB each
     forms_dir: Path | None = None
     rules_dir: Path | None = None
     trusted_proxies: int = 0
@@ -109,7 +114,12 @@ class _Reading:
             mail_url=self.mail_url(),
             mail_from=self.text("INTAKE_MAIL_FROM") or "Intake <intake@localhost>",
             notify_api_key=self.text("INTAKE_NOTIFY_API_KEY"),
-            blob_url=self.blob_url(),
+            blob_url=self.address("INTAKE_BLOB_URL", blob_problem),
+            clamd_url=self.address("INTAKE_CLAMD_URL", scanner_problem),
+            largest_upload=self.number("INTAKE_LARGEST_UPLOAD", least=1, most=1000, default=60),
+            files_per_draft=self.number("INTAKE_FILES_PER_DRAFT", least=1, most=500, default=30),
+            files_total=self.number("INTAKE_FILES_TOTAL", least=1, most=2000, default=150),
+            files_at_once=self.number("INTAKE_FILES_AT_ONCE", least=1, most=64, default=2),
             forms_dir=self.folder("INTAKE_FORMS_DIR"),
             rules_dir=self.folder("INTAKE_RULES_DIR"),
             trusted_proxies=self.number("INTAKE_TRUSTED_PROXIES", most=8),
@@ -252,10 +262,11 @@ class _Reading:
         except ValueError as error:
             self.problems.append(str(error))
 
-    def blob_url(self) -> str:
-        given = self.text("INTAKE_BLOB_URL")
-        if given and (problem := blob_problem(given, is_production=self.is_production)):
-            self.problems.append(f"INTAKE_BLOB_URL {problem}")
+    def address(self, name: str, problem_of: Callable[[str, bool], str]) -> str:
+        """An address that is optional, and right if it is given."""
+        given = self.text(name)
+        if given and (problem := problem_of(given, self.is_production)):
+            self.problems.append(f"{name} {problem}")
         return given
 
     def _mail_leak(self, given: str) -> str:

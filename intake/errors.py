@@ -9,6 +9,7 @@ from flask import Flask, Response, make_response, render_template
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from form_definitions.languages import N_
+from intake.files.blobs import BlobsUnavailable
 from intake.observability import request_id_of_request
 from intake.request_language import gettext
 from intake.sealing import KeyNotFound
@@ -106,6 +107,7 @@ def init_app(app: Flask) -> None:
         sqlalchemy.exc.TimeoutError,
     ):
         app.register_error_handler(broken, show_unavailable)
+    app.register_error_handler(BlobsUnavailable, show_unavailable)
     for unset in (KeyNotFound, NoDirectory, NoFallbackTeamError):
         app.register_error_handler(unset, show_not_ready)
     app.register_error_handler(sqlalchemy.exc.DataError, show_bad_value)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event
 
-import sqlalchemy as sa
 import structlog
 from flask import Flask
 from sqlalchemy.exc import OperationalError
@@ -15,10 +14,14 @@ from sqlalchemy.exc import OperationalError
 from intake import mail, outbox, throttling
 from intake.app_state import clock, settings
 from intake.database import db, transaction
-from intake.models import Draft, Link, OutboxMessage
+from intake.files.blobs import BlobsUnavailable
+from intake.models import Link, OutboxMessage
 from intake.outbox import Lease, Work, WorkFailed, WorkNotNeeded
 from intake.sealing import SealingError
 from intake.services import campaign_delivery, campaigns
+from intake.services.blob_sweep import sweep_blobs
+from intake.services.draft_purge import purge_drafts
+from intake.services.files import DELETE_BLOBS, delete_blobs
 from intake.services.indexing import index_submission
 
 IDLE_PAUSE = 1.0  # seconds between two looks at an empty queue
@@ -84,6 +87,7 @@ HANDLERS: Mapping[str, Handler] = {
     "index-submission": Handler(
         lambda work, _now: void(index_submission(str(work.payload["submission_id"])))
     ),
+    DELETE_BLOBS: Handler(lambda work, _now: delete_blobs(work.payload["files"])),
 }
 
 
@@ -130,12 +134,17 @@ def run_forever(app: Flask, stop: Event) -> None:
 
 
 def purge(now: datetime) -> None:
-    """Delete what is no longer needed: expired drafts, finished work, old throttles."""
-    with transaction() as session:
-        session.execute(sa.delete(Draft).where(Draft.expires_at <= now))
+    """Delete what is no longer needed: expired drafts and their files, finished work, old
+    throttles, and what lies in the blob store for nothing.
+    """
+    purge_drafts(now)
     campaign_delivery.purge(now)
     outbox.purge(now, keep=KEEP_FINISHED)
     throttling.purge(now, keep=KEEP_THROTTLES)
+    try:
+        sweep_blobs(now)
+    except BlobsUnavailable as error:
+        log.warning("the blob store could not be swept", problem=str(error))
 
 
 def worker_name() -> str:

@@ -9,6 +9,7 @@ from flask.cli import with_appcontext
 
 from intake import health, mail, outbox, proxies
 from intake.app_state import clock, settings
+from intake.files import scanning
 from intake.proxies import seen_unknown_proxy
 from intake.services.resealing import count_copies, retired_keys
 from intake.services.secret_keys import missing_keys
@@ -55,11 +56,17 @@ def check_disk() -> str:
     return f"only {free // 2**20} MiB are free" if free < LEAST_FREE else ""
 
 
+def check_scanner() -> str:
+    """Whether the virus scanner answers, if one is set."""
+    address = settings().clamd_url
+    return scanning.problem(address) if address else ""
+
+
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @with_appcontext
 def doctor(as_json: bool) -> None:
-    """Check database, schema, keys, forms, mail, undelivered work and disk. Status 1 if any fails.
+    """Check database, keys, forms, files, mail, undelivered work and disk. Status 1 if any fails.
 
     \b
     Example:
@@ -73,6 +80,7 @@ def doctor(as_json: bool) -> None:
         "secret keys": check_secret_keys,
         "proxies": check_proxies,
         "disk": check_disk,
+        "scanner": check_scanner,
     }
     problems = {name: health.tried(check) for name, check in checks.items()}
     if as_json:

@@ -15,7 +15,8 @@ def shown_name(claimed: str, extension: str) -> str:
     """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", claimed))[-1]
     seen = "".join(" " if letter.isspace() else letter for letter in last if is_shown(letter))
-    stem = FORBIDDEN.sub("_", seen).rpartition(".")[0] or seen
+    name = FORBIDDEN.sub("_", seen)
+    stem = name.rpartition(".")[0] or name
     stem = " ".join(stem.split()).strip(". ")[:LONGEST].rstrip(". ")
     return f"{stem or 'file'}.{extension}"
 

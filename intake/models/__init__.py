@@ -11,6 +11,7 @@ from intake.models.directory import (
     Service,
     Team,
 )
+from intake.models.files import DraftFile, SubmittedFile
 from intake.models.forms import FormTranslation, FormVersion
 from intake.models.keys import Key
 from intake.models.links import Draft, Link
@@ -29,6 +30,7 @@ __all__ = [
     "Destination",
     "DirectoryRevision",
     "Draft",
+    "DraftFile",
     "FormTranslation",
     "FormVersion",
     "Key",
@@ -42,6 +44,7 @@ __all__ = [
     "Service",
     "Staff",
     "Submission",
+    "SubmittedFile",
     "Team",
     "Throttle",
     "TrainingRecord",

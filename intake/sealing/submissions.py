@@ -38,6 +38,7 @@ class SealedSubmission:
     answers: bytes = field(repr=False)
     decision: bytes = field(repr=False)
     keys: tuple[SealedKey, ...]
+    data_key: bytes = field(repr=False)  # not stored: what else belongs to it is sealed under it
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def seal_submission(
         seal_body(data_key, canonical_json(answers), context("answers")),
         seal_body(data_key, canonical_json(decision), context("decision")),
         tuple(seal_key(data_key, recipient, context("data-key")) for recipient in recipients),
+        data_key,
     )
 
 

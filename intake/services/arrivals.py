@@ -43,6 +43,7 @@ class Arrival:
     facets: dict[str, Any]
     decision: Decision
     sealed: SealedSubmission
+    file_ids: frozenset[str] = frozenset()  # the draft's files that are answers
 
     @property
     def actor(self) -> str:

@@ -138,13 +138,23 @@ def read_submission(user: User, thing: CaseThing, submission_id: str, *, address
     """One submission of the case, opened. Raises CaseNotFound if it is not of this case, or came
     after the user's teams had declined.
     """
+    submission = readable_submission(user, thing, submission_id)
+    read = ("submission", submission_id)
+    record_reading(user, thing, "decision.read", address=address, read=read)
+    return _submitted(submission, user.teams & thing.parts.keys())
+
+
+def readable_submission(user: User, thing: CaseThing, submission_id: str) -> Submission:
+    """One submission of the case, sealed as it is. Raises CaseNotFound if it is not of this case,
+    came after the user's teams had declined, or is not theirs to read at all.
+    """
+    if not may(user, "case.read", thing):
+        raise CaseNotFound(thing.id)
     until = _readable_until(user, db.session.get_one(Case, thing.id))
-    if submission_id not in {row.id for row in _submissions_of(thing.id, until)}:
-        raise CaseNotFound(submission_id)
-    record_reading(user, thing, "decision.read", address=address, submission_id=submission_id)
-    return _submitted(
-        db.session.get_one(Submission, submission_id), user.teams & thing.parts.keys()
-    )
+    for submission in _submissions_of(thing.id, until):
+        if submission.id == submission_id:
+            return submission
+    raise CaseNotFound(submission_id)
 
 
 def people_on_case(user: User, thing: CaseThing, *, address: str) -> tuple[PersonNamed, ...]:
@@ -160,15 +170,15 @@ def people_on_case(user: User, thing: CaseThing, *, address: str) -> tuple[Perso
 
 
 def record_reading(
-    user: User, thing: CaseThing, action: str, *, address: str, submission_id: str = ""
+    user: User, thing: CaseThing, action: str, *, address: str, read: tuple[str, str] | None = None
 ) -> None:
     """Commit the audit entry of a reading that is about to happen, one for each team whose keys
-    it uses. Raises CaseNotFound.
+    it uses. ``read`` is the type and id of what is read, if not the case. Raises CaseNotFound.
     """
     if not may(user, "case.read", thing):
         raise CaseNotFound(thing.id)
     own = sorted(user.teams & thing.parts.keys())
-    kind, subject = ("submission", submission_id) if submission_id else ("case", thing.id)
+    kind, subject = read or ("case", thing.id)
     now = clock()
     with transaction() as session:
         _mark_seen(session, user, thing.id, own, now)

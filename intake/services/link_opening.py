@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from intake.app_state import clock, settings
 from intake.database import db, new_id, transaction
-from intake.models import Draft, Link
+from intake.models import Draft, DraftFile, Link
 from intake.sealing import (
     CannotOpen,
     LinkCapability,
@@ -20,6 +20,7 @@ from intake.sealing import (
     read,
 )
 from intake.services.drafts import OpenedDraft, add_draft, seal_draft
+from intake.services.files import lose_files
 from intake.services.forms import FormWithdrawn, Runnable, is_withdrawn, startable
 from intake.services.link_holders import Holder, holder_of
 from intake.services.link_terms import (
@@ -254,6 +255,7 @@ def _begins_again(
     draft = session.get(Draft, opened.draft_id)
     if draft is None:
         return False
+    lose_files(session, DraftFile.draft_id == draft.id, now)
     draft.form_version = form.definition.version
     draft.expires_at = now + form.definition.retention.draft
     draft.sealed_answers = seal_draft(

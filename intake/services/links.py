@@ -9,7 +9,8 @@ from intake import audit
 from intake.access import TeamThing, User, may
 from intake.app_state import clock
 from intake.database import db, transaction
-from intake.models import Link
+from intake.models import Draft, DraftFile, Link
+from intake.services.files import lose_files
 from intake.services.link_issuing import IssuedLink, case_of_reference, issue_link
 from intake.services.link_opening import LinkState, link_state
 from intake.services.link_rules import MOST_USES, LinkNotIssued
@@ -74,6 +75,8 @@ def revoke_link(user: User | None, link_id: str, *, address: str = "") -> None:
             raise LinkNotFound(link_id)
         if link.revoked_at is None:
             link.revoked_at = clock()
+            drafts = sa.select(Draft.id).where(Draft.link_id == link_id)
+            lose_files(session, DraftFile.draft_id.in_(drafts), link.revoked_at)
             actor = user.actor if user else "cli"
             audit.record(actor, "link.revoke", "link", link_id, team=link.team_id, address=address)
 

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from form_definitions import check_answers
 from intake import audit
@@ -22,10 +24,12 @@ from intake.services.arrivals import (
 from intake.services.cases import case_thing
 from intake.services.directory import current_directory
 from intake.services.drafts import Draft, DraftChanged, emptied, load_draft, write_revision
+from intake.services.files import file_ids, keep_files, strayed
 from intake.services.journeys import journey
 from intake.services.link_opening import count_use
 from intake.services.receipts import Receipt, new_reference
 from intake.services.staff_accounts import load_signed_in
+from intake.services.stored_files import FileNotFound
 from referral_router import route
 
 MOST_ATTEMPTS = 5  # each failed one means that somebody else got further with the same draft
@@ -64,7 +68,7 @@ def submit_referral(
             return incomplete
         try:
             return _store(draft, _prepare(draft, now), address)
-        except (DraftChanged, CaseChanged, IntegrityError):
+        except (DraftChanged, CaseChanged, FileNotFound, IntegrityError):
             # sent twice at once, or a second tab saved: look again at what is stored now
             continue
     raise SubmissionContended
@@ -76,6 +80,8 @@ def what_is_missing(draft: Draft) -> Incomplete | None:
     page = way.first_open()
     if page is None and not check_answers(draft.form.definition, draft.answers).accepted:
         page = way.first_problem()
+    if page is None and (name := strayed(draft, way.seen.answers)):
+        page = next(page for page in way.pages if name in {one.name for one in page.questions})
     return Incomplete(page.id) if page else None
 
 
@@ -99,6 +105,7 @@ def _prepare(draft: Draft, now: datetime) -> Arrival:
         draft=draft,
         facets={name: answers[name] for name in definition.facets if name in answers},
         decision=decision,
+        file_ids=frozenset(chain(*file_ids(definition, answers).values())),
         sealed=seal_submission(
             submission_id,
             definition.id,
@@ -118,12 +125,19 @@ def _store(draft: Draft, arrival: Arrival, address: str) -> Receipt:
         if draft.link_id:
             count_use(session, draft.link_id)
         store_arrival(session, arrival)
+        _keep_files(session, draft, arrival)
         if draft.staff_id:
             _ask_again(draft, draft.staff_id)
         audit.record(
             arrival.actor, "referral.submit", "submission", arrival.submission_id, address=address
         )
     return receipt
+
+
+def _keep_files(session: Session, draft: Draft, arrival: Arrival) -> None:
+    if draft.form.definition.file_questions:
+        now, key = arrival.receipt.submitted_at, arrival.sealed.data_key
+        keep_files(session, draft, arrival.submission_id, key, arrival.file_ids, now)
 
 
 def _ask_again(draft: Draft, staff_id: str) -> None:

@@ -72,6 +72,7 @@ def make_settings(database_url: str, mail: Path) -> Settings:
         master_key=MASTER_KEY,
         mail_url=f"file:{mail}",
         mail_from="Intake <intake@example.org>",
+        blob_url=f"file:{(mail.parent / 'blobs').absolute()}",
     )
 
 

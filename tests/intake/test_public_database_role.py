@@ -11,11 +11,15 @@ from flask import Flask
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ProgrammingError
 
+from intake.app_state import clock
 from intake.config import Settings
 from intake.database import db
-from intake.models import Case, Key, Membership, Staff, Submission, Team
+from intake.models import Case, Key, Membership, Staff, Submission, SubmittedFile, Team
+from intake.services.files import remove_file
 from intake.services.links import IssuedLink
+from intake.services.submitting import Incomplete, submit_referral
 from tests.intake import food_parcel as fp
+from tests.intake import photo_album as album
 from tests.intake.conftest import Clock, dispose, make_application
 
 MANUAL = Path(__file__).parents[2] / "docs/operators/running-in-production.md"
@@ -74,3 +78,18 @@ def test_a_form_is_completed_and_no_account_membership_or_key_can_be_changed(
     ):
         with public_app.app_context(), pytest.raises(ProgrammingError, match="permission denied"):
             db.session.execute(change)
+
+
+def test_files_are_sent_and_removed_and_those_of_submissions_cannot_be_deleted(
+    app: Flask, public_app: Flask
+) -> None:
+    with app.app_context():
+        album.publish()
+    with public_app.app_context():
+        draft = album.a_draft()
+        kept, removed = album.send(draft), album.send(draft)
+        remove_file(draft, removed.id, clock())
+        album.answered(draft, {"photos": [kept.id]})
+        assert not isinstance(submit_referral(draft.id, draft.key, now=clock()), Incomplete)
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            db.session.execute(sa.delete(SubmittedFile))

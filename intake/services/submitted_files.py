@@ -1,0 +1,31 @@
+"""Files of a submission, as staff read them: the audit entry first, then what is sealed."""
+
+from collections.abc import Iterator
+
+from intake.access import CaseThing, User
+from intake.app_state import keys
+from intake.database import db
+from intake.models import SubmittedFile
+from intake.sealing.submissions import data_key
+from intake.services.cases import readable_submission, record_reading
+from intake.services.stored_files import FileNotFound, StoredFile, about, content, open_file_key
+
+
+def open_submitted_file(
+    user: User, thing: CaseThing, submission_id: str, file_id: str, *, address: str
+) -> tuple[StoredFile, Iterator[bytes]]:
+    """A file of a submission of this case and its content, piece by piece.
+
+    The rule is that of the submission's answers. The reading is recorded, in a committed
+    transaction, before a byte is opened. Raises CaseNotFound if the user may not read the
+    submission, FileNotFound if it has no such file, SealingError where it is damaged or sealed to
+    others.
+    """
+    submission = readable_submission(user, thing, submission_id)
+    row = db.session.get(SubmittedFile, file_id)
+    if row is None or row.submission_id != submission.id:
+        raise FileNotFound(file_id)
+    record_reading(user, thing, "file.read", address=address, read=("file", file_id))
+    own = data_key(submission, keys(), as_teams=user.teams & thing.parts.keys())
+    key = open_file_key(row.sealed_key, own, submission.id, file_id)
+    return about(row, key), content(file_id, key)

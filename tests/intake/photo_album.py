@@ -1,0 +1,103 @@
+"""A small form with file questions, and uploads to it."""
+
+import io
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask
+
+from intake.app_state import clock
+from intake.files.receiving import Received
+from intake.services.drafts import Draft, load_draft, save_answers, start_draft
+from intake.services.files import receive_file
+from intake.services.forms import publish_form
+from intake.services.stored_files import StoredFile
+from tests.intake.files import hostile
+
+MOST = 12 * 1024 * 1024
+FORM: dict[str, Any] = {
+    "$id": "photo-album",
+    "title": "Show us the damage",
+    "type": "object",
+    "required": ["name"],
+    "properties": {
+        "name": {"type": "string", "title": "Your name"},
+        "photos": {
+            "type": "array",
+            "items": {"type": "string", "format": "file"},
+            "title": "Photographs",
+            "x-ui": {"max_size": "12MB"},
+        },
+        "letter": {"type": "string", "format": "file", "title": "A letter"},
+    },
+    "x-form": {
+        "version": "1.0.0",
+        "reference_prefix": "PA",
+        "audience": ["public"],
+        "pages": [
+            {"id": "name", "questions": ["name"]},
+            {"id": "files", "title": "Files", "questions": ["photos", "letter"]},
+        ],
+        "link": {"expires": "P14D", "uses": 1, "verify": "none"},
+        "retention": {"draft": "P7D", "submission": "P1Y"},
+    },
+}
+RULES: dict[str, Any] = {
+    "form": "photo-album",
+    "version": "1.0.0",
+    "rules": [],
+    "fallback": {
+        "team": "duty-desk",
+        "urgency": "routine",
+        "acknowledge_within": "1 working day",
+        "why": "All for the duty desk.",
+    },
+}
+ALL_DONE = frozenset({"name", "files"})
+
+
+def publish() -> None:
+    """Publish the form."""
+    publish_form(json.dumps(FORM), json.dumps(RULES))
+
+
+def a_draft() -> Draft:
+    """A fresh draft of the form."""
+    opened = start_draft("photo-album", now=clock())
+    return load_draft(opened.draft_id, opened.key, clock())
+
+
+def answered(draft: Draft, answers: Mapping[str, Any]) -> Draft:
+    """The draft, complete, with these answers."""
+    return save_answers(draft, {"name": "Made Up", **answers}, done=ALL_DONE, now=clock())
+
+
+@contextmanager
+def uploaded(content: bytes, name: str = "photo.jpg", largest: int = MOST) -> Iterator[Received]:
+    """A file as it comes off a request."""
+    received = Received(name, largest)
+    stream = io.BytesIO(content)
+    while part := stream.read(65536):
+        received.write(part)
+    received.seek(0)
+    try:
+        yield received
+    finally:
+        received.discard()
+
+
+def send(
+    draft: Draft, content: bytes | None = None, name: str = "photo.jpg", **limits: Any
+) -> StoredFile:
+    """Send one file into a draft."""
+    limits = {"kinds": ("image", "pdf"), "max_size": MOST} | limits
+    with uploaded(hostile.photograph() if content is None else content, name) as received:
+        return receive_file(draft, received, now=clock(), **limits)
+
+
+def blobs(app: Flask) -> list[str]:
+    """Everything that lies in the blob store, half-written things included."""
+    folder = app.extensions["intake"].blobs.folder
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
