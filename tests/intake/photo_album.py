@@ -12,7 +12,7 @@ from intake.app_state import clock
 from intake.files.receiving import Received
 from intake.services.drafts import Draft, load_draft, save_answers, start_draft
 from intake.services.files import receive_file
-from intake.services.forms import publish_form
+from intake.services.publishing import publish_form
 from intake.services.stored_files import StoredFile
 from tests.intake.files import hostile
 

@@ -168,3 +168,19 @@ def test_files_lie_in_a_folder_of_the_installation_unless_set() -> None:
     assert Settings.from_environment(env).blobs_at == "file:/srv/intake/blobs"
     env["INTAKE_BLOB_URL"] = "s3://sealed/files"
     assert Settings.from_environment(env).blobs_at == "s3://sealed/files"
+
+
+@pytest.mark.parametrize("url", ["http://scanner", "tcp://scanner", "tcp://:3310", "clamd"])
+def test_an_address_of_a_scanner_that_cannot_be_used_is_refused(url: str) -> None:
+    assert any("INTAKE_CLAMD_URL" in problem for problem in problems(INTAKE_CLAMD_URL=url))
+
+
+def test_limits_of_files_are_whole_numbers_within_reason() -> None:
+    for value in ("0", "-1", "many", "99999"):
+        (problem,) = problems(INTAKE_FILES_PER_DRAFT=value)
+        assert "from 1 to 500" in problem
+    settings = Settings.from_environment(
+        {**GOOD, "INTAKE_LARGEST_UPLOAD": "7", "INTAKE_CLAMD_URL": "unix:/run/clamd"}
+    )
+    assert (settings.largest_upload, settings.files_per_draft) == (7, 30)
+    assert settings.clamd_url == "unix:/run/clamd"
