@@ -173,6 +173,11 @@ RULES: Mapping[str, tuple[type, Callable[[User, Any], bool]]] = {
     "link.see": (TeamThing, _is_member),
     "link.revoke": (TeamThing, _is_member),
     "link.unlock": (TeamThing, _is_member),
+    "campaign.list": (NONE, _leads_a_team),
+    "campaign.see": (TeamThing, _leads),
+    "campaign.send": (TeamThing, _leads),
+    "campaign.remind": (TeamThing, _leads),
+    "campaign.stop": (TeamThing, _leads),
     "message.list": (NONE, _leads_a_team),
     "message.send-again": (TeamThing, _leads),
 }

@@ -187,6 +187,22 @@ def confirm(user: User, campaign_id: str, *, address: str) -> None:
         )
 
 
+def discard(campaign_id: str, *, actor: str, address: str = "") -> None:
+    """Delete a campaign that nobody confirmed, and its file."""
+    with transaction() as session:
+        campaign = session.get_one(Campaign, campaign_id, with_for_update=True)
+        if campaign.confirmed_at is None:
+            audit.record(
+                actor,
+                "campaign.discard",
+                "campaign",
+                campaign_id,
+                team=campaign.team_id,
+                address=address,
+            )
+            session.delete(campaign)
+
+
 def stop(campaign_id: str, *, actor: str, address: str = "") -> int:
     """Send no more of a campaign; how many messages were still waiting. Links that went stay."""
     now = clock()

@@ -7,9 +7,11 @@ from flask import Blueprint, Response, abort, current_app, redirect, request, ur
 
 from intake.access import may
 from intake.app_state import clock
+from intake.files.receiving import accept_files
 from intake.services.site import site
 from intake.staff import words
 from intake.staff.session import csrf, recall_user, signed_in_user
+from intake.web import LARGEST_BODY
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -28,6 +30,8 @@ def check_request() -> Any:
         abort(404)
     if recall_user() is None and action != OPEN_TO_ANYONE:
         return redirect(sign_in_url(), 303)
+    if limits := getattr(view, "upload_limits", None):
+        accept_files(limits, largest_body=limits.largest + LARGEST_BODY)
     csrf.protect()
     return None
 

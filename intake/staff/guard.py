@@ -8,7 +8,8 @@ from flask import abort, request
 
 from intake.access import CaseForm, CasePart, CaseThing, TeamThing, User, may, parts_for
 from intake.app_state import clock
-from intake.services import cases, links, undelivered
+from intake.files.receiving import UploadLimits
+from intake.services import campaigns, cases, links, undelivered
 from intake.services.case_decisions import NotNow
 from intake.services.forms import FormNotFound, startable
 from intake.staff.blueprint import OPEN_TO_ANYONE
@@ -22,6 +23,16 @@ def open_to_anyone(view: View) -> View:
     """Mark the sign-in page: the only view that needs nobody signed in."""
     view.access_action = OPEN_TO_ANYONE  # type: ignore[attr-defined]
     return view
+
+
+def takes_file(largest: int) -> Callable[[View], View]:
+    """Let a view's request bring one file, of at most so many bytes; it is sealed as it arrives."""
+
+    def decorate(view: View) -> View:
+        view.upload_limits = UploadLimits(largest, most=1)  # type: ignore[attr-defined]
+        return view
+
+    return decorate
 
 
 def needs(action: str, load: Loader | None = None) -> Callable[[View], View]:
@@ -92,6 +103,14 @@ def the_link(user: User, _action: str, values: Mapping[str, str]) -> TeamThing |
     try:
         return TeamThing(links.find_link(user, values["link_id"]).team_id)
     except links.LinkNotFound:
+        return None
+
+
+def the_campaign(user: User, _action: str, values: Mapping[str, str]) -> TeamThing | None:
+    """The team that a campaign belongs to."""
+    try:
+        return TeamThing(campaigns.find_campaign(user, values["campaign_id"]).team_id)
+    except campaigns.CampaignNotFound:
         return None
 
 

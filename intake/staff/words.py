@@ -15,6 +15,8 @@ FILTERS = (
     "link_colour",
     "link_kind_word",
     "verification_word",
+    "campaign_word",
+    "campaign_colour",
     "happening_word",
     "london_time",
     "london_date",
@@ -62,6 +64,13 @@ VERIFICATIONS = {
     "code": "A code that we send to their address",
     "date-of-birth": "Their date of birth",
     "passphrase": "The passphrase that you agreed",
+}
+CAMPAIGNS = {
+    "prepared": ("Waiting to be confirmed", "yellow"),
+    "queueing": ("Making the links", "blue"),
+    "sending": ("On its way", "blue"),
+    "sent": ("Sent", "green"),
+    "stopped": ("Stopped", "red"),
 }
 HAPPENINGS = {
     "submitted": "Referral received",
@@ -132,6 +141,16 @@ def link_kind_word(kind: str) -> str:
 def verification_word(verify: str) -> str:
     """What the holder of a link shows before it opens."""
     return VERIFICATIONS.get(verify, _plain(verify))
+
+
+def campaign_word(state: str) -> str:
+    """The state of a campaign, for people."""
+    return CAMPAIGNS.get(state, (_plain(state), ""))[0]
+
+
+def campaign_colour(state: str) -> str:
+    """The tag colour of a campaign's state."""
+    return CAMPAIGNS.get(state, ("", "grey"))[1]
 
 
 def happening_word(kind: str) -> str:

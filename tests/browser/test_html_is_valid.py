@@ -57,7 +57,7 @@ def staff_visitors(demo: RunningDemo) -> list[Visitor]:
                 {u.split("#")[0] for _w, u in page.links if u.startswith(f"{case}/")}
             ):
                 member.open(url)
-    for path in ("find", "links", "links/new", "messages"):
+    for path in ("find", "links", "links/new", "campaigns", "campaigns/new", "messages"):
         member.open(f"{demo.base_url}/staff/{path}")
     for form_id in ("gcp2", "closure"):
         member.start_on_case(form_id)

@@ -14,6 +14,8 @@ from intake.services.drafts import load_draft, save_answers, start_draft
 from intake.services.links import issue_link
 from intake.staff.blueprint import OPEN_TO_ANYONE
 from intake.visitor_cookie import remember
+from tests.intake.campaign_making import recipients
+from tests.intake.campaign_making import send as send_campaign
 from tests.intake.case_making import (
     DUTY,
     NORTHERN,
@@ -28,6 +30,7 @@ from tests.intake.case_making import (
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 NOWHERE = "0" * 32
+FOR_LEADS = {"message_id", "campaign_id"}  # what a practitioner does not see either
 # Fields that would do something, so that a refusal is not only one of an empty form.
 FIELDS = {
     "team": PUMPS,
@@ -53,7 +56,9 @@ def things(app, monkeypatch):
             message_id = outbox.enqueue("email", {"to": "p@example.org"}, team_id=PUMPS)
             db.session.get(OutboxMessage, message_id).state = outbox.DEAD
         submission_id = db.session.query(Submission.id).scalar()
+        campaign_id = send_campaign(recipients(1)).id
     return {
+        "campaign_id": campaign_id,
         "case_id": case_id,
         "link_id": link.id,
         "message_id": message_id,
@@ -157,9 +162,19 @@ def test_the_same_routes_do_answer_a_member_of_the_team(app, things):
     browser = Browser(app, "robin")
     statuses = {}
     for method, address, rule in requests_to(app, things):
-        if rule.arguments and "message_id" not in rule.arguments:
+        if rule.arguments and not rule.arguments & FOR_LEADS:
             statuses[method, rule.rule] = ask(browser, method, address).status_code
     assert 404 not in statuses.values(), statuses
+
+
+def test_they_answer_a_lead_of_the_team_where_a_practitioner_sees_nothing(app, things):
+    with app.app_context():
+        make_staff("lee", PUMPS, role="lead")
+    lead, practitioner = Browser(app, "lee"), Browser(app, "robin")
+    for method, address, rule in requests_to(app, things):
+        if rule.arguments & FOR_LEADS:
+            assert ask(practitioner, method, address).status_code == 404, address
+            assert ask(lead, method, address).status_code in (200, 303), address
 
 
 def test_the_queue_of_another_team_answers_as_one_that_does_not_exist(app):
