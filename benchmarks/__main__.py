@@ -16,6 +16,7 @@ TOPICS = (
     "submitting",
     "starting",
     "campaigns",
+    "weblinks",
 )
 
 

@@ -184,7 +184,9 @@ def _rows(
             "expires_at": plan.expires_at,
             "uses_allowed": 1,
             "uses_count": 0,
-            "sealed_holder": seal_holder(capability, Holder(one.address, dict(one.prefill))),
+            "sealed_holder": seal_holder(
+                capability, plan.definition.id, Holder(one.address, dict(one.prefill))
+            ),
             "sealed_recipient": seal_for(one.address.encode(), [team], recipient_context(link_id)),
             "reminder_share": share,
         },

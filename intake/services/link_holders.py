@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from intake.sealing import (
+    CannotOpen,
     Context,
     LinkCapability,
     canonical_json,
@@ -24,27 +25,35 @@ class Holder:
     shown: Shown = field(default_factory=Shown, repr=False)
 
 
-def seal_holder(capability: LinkCapability, holder: Holder) -> bytes:
-    """The stored body: only the link's token opens it."""
+def seal_holder(capability: LinkCapability, form_id: str, holder: Holder) -> bytes:
+    """The stored body: only the link's token opens it, and only where it stands for this form."""
     known = {
         "recipient": holder.recipient,
         "prefill": holder.prefill,
         "shown": holder.shown.to_json() if holder.shown else None,
     }
     body = canonical_json(known)
-    return seal_body(holder_key(capability), body, holder_context(capability.link_id))
+    return seal_body(holder_key(capability), body, holder_context(capability.link_id, form_id))
 
 
-def holder_of(capability: LinkCapability, sealed: bytes) -> Holder:
-    """What ``seal_holder`` stored. Raises CannotOpen under another secret."""
-    opened = open_body(holder_key(capability), sealed, holder_context(capability.link_id))
+def holder_of(capability: LinkCapability, form_id: str, sealed: bytes) -> Holder:
+    """What ``seal_holder`` stored. Raises CannotOpen under another secret, or for another form."""
+    opened = _opened(capability, form_id, sealed)
     known = json.loads(opened)
     return Holder(known["recipient"], known["prefill"], shown_from_json(known.get("shown")))
 
 
-def holder_context(link_id: str) -> Context:
+def _opened(capability: LinkCapability, form_id: str, sealed: bytes) -> bytes:
+    key, link_id = holder_key(capability), capability.link_id
+    try:
+        return open_body(key, sealed, holder_context(link_id, form_id))
+    except CannotOpen:  # the first links were not bound to their form
+        return open_body(key, sealed, holder_context(link_id))
+
+
+def holder_context(link_id: str, form_id: str = "") -> Context:
     """The context in which what a link knows about its holder is sealed."""
-    return Context("link-holder", subject=link_id)
+    return Context("link-holder", form=form_id, subject=link_id)
 
 
 def holder_key(capability: LinkCapability) -> bytes:

@@ -153,7 +153,7 @@ def link_row(request: LinkRequest, capability: LinkCapability, token: str, team_
         secret_key_id=token.partition(".")[0],
         verify=request.verify,
         answer_hash=_answer_hash(request, capability),
-        sealed_holder=seal_holder(capability, holder),
+        sealed_holder=seal_holder(capability, request.form.definition.id, holder),
         sealed_recipient=_for_team(request.recipient, team_id, recipient_context(link_id)),
         sealed_purpose=_for_team(request.purpose, team_id, purpose_context(link_id)),
     )

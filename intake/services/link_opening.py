@@ -291,6 +291,6 @@ def open_holder(link: OpenedLink) -> Holder:
     Whoever has a secret key of the installation can sign a token; the link's secret they lack.
     """
     try:
-        return holder_of(link.capability, link.sealed_holder)
+        return holder_of(link.capability, link.form_id, link.sealed_holder)
     except CannotOpen as error:
         raise LinkNotUsable(LinkState.UNKNOWN) from error
