@@ -10,6 +10,7 @@ from form_definitions import FieldError, FormDefinition
 from form_definitions.languages import words
 from renderers import groups
 from renderers.environment import environment
+from renderers.language_switch import FORM_ID, language_switch
 from renderers.shapes import component
 from renderers.site import Site
 from renderers.skeleton import Marks, Skeleton, escaped, split, tidy
@@ -18,10 +19,13 @@ from renderers.skeleton import Marks, Skeleton, escaped, split, tidy
 class Document:
     """What all pages of one form share, rendered once."""
 
-    def __init__(self, definition: FormDefinition, site: Site, marks: Marks) -> None:
+    def __init__(
+        self, definition: FormDefinition, site: Site, marks: Marks, languages: Sequence[str] = ()
+    ) -> None:
         self._marks = marks
         self._form_title = definition.title
-        self._layout = _layout(definition, site, marks)
+        self._switch = language_switch(definition.language, languages)
+        self._layout = _layout(definition, site, marks, tidy(self._switch))
         said = words(definition.language).gettext
         service = {"serviceName": definition.title, "ariaLabel": said("Service information")}
         self._navigation = tidy(component("service-navigation", service))
@@ -32,8 +36,9 @@ class Document:
         self._notice = self._split(component("notification-banner", notice))
         self._summary = _SummaryOfErrors(marks, said("There is a problem"))
         self._in_error = said("Error:") + " "
+        identity = f' id="{FORM_ID}"' if self._switch else ""
         self._form = self._split(
-            f'<form method="post"{marks.hole("enctype")} novalidate>\n'
+            f'<form method="post"{identity}{marks.hole("enctype")} novalidate>\n'
             f'<input type="hidden" name="csrf_token" value="{marks.hole("csrf")}">\n'
             f"{marks.hole('inner')}\n</form>"
         )
@@ -55,6 +60,10 @@ class Document:
     def notice(self, text: str) -> str:
         """A banner with news for the reader, or nothing."""
         return self._notice.fill({"text": text}) if text else ""
+
+    def form_of_switch(self, csrf: str) -> str:
+        """What the language switch of a page sends that has nothing else to send."""
+        return self.form(csrf, "") if self._switch and csrf else ""
 
     def errors(self, entries: Iterable[tuple[str, str]]) -> str:
         """The error summary for (link, message) pairs, or nothing."""
@@ -109,7 +118,7 @@ class _SummaryOfErrors:
         return "".join((self._before, *items, self._after)) if items else ""
 
 
-def _layout(definition: FormDefinition, site: Site, marks: Marks) -> Skeleton:
+def _layout(definition: FormDefinition, site: Site, marks: Marks, switch: str) -> Skeleton:
     template = environment().get_template("renderers/form.html")
     html = template.render(
         site=site,
@@ -117,6 +126,7 @@ def _layout(definition: FormDefinition, site: Site, marks: Marks) -> Skeleton:
         title=marks.hole("prefix") + marks.hole("title"),
         navigation=marks.hole("navigation"),
         exit_url=definition.exit_this_page,
+        switch=switch,
         back=marks.hole("back"),
         content=marks.hole("content"),
     )

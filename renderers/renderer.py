@@ -29,10 +29,13 @@ NO_FILES: Files = MappingProxyType({})
 class FormRenderer:
     """Everything of one form version that a browser is shown; made by ``compile_form``."""
 
-    def __init__(self, definition: FormDefinition, site: Site) -> None:
+    def __init__(
+        self, definition: FormDefinition, site: Site, languages: Sequence[str] = ()
+    ) -> None:
         text = json.dumps(dict(definition.source), ensure_ascii=False) + site.name
         self.definition = definition
         self._site = site
+        self._languages = tuple(languages)
         self._marks = marks_for(text)
         self._pages: dict[str, CompiledPage] = {}
         self._lists: dict[str, ItemList] = {}
@@ -58,7 +61,7 @@ class FormRenderer:
         """
         page = self.definition.page(page_id)
         if page.type is PageType.END:
-            return self.end(page_id, back_url=back_url)
+            return self.end(page_id, csrf=csrf, back_url=back_url)
         if self.definition.list_on(page):
             return self._list(page).render(
                 answers, errors, csrf=csrf, back_url=back_url, item=item, query=query
@@ -112,20 +115,29 @@ class FormRenderer:
         return f"{change_url(page.id)}#{first_control(self.definition, error.way)}"
 
     def confirmation(
-        self, reference: str, *, submitted_at: datetime, next_html: str = "", case_url: str = ""
+        self,
+        reference: str,
+        *,
+        submitted_at: datetime,
+        next_html: str = "",
+        case_url: str = "",
+        csrf: str = "",
     ) -> str:
         """The receipt. ``submitted_at`` is aware; ``next_html`` replaces the form's own text;
-        ``case_url`` takes staff back to the case on which they completed the form."""
-        return self._standing.confirmation(
-            reference, in_words(submitted_at, self.definition.language), next_html, case_url
-        )
+        ``case_url`` takes staff back to the case on which they completed the form. The language
+        switch needs ``csrf``."""
+        sent_at = in_words(submitted_at, self.definition.language)
+        return self._standing.confirmation(reference, sent_at, next_html, case_url, csrf)
 
-    def end(self, page_id: str, *, back_url: str = "") -> str:
-        """A page where the journey stops: words and a person to call. Raises PageNotFound."""
+    def end(self, page_id: str, *, csrf: str = "", back_url: str = "") -> str:
+        """A page where the journey stops: words and a person to call. Raises PageNotFound.
+
+        The language switch needs ``csrf``.
+        """
         page = self.definition.page(page_id)
         if page.type is not PageType.END:
             raise PageNotFound(self.definition.id, page_id)
-        return self._standing.end(page, back_url)
+        return self._standing.end(page, csrf, back_url)
 
     def summary(
         self, answers: Mapping[str, Any], *, heading_level: int = 3, files: Files = NO_FILES
@@ -147,7 +159,7 @@ class FormRenderer:
 
     @cached_property
     def _document(self) -> Document:
-        return Document(self.definition, self._site, self._marks)
+        return Document(self.definition, self._site, self._marks, self._languages)
 
     @cached_property
     def _standing(self) -> Standing:
@@ -168,6 +180,12 @@ class FormRenderer:
         return Summary(self.definition, self._marks)
 
 
-def compile_form(definition: FormDefinition, site: Site) -> FormRenderer:
-    """Render a form version once, each page when it is first asked for."""
-    return FormRenderer(definition, site)
+def compile_form(
+    definition: FormDefinition, site: Site, languages: Sequence[str] = ()
+) -> FormRenderer:
+    """Render a form version once, each page when it is first asked for.
+
+    ``languages`` are those that it can be filled in in: with two or more there is a switch, which
+    posts the page with the action ``language-cy``.
+    """
+    return FormRenderer(definition, site, languages)

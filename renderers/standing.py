@@ -56,7 +56,9 @@ class Standing:
         back = document.back(back_url)
         return self._check_frame.render("\n".join(content), back=back, in_error=bool(errors))
 
-    def confirmation(self, reference: str, sent_at: str, next_html: str, case_url: str) -> str:
+    def confirmation(
+        self, reference: str, sent_at: str, next_html: str, case_url: str, csrf: str
+    ) -> str:
         """The reference, when it was sent, what happens next, whom to ask."""
         following = next_html or self._next
         received = self._said(
@@ -68,12 +70,14 @@ class Standing:
             _back_to_case(case_url) if case_url else "",
             _heading(self._said("What happens next")) + following if following else "",
             self._contact,
+            self._document.form_of_switch(csrf),
         )
         return self._sent_frame.render("\n".join(content))
 
-    def end(self, page: Page, back_url: str) -> str:
+    def end(self, page: Page, csrf: str, back_url: str) -> str:
         """The words of an end page and whom to call."""
         frame, content = self._ends[page.id]
+        content += self._document.form_of_switch(csrf)
         return frame.render(content, back=self._document.back(back_url))
 
     def _end(self, page: Page) -> tuple[Frame, str]:

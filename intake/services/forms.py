@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,6 +33,9 @@ class FormWithdrawn(FormNotFound):
     """Raised if a form or its version was withdrawn: nobody starts it any more."""
 
 
+NO_TRANSLATIONS: Mapping[str, str] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Runnable:
     """A published form, ready to run. ``translations``: its other languages, with their hashes."""
@@ -46,7 +50,7 @@ class Runnable:
 class PreparedForms:
     """What this process has compiled so far, by the hash of the content."""
 
-    forms: dict[str, tuple[FormDefinition, FormRenderer]] = field(default_factory=dict)
+    forms: dict[tuple[str, ...], tuple[FormDefinition, FormRenderer]] = field(default_factory=dict)
     runnable: dict[tuple[str, str, str], Runnable] = field(default_factory=dict)
     translated: dict[tuple[str, str, str, str], Runnable] = field(default_factory=dict)
 
@@ -117,7 +121,7 @@ def prepared(
     known = memory.get((content_hash, rules_hash, translations))
     if known is None:
         named = translations_of(translations)
-        known = dataclasses.replace(_prepare(form_id, version), translations=named)
+        known = _prepare(form_id, version, named)
         memory[content_hash, rules_hash, translations] = known
     return known
 
@@ -154,7 +158,9 @@ def _translated(form: Runnable, language: str) -> Runnable:
     content, translation = found
     definition = parse_form(content, " ".join(source), translation=translation)
     return dataclasses.replace(
-        form, definition=definition, renderer=compile_form(definition, site())
+        form,
+        definition=definition,
+        renderer=compile_form(definition, site(), languages_of(form)),
     )
 
 
@@ -191,23 +197,27 @@ def open_forms(now: datetime) -> tuple[FormDefinition, ...]:
     return tuple(form.definition for form in current_forms(now) if form.definition.is_open)
 
 
-def _prepare(form_id: str, version: str) -> Runnable:
+def _prepare(form_id: str, version: str, translations: Mapping[str, str]) -> Runnable:
     query = sa.select(FormVersion.content, FormVersion.rules).where(
         FormVersion.form_id == form_id, FormVersion.version == version
     )
     content, rules_text = db.session.execute(query).one()
-    return compiled(content, rules_text, f"{form_id} {version}")
+    return compiled(content, rules_text, f"{form_id} {version}", translations)
 
 
-def compiled(content: str, rules_text: str, source: str) -> Runnable:
+def compiled(
+    content: str, rules_text: str, source: str, translations: Mapping[str, str] = NO_TRANSLATIONS
+) -> Runnable:
     """A form and its rules, compiled and remembered for this process."""
     memory = _prepared_forms()
     definition = parse_form(content, source)
     rules = parse_rules(rules_text, definition, f"rules of {source}")
-    if definition.content_hash not in memory.forms:
-        memory.forms[definition.content_hash] = definition, compile_form(definition, site())
-    definition, renderer = memory.forms[definition.content_hash]
-    return Runnable(definition, renderer, rules)
+    languages = ENGLISH, *translations
+    key = definition.content_hash, *languages
+    if key not in memory.forms:
+        memory.forms[key] = definition, compile_form(definition, site(), languages)
+    definition, renderer = memory.forms[key]
+    return Runnable(definition, renderer, rules, translations)
 
 
 def _prepared_forms() -> PreparedForms:
