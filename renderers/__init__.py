@@ -4,6 +4,7 @@ from renderers.controls import MAX_ITEMS
 from renderers.environment import add_languages, environment, loader
 from renderers.fields import PageForm, page_form
 from renderers.given_files import Files, GivenFile
+from renderers.language_switch import LANGUAGE_ACTION
 from renderers.markdown import to_html
 from renderers.print import PrintingNotInstalled, answers_pdf, blank_form_pdf
 from renderers.renderer import FormRenderer, compile_form
@@ -11,6 +12,7 @@ from renderers.site import Site
 from renderers.task_list import TaskRow
 
 __all__ = [
+    "LANGUAGE_ACTION",
     "MAX_ITEMS",
     "Files",
     "FormRenderer",

@@ -11,7 +11,7 @@ from renderers.skeleton import escaped
 FORM_ID = "intake:form"
 
 #: What a button of the switch posts: ``language-cy``.
-ACTION = "language-"
+LANGUAGE_ACTION = "language-"
 
 # Enter in a text box presses the first button of the form in the document: not the switch.
 _BEFORE = (
@@ -30,7 +30,7 @@ def language_switch(language: str, languages: Sequence[str]) -> str:
     items = "\n".join(_item(each, is_current=each == language) for each in languages)
     return (
         f'{before}<nav class="intake-languages" aria-label="{label}">\n'
-        f'<ul class="intake-languages__list">\n{items}\n</ul>\n</nav>\n'
+        f'<ul class="govuk-list intake-languages__list">\n{items}\n</ul>\n</nav>\n'
     )
 
 
@@ -39,7 +39,8 @@ def _item(language: str, *, is_current: bool) -> str:
     shown = f'<span lang="{language}" aria-current="true">{name}</span>'
     if not is_current:
         shown = (
-            f'<button type="submit" form="{FORM_ID}" name="action" value="{ACTION}{language}"'
-            f' class="intake-link-button" lang="{language}">{name}</button>'
+            f'<button type="submit" form="{FORM_ID}" name="action"'
+            f' value="{LANGUAGE_ACTION}{language}" class="intake-link-button"'
+            f' lang="{language}">{name}</button>'
         )
     return f'<li class="intake-languages__language">{shown}</li>'

@@ -16,6 +16,7 @@ from intake.public.drafting import (
     visitors_draft_now,
     way_of,
 )
+from intake.public.languages import switched
 from intake.services.journeys import Journey
 from intake.services.submitting import Incomplete, submit_referral
 
@@ -51,7 +52,11 @@ def page_before(way: Journey) -> str:
 def submit(draft_id: str) -> Response:
     """Submit. However often it is pressed, there is one referral, and everyone sees its receipt."""
     draft = visitors_draft(draft_id)
-    if posted_to(draft).get("action", "submit") != "submit":
+    posted = posted_to(draft)
+    in_other_words = switched(draft, "check-answers", posted)
+    if in_other_words:
+        return in_other_words
+    if posted.get("action", "submit") != "submit":
         raise BadRequest
     result = submit_referral(draft.id, draft.key, now=clock(), address=request.remote_addr or "")
     if isinstance(result, Incomplete):
@@ -69,4 +74,12 @@ def done(draft_id: str) -> str | Response:
         draft.receipt.reference,
         submitted_at=draft.receipt.submitted_at,
         case_url=case_address(draft),
+        csrf=draft.csrf,
     )
+
+
+@public.post("/form/<draft_id>/done")
+def done_in_other_words(draft_id: str) -> Response:
+    """The receipt in another language; it has no other button."""
+    draft = visitors_draft(draft_id)
+    return switched(draft, "done", posted_to(draft)) or go(draft, "done")

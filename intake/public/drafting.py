@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from intake.access import User
 from intake.app_state import clock
+from intake.request_language import answer_in
 from intake.services.drafts import Draft, DraftChanged, DraftNotFound, load_draft
 from intake.services.journeys import Journey, journey
 from intake.services.link_opening import LinkNotUsable, LinkState
@@ -36,6 +37,7 @@ def visitors_draft(draft_id: str) -> Draft:
         raise DraftNotFound(draft_id)
     if draft.is_stopped and not draft.receipt:
         raise LinkNotUsable(LinkState.REVOKED)
+    answer_in(draft.form.definition.language)
     return draft
 
 

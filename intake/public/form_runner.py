@@ -4,7 +4,7 @@ from flask import render_template, request
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
-from form_definitions import FieldError, PageNotFound, PageType
+from form_definitions import FieldError, Page, PageNotFound, PageType
 from intake.app_state import clock
 from intake.public.blueprint import public
 from intake.public.drafting import (
@@ -18,7 +18,10 @@ from intake.public.drafting import (
     visitors_draft_now,
     way_of,
 )
+from intake.public.languages import asked_language, switched
+from intake.request_language import keep_choice
 from intake.services.answering import (
+    ITEM,
     Answered,
     Posted,
     answer_page,
@@ -50,8 +53,7 @@ def start_page(draft_id: str) -> str | Response:
 def leave_start_page(draft_id: str) -> Response:
     """To the first page; to where they were, if they come back."""
     draft = visitors_draft(draft_id)
-    posted_to(draft)
-    return onward(draft)
+    return switched(draft, "start", posted_to(draft)) or onward(draft)
 
 
 @public.get("/form/<draft_id>/<page_id>")
@@ -77,7 +79,7 @@ def answer(draft_id: str, page_id: str) -> str | Response:
         way = way_of(draft)
         if not way.is_reachable(page_id):
             return elsewhere(draft, page_id)
-        if not is_known_action(posted.get("action", "")):
+        if not is_known_action(posted.get("action", "")) and not asked_language(draft, posted):
             raise BadRequest
         try:
             return take(draft, page_id, posted)
@@ -93,13 +95,25 @@ def take(draft: Draft, page_id: str, posted: Posted) -> str | Response:
     """
     page = draft.form.definition.page(page_id)
     if page.type is PageType.END:
-        return go(draft, page_id)
+        return switched(draft, page_id, posted) or go(draft, page_id)
+    if asked_language(draft, posted):
+        return take_and_switch(draft, page, posted)
     answered = answer_page(draft.form, page, draft.answers, posted)
     done = draft.done | {page_id} if answered.goes_on else draft.done - {page_id}
     saved = draft
     if answered.answers != draft.answers or done != draft.done:
         saved = save_answers(draft, answered.answers, done=done, now=clock())
     return respond(saved, page_id, answered)
+
+
+def take_and_switch(draft: Draft, page: Page, posted: Posted) -> Response:
+    """Keep what was typed so far, right or wrong, and show the page in another language."""
+    language = asked_language(draft, posted)
+    answers = answer_page(draft.form, page, draft.answers, posted).answers
+    done = draft.done if answers == draft.answers else draft.done - {page.id}
+    saved = save_answers(draft, answers, done=done, language=language, now=clock())
+    item = posted.get(ITEM, type=int)
+    return keep_choice(go(saved, page.id, changing=is_changing(), item=item), language)
 
 
 def respond(draft: Draft, page_id: str, answered: Answered) -> str | Response:
@@ -128,7 +142,7 @@ def page_html(
     back_url = address(draft, page_id, changing=is_changing()) if has_list else ""
     back_url = back_url or way_back(draft, way, page_id)
     if way.ended and way.ended.id == page_id:
-        return draft.form.renderer.end(page_id, back_url=back_url)
+        return draft.form.renderer.end(page_id, csrf=draft.csrf, back_url=back_url)
     return draft.form.renderer.page(
         page_id,
         draft.answers,

@@ -4,6 +4,7 @@ from flask import current_app
 
 from intake.app_state import clock
 from intake.public.blueprint import page, public
+from intake.request_language import request_language
 from intake.services.forms import open_forms
 
 
@@ -11,7 +12,9 @@ from intake.services.forms import open_forms
 def front_page() -> tuple[str, int]:
     """What this is, and the forms that are open to all."""
     return page(
-        "front_page", forms=open_forms(clock()), has_staff="staff" in current_app.blueprints
+        "front_page",
+        forms=open_forms(clock(), request_language()),
+        has_staff="staff" in current_app.blueprints,
     )
 
 

@@ -8,6 +8,7 @@ from form_definitions import FormDefinition
 from intake.app_state import clock
 from intake.public.blueprint import page, public, refuse_other_sites
 from intake.public.drafting import signed_in_user
+from intake.request_language import request_language
 from intake.services.drafts import start_draft
 from intake.services.forms import FormNotFound, FormWithdrawn, runnable, startable
 from intake.services.known_answers import answers_of_worker
@@ -27,7 +28,13 @@ def start_form(form_id: str) -> Response:
     definition = open_definition(form_id)
     user = signed_in_user()
     answers = answers_of_worker(definition, user) if user else {}
-    opened = start_draft(definition.id, definition.version, now=clock(), answers=answers)
+    opened = start_draft(
+        definition.id,
+        definition.version,
+        now=clock(),
+        answers=answers,
+        language=request_language(),
+    )
     return remember(redirect(f"/form/{opened.draft_id}/start", 303), opened)
 
 

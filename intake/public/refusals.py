@@ -2,8 +2,9 @@
 
 from intake.public.blueprint import page, public
 from intake.public.drafting import NotFromOurPage
+from intake.request_language import request_language
 from intake.services.drafts import DraftChanged, DraftNotFound
-from intake.services.forms import FormWithdrawn, runnable
+from intake.services.forms import FormWithdrawn, in_language, runnable
 from intake.services.link_opening import LinkNotUsable, LinkState
 from intake.services.submitting import NotYours, SubmissionContended
 
@@ -37,7 +38,8 @@ def no_longer_yours(_error: NotYours) -> tuple[str, int]:
 @public.errorhandler(FormWithdrawn)
 def form_is_withdrawn(error: FormWithdrawn) -> tuple[str, int]:
     """Nobody starts this form any more; whoever has begun may finish."""
-    return page("form_withdrawn", 410, form=runnable(error.form_id, error.version or "").definition)
+    form = in_language(runnable(error.form_id, error.version or ""), request_language())
+    return page("form_withdrawn", 410, form=form.definition)
 
 
 @public.errorhandler(DraftChanged)

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 from intake.public.blueprint import public
 from intake.public.drafting import address, go, posted_to, visitors_draft, way_of
 from intake.public.form_runner import elsewhere
+from intake.public.languages import switched
 from intake.services.drafts import Draft
 from intake.services.tasks import TaskProgress, progress
 from renderers import TaskRow
@@ -27,11 +28,14 @@ def task_list(draft_id: str) -> str | Response:
 def leave_task_list(draft_id: str) -> Response:
     """To the first page that is still to do, or to checking the answers."""
     draft = visitors_draft(draft_id)
-    posted_to(draft)
+    posted = posted_to(draft)
     if draft.receipt:
         return go(draft, "done")
     if not draft.form.definition.has_tasks:
         return elsewhere(draft, "task-list")
+    in_other_words = switched(draft, "task-list", posted)
+    if in_other_words:
+        return in_other_words
     page = way_of(draft).first_problem()
     return go(draft, page.id if page else "check-answers")
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from form_definitions import on_the_day, starting_answers
+from form_definitions.languages import ENGLISH
 from intake.database import new_id, transaction
 from intake.models import Draft as DraftRow
 from intake.models import Link
@@ -23,7 +24,7 @@ from intake.sealing import (
     seal_body,
 )
 from intake.services.draft_rows import find_draft
-from intake.services.forms import Runnable, prepared, startable
+from intake.services.forms import Runnable, in_language, prepared, startable
 from intake.services.link_terms import Shown, shown_from_json
 from intake.services.receipts import Receipt, receipt_from_json
 
@@ -88,6 +89,7 @@ def load_draft(draft_id: str, key: bytes, now: datetime) -> Draft:
         raise DraftNotFound(draft_id)
     hashes = row.content_hash, row.rules_hash, row.translations
     form = prepared(row.form_id, row.form_version, *hashes)
+    form = in_language(form, body.get("language", ENGLISH))
     return Draft(
         id=draft_id,
         key=key,
@@ -115,12 +117,14 @@ def start_draft(
     case_id: str | None = None,
     staff_id: str | None = None,
     answers: Mapping[str, Any] | None = None,
+    language: str = ENGLISH,
 ) -> OpenedDraft:
     """A new draft under a fresh key, for an open form or for staff on a case.
 
-    Raises FormNotFound, FormWithdrawn. Who may start it is decided before.
+    It is in ``language`` if the form has that one. Raises FormNotFound, FormWithdrawn. Who may
+    start it is decided before.
     """
-    form = startable(form_id, version, now)
+    form = in_language(startable(form_id, version, now), language)
     opened = OpenedDraft(new_id(), new_data_key())
     with transaction() as session:
         add_draft(
@@ -141,7 +145,7 @@ def add_draft(
     answers: Mapping[str, Any] | None = None,
     shown: Shown | None = None,
 ) -> None:
-    """Add a draft inside the caller's transaction."""
+    """Add a draft inside the caller's transaction, in the language of ``form``."""
     definition = form.definition
     expires_at = now + definition.retention.draft
     session.execute(
@@ -162,16 +166,23 @@ def add_draft(
 
 
 def save_answers(
-    draft: Draft, answers: Mapping[str, Any], *, done: Iterable[str] = (), now: datetime
+    draft: Draft,
+    answers: Mapping[str, Any],
+    *,
+    done: Iterable[str] = (),
+    language: str = "",
+    now: datetime,
 ) -> Draft:
     """Store new answers and completed pages; it returns the draft as it is now.
 
+    With a ``language``, it goes on in that one.
     Raises DraftChanged if somebody saved it since it was loaded, so that two open tabs cannot
     undo each other's pages.
     """
     expires_at = now + draft.form.definition.retention.draft
     saved = replace(
         draft,
+        form=in_language(draft.form, language) if language else draft.form,
         answers=answers,
         done=frozenset(done),
         revision=draft.revision + 1,
@@ -188,6 +199,15 @@ def _mark_started(session: Session, link_id: str, now: datetime) -> None:
     session.execute(
         sa.update(Link).where(Link.id == link_id, Link.started_at.is_(None)).values(started_at=now)
     )
+
+
+def speak(draft: Draft, language: str, now: datetime) -> Draft:
+    """Let a draft go on in another language, sent or not. Raises DraftChanged."""
+    form = in_language(draft.form, language)
+    spoken = replace(draft, form=form, revision=draft.revision + 1)
+    with transaction() as session:
+        write_revision(session, draft, spoken, now)
+    return spoken
 
 
 def move_draft(draft: Draft, form: Runnable, done: Iterable[str], now: datetime) -> Draft:
@@ -276,6 +296,8 @@ def _seal(draft: Draft) -> bytes:
     if draft.shown:
         body["shown"] = draft.shown.to_json()
     definition = draft.form.definition
+    if definition.language != ENGLISH:
+        body["language"] = definition.language  # sealed too: it tells something of the person
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return seal_body(
         draft.key, text.encode(), _context(definition.id, definition.version, draft.id)

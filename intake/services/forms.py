@@ -192,9 +192,10 @@ def withdrawn_forms(now: datetime) -> dict[str, str]:
     return {row.form_id: row.version for row in db.session.execute(query)}
 
 
-def open_forms(now: datetime) -> tuple[FormDefinition, ...]:
-    """The forms that anyone may start, by id."""
-    return tuple(form.definition for form in current_forms(now) if form.definition.is_open)
+def open_forms(now: datetime, language: str = ENGLISH) -> tuple[FormDefinition, ...]:
+    """The forms that anyone may start, by id, each in that language if it has it."""
+    found = [form for form in current_forms(now) if form.definition.is_open]
+    return tuple(in_language(form, language).definition for form in found)
 
 
 def _prepare(form_id: str, version: str, translations: Mapping[str, str]) -> Runnable:

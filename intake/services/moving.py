@@ -7,10 +7,11 @@ import sqlalchemy as sa
 from flask import current_app
 
 from form_definitions import Edit, FormDefinition, Safety, compare, prune, still_done
+from form_definitions.languages import ENGLISH
 from intake.database import db
 from intake.models import FormVersion
 from intake.services.drafts import Draft, move_draft
-from intake.services.forms import FormNotFound, startable
+from intake.services.forms import FormNotFound, in_language, startable
 
 Hashes = tuple[str, str]
 
@@ -26,10 +27,13 @@ def brought_up_to_date(draft: Draft, now: datetime) -> Draft:
         newest = startable(draft.form.definition.id, None, now)
     except FormNotFound:  # withdrawn: who has begun finishes on their own version
         return draft
-    edit = _edit(draft.form.definition, newest.definition)
-    if newest.definition == draft.form.definition or not is_safe_for(edit, draft):
+    language = draft.form.definition.language
+    before = in_language(draft.form, ENGLISH).definition  # the same words are to be compared
+    edit = _edit(before, newest.definition)
+    if newest.definition == before or not is_safe_for(edit, draft):
         return draft
-    return move_draft(draft, newest, still_done(edit, draft.done), now)
+    form = in_language(newest, language)
+    return move_draft(draft, form, still_done(edit, draft.done), now)
 
 
 def is_safe_for(edit: Edit, draft: Draft) -> bool:
