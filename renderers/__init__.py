@@ -6,6 +6,7 @@ from renderers.fields import PageForm, page_form
 from renderers.given_files import Files, GivenFile
 from renderers.language_switch import LANGUAGE_ACTION
 from renderers.markdown import to_html
+from renderers.moments import day_in_words, in_words
 from renderers.print import PrintingNotInstalled, answers_pdf, blank_form_pdf
 from renderers.renderer import FormRenderer, compile_form
 from renderers.site import Site
@@ -25,7 +26,9 @@ __all__ = [
     "answers_pdf",
     "blank_form_pdf",
     "compile_form",
+    "day_in_words",
     "environment",
+    "in_words",
     "loader",
     "page_form",
     "to_html",

@@ -8,6 +8,7 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
+from form_definitions.languages import LANGUAGES
 from intake.app_state import clock
 from intake.cli.failures import BadInput, Failure, print_json
 from intake.sealing import KeyNotFound
@@ -83,6 +84,7 @@ def links() -> None:
 @click.option("--answer", help="The date of birth or passphrase to verify; asked for if left out.")
 @click.option("--purpose", default="", help="Why it is issued: only its team reads that.")
 @click.option("--show", default="", help="Words about the case for the holder of a task.")
+@click.option("--language", type=click.Choice(list(LANGUAGES)), help="Of its message and form.")
 @as_json
 @with_appcontext
 def issue(
@@ -99,6 +101,7 @@ def issue(
     answer: str | None,
     purpose: str,
     show: str,
+    language: str | None,
     as_json: bool,
 ) -> None:
     """Issue a weblink and send it by email. The link is printed once and kept nowhere.
@@ -127,6 +130,7 @@ def issue(
             verify_answer=answer or "",
             purpose=purpose,
             shown=Shown(show.strip()),
+            language=language or "",
         )
     except PrefillRefused as error:
         raise BadInput(f"--prefill: {error}") from error

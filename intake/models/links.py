@@ -44,6 +44,7 @@ class Link(Base):
     locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # one of two shares of a campaign link's secret, for reminders; gone once the link is opened
     reminder_share: Mapped[bytes | None] = mapped_column(sa.LargeBinary(16))
+    language: Mapped[str | None] = mapped_column(sa.String(20))  # None: nobody said
 
 
 class Draft(Base):

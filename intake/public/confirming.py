@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from intake.app_state import settings
 from intake.public.blueprint import page, public, refuse_other_sites
 from intake.public.drafting import NotFromOurPage
-from intake.request_language import gettext, ngettext
+from intake.request_language import gettext, ngettext, prefer, request_language
 from intake.sealing import BadToken, LinkCapability, derive
 from intake.services.forms import FormWithdrawn
 from intake.services.link_opening import (
@@ -45,7 +45,7 @@ def is_verified_here(link: OpenedLink) -> bool:
 def ask_holder(token: str, link: OpenedLink) -> Response:
     """Go to the page that asks; a code is sent, if that is what it asks for."""
     if link.verify is Verification.CODE:
-        send_code(link)
+        send_code(link, language=request_language())
     name = handle(link.capability)
     response = redirect(f"/confirm/{name}", 303)
     response.set_cookie(
@@ -90,7 +90,7 @@ def confirm(name: str) -> Response | tuple[str, int] | tuple[str, int, dict[str,
 def opened(name: str, token: str) -> Response | tuple[str, int]:
     """The form: the cookie that waited goes, and the draft's key comes."""
     try:
-        draft = exchange(token, is_verified=True)
+        draft = exchange(token, is_verified=True, language=request_language())
     except FormWithdrawn:
         return page("form_withdrawn", 410)
     response = remember(redirect(f"/form/{draft.draft_id}/start", 303), draft)
@@ -100,7 +100,7 @@ def opened(name: str, token: str) -> Response | tuple[str, int]:
 
 def another_code(link: OpenedLink) -> tuple[str, int]:
     """The page again, with what became of the wish for another code."""
-    sent = send_code(link, anew=True)
+    sent = send_code(link, anew=True, language=request_language())
     if sent.is_sent:
         return question(link, notice=gettext("We have sent you a new code."))
     words = ngettext(
@@ -162,6 +162,7 @@ def waiting_link(name: str) -> tuple[str, OpenedLink]:
         link = checkable_link(token)
     except BadToken as error:
         raise NothingWaits from error
+    prefer(link.language)
     return token, link
 
 

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from intake.public.blueprint import page, public, refuse_other_sites
 from intake.public.confirming import ask_holder, is_verified_here
+from intake.request_language import prefer, request_language
 from intake.sealing import BadToken
 from intake.services.forms import FormWithdrawn
 from intake.services.link_opening import (
@@ -24,6 +25,7 @@ def show_link(token: str) -> tuple[str, int]:
         link = open_link(token)
     except BadToken:
         return unusable(token, LinkState.UNKNOWN)
+    prefer(link.language)
     if not link.state.is_usable:
         return unusable(token, link.state)
     return page("weblink") if can_go_on(link) else withdrawn()
@@ -38,10 +40,11 @@ def use_link(token: str) -> Response | tuple[str, int]:
     refuse_other_sites()
     try:
         link = open_link(token)
+        prefer(link.language)
         is_verified = is_verified_here(link)
         if link.state.is_usable and not is_verified:
             return ask_holder(token, link) if can_go_on(link) else withdrawn()
-        opened = exchange(token, is_verified=is_verified)
+        opened = exchange(token, is_verified=is_verified, language=request_language())
     except BadToken:
         return unusable(token, LinkState.UNKNOWN)
     except LinkNotUsable as refused:

@@ -198,6 +198,12 @@ def open_forms(now: datetime, language: str = ENGLISH) -> tuple[FormDefinition, 
     return tuple(in_language(form, language).definition for form in found)
 
 
+def open_languages(now: datetime) -> tuple[str, ...]:
+    """The languages that any form has that anyone may start, English first."""
+    found = [form for form in current_forms(now) if form.definition.is_open]
+    return tuple(dict.fromkeys(one for form in found for one in (ENGLISH, *languages_of(form))))
+
+
 def _prepare(form_id: str, version: str, translations: Mapping[str, str]) -> Runnable:
     query = sa.select(FormVersion.content, FormVersion.rules).where(
         FormVersion.form_id == form_id, FormVersion.version == version

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from form_definitions.languages import ENGLISH
 from intake import audit, outbox
 from intake.app_state import clock, keys, settings
 from intake.database import db, new_id, transaction
@@ -20,7 +21,7 @@ from intake.sealing import (
 )
 from intake.services import messages
 from intake.services.directory import current_directory
-from intake.services.forms import startable
+from intake.services.forms import in_language, startable
 from intake.services.holder_answers import AnswerRefused, answer_hash
 from intake.services.link_holders import Holder, seal_holder
 from intake.services.link_rules import LinkNotIssued, LinkRequest, check_request
@@ -60,6 +61,7 @@ def issue_link(
     purpose: str = "",
     shown: Shown | None = None,
     address: str = "",
+    language: str = "",
 ) -> IssuedLink:
     """Issue a link and queue its message, in one transaction.
 
@@ -67,6 +69,7 @@ def issue_link(
     it is shared: then it has no recipient, and nobody is sent it. The form's own policy says how
     long it lasts, how often it may be used and how its holder is verified, unless told. It belongs
     to ``team_id``; without one to the case's first team, else to the fallback team.
+    Its message is in ``language``, and so is its form where nobody chooses another.
     Raises FormNotFound, FormWithdrawn, or LinkNotIssued naming the argument that is wrong. Who may
     is decided before.
     """
@@ -90,6 +93,7 @@ def issue_link(
         purpose=purpose.strip(),
         shown=shown or Shown(),
         address=address,
+        language=language,
     )
     check_request(request, version)
     team = team_id or _team_of_case(case_id) or current_directory().fallback_team
@@ -121,7 +125,7 @@ def _send(request: LinkRequest, issued: IssuedLink, team: Team) -> None:
     outbox.enqueue(
         "email",
         messages.weblink_message(
-            request.form.definition,
+            in_language(request.form, request.language or ENGLISH).definition,
             request.recipient,
             link_id=issued.id,
             url=issued.url,
@@ -152,6 +156,7 @@ def link_row(request: LinkRequest, capability: LinkCapability, token: str, team_
         uses_allowed=request.uses,
         secret_key_id=token.partition(".")[0],
         verify=request.verify,
+        language=request.language or None,
         answer_hash=_answer_hash(request, capability),
         sealed_holder=seal_holder(capability, request.form.definition.id, holder),
         sealed_recipient=_for_team(request.recipient, team_id, recipient_context(link_id)),

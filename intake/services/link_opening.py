@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from form_definitions.languages import ENGLISH
 from intake.app_state import clock, settings
 from intake.database import db, new_id, transaction
 from intake.models import Draft, DraftFile, Link
@@ -21,7 +22,7 @@ from intake.sealing import (
 )
 from intake.services.drafts import OpenedDraft, add_draft, seal_draft
 from intake.services.files import lose_files
-from intake.services.forms import FormWithdrawn, Runnable, is_withdrawn, startable
+from intake.services.forms import FormWithdrawn, Runnable, in_language, is_withdrawn, startable
 from intake.services.link_holders import Holder, holder_of
 from intake.services.link_terms import (
     LinkKind,
@@ -81,6 +82,7 @@ _LINK = sa.select(
     Link.secret_key_id,
     Link.verify,
     Link.code_until,
+    Link.language,
 ).where(Link.id == sa.bindparam("link_id"))
 
 
@@ -99,6 +101,7 @@ class OpenedLink:
     uses_allowed: int = 0
     sealed_holder: bytes = field(default=b"", repr=False)
     verify: Verification = Verification.NONE
+    language: str = ""  # "" if nobody said which when it was sent
     code_until: datetime | None = None  # until when the code works that was sent last
 
     @property
@@ -142,12 +145,15 @@ def open_link(token: str) -> OpenedLink:
         uses_allowed=row.uses_allowed,
         sealed_holder=row.sealed_holder,
         verify=Verification(row.verify),
+        language=row.language or "",
         code_until=row.code_until,
     )
 
 
-def exchange(token: str, *, is_verified: bool = False) -> OpenedDraft:
+def exchange(token: str, *, is_verified: bool = False, language: str = "") -> OpenedDraft:
     """Open the link's form: the draft, and the key for the visitor's cookie.
+
+    A new draft is in ``language``, else in the link's, if the form has it.
 
     A link for one submission has one draft for everyone who holds it; others give each visitor
     their own (docs/decisions/0004). Raises BadToken, LinkNotUsable with the state,
@@ -160,10 +166,10 @@ def exchange(token: str, *, is_verified: bool = False) -> OpenedDraft:
         raise HolderNotVerified
     holder = open_holder(link)
     try:
-        return _open_draft(link, holder)
+        return _open_draft(link, holder, language)
     except IntegrityError:
         # two browsers opened a single-use link at once: the other one has made the draft
-        return _open_draft(link, holder)
+        return _open_draft(link, holder, language)
 
 
 _COUNT_USE = (
@@ -201,7 +207,7 @@ def link_state(link: Link | sa.Row[Any], now: datetime) -> LinkState:
     return next((state for holds, state in ladder if holds), LinkState.ISSUED)
 
 
-def _open_draft(link: OpenedLink, holder: Holder) -> OpenedDraft:
+def _open_draft(link: OpenedLink, holder: Holder, language: str) -> OpenedDraft:
     now = clock()
     with transaction() as session:
         _mark_opened(session, link, now)
@@ -211,6 +217,7 @@ def _open_draft(link: OpenedLink, holder: Holder) -> OpenedDraft:
         elif _is_kept(session, opened.draft_id, now):
             return opened
         form = startable(link.form_id, link.version, now)
+        form = in_language(form, language or link.language or ENGLISH)
         if _begins_again(session, opened, form, holder, now):
             return opened
         add_draft(

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from form_definitions.languages import LANGUAGES
 from intake.database import db
 from intake.models import Case
-from intake.services.forms import Runnable
+from intake.services.forms import Runnable, languages_of
 from intake.services.link_terms import (
     LinkKind,
     Shown,
@@ -53,6 +54,7 @@ class LinkRequest:
     purpose: str = field(repr=False)
     shown: Shown = field(repr=False)
     address: str
+    language: str = ""
 
 
 def check_request(request: LinkRequest, version: str | None = None) -> None:
@@ -60,12 +62,25 @@ def check_request(request: LinkRequest, version: str | None = None) -> None:
 
     A request whose version was named cannot follow the current one.
     """
-    for check in (_check_recipient, _check_limits, _check_case, _check_verification):
+    for check in (
+        _check_recipient,
+        _check_limits,
+        _check_case,
+        _check_verification,
+        _check_language,
+    ):
         check(request)
     if version and request.version_policy is VersionPolicy.CURRENT:
         raise LinkNotIssued("version", "A link for one version does not follow the current one")
     if len(request.purpose) > LONGEST_PURPOSE:
         raise LinkNotIssued("purpose", f"Say why in {LONGEST_PURPOSE} characters or fewer")
+
+
+def _check_language(request: LinkRequest) -> None:
+    if request.language and request.language not in languages_of(request.form):
+        title = request.form.definition.title
+        name = LANGUAGES.get(request.language, request.language)
+        raise LinkNotIssued("language", f"‘{title}’ is not there in {name}")
 
 
 def _check_recipient(request: LinkRequest) -> None:

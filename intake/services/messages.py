@@ -6,17 +6,17 @@ Only a weblink's holder gets a link, and nothing that anybody answered is ever i
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from flask import render_template
 
 from form_definitions import FormDefinition
-from form_definitions.languages import ENGLISH
+from form_definitions.languages import ENGLISH, N_
+from form_definitions.languages import words as words_in
 from intake.app_state import settings
 from intake.database import new_id
+from renderers import day_in_words, in_words
 
-LONDON = ZoneInfo("Europe/London")
-NEUTRAL_SUBJECT = "A form for you to fill in"
+NEUTRAL_SUBJECT = N_("A form for you to fill in")
 
 
 def weblink_message(
@@ -28,16 +28,20 @@ def weblink_message(
     expires_at: datetime,
     team_name: str,
 ) -> dict[str, Any]:
-    """The message that carries a weblink. Its words are neutral: others may see the screen."""
+    """The message that carries a weblink, in the language of the definition.
+
+    Its words are neutral: others may see the screen.
+    """
+    language = definition.language
     words = {
         "introduction": definition.email.introduction,
         "url": url,
-        "expires": london_time(expires_at),
+        "expires": in_words(expires_at, language),
         "team_name": "" if definition.sensitive else team_name,
         "contact": None if definition.sensitive else definition.contact,
     }
-    subject = definition.email.subject or NEUTRAL_SUBJECT
-    return _message(recipient, subject, "weblink", f"link-{link_id}", words)
+    subject = definition.email.subject or words_in(language).gettext(NEUTRAL_SUBJECT)
+    return _message(recipient, subject, "weblink", f"link-{link_id}", words, language)
 
 
 def team_message(
@@ -75,10 +79,11 @@ def new_link_asked_message(
     return _message(email, "Someone asks for a new link", "new-link-asked", message_id, words)
 
 
-def code_message(recipient: str, code: str) -> dict[str, Any]:
+def code_message(recipient: str, code: str, language: str = ENGLISH) -> dict[str, Any]:
     """A security code for the holder of a link. Subject and words tell nothing of the form."""
     words = {"code": code}
-    return _message(recipient, "Your security code", "code", f"code-{new_id()}", words)
+    subject = words_in(language).gettext("Your security code")
+    return _message(recipient, subject, "code", f"code-{new_id()}", words, language)
 
 
 def link_locked_message(
@@ -96,15 +101,12 @@ def link_locked_message(
 
 def london_day(moment: datetime) -> str:
     """A day as people write it: "27 March 2026", in Europe/London."""
-    local = moment.astimezone(LONDON)
-    return f"{local.day} {local:%B %Y}"
+    return day_in_words(moment)
 
 
 def london_time(moment: datetime) -> str:
     """A time as people write it: "27 March 2026 at 2:05pm", in Europe/London."""
-    local = moment.astimezone(LONDON)
-    hour = local.hour % 12 or 12
-    return f"{london_day(moment)} at {hour}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
+    return in_words(moment)
 
 
 def _message(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from form_definitions.languages import ENGLISH
 from intake import audit, outbox
 from intake.app_state import clock
 from intake.database import db, transaction
@@ -72,8 +73,8 @@ def checkable_link(token: str) -> OpenedLink:
     return link
 
 
-def send_code(link: OpenedLink, *, anew: bool = False) -> CodeSent:
-    """Send a code to the link's recipient, unless one is on its way already.
+def send_code(link: OpenedLink, *, anew: bool = False, language: str = ENGLISH) -> CodeSent:
+    """Send a code in a language to the link's recipient, unless one is on its way already.
 
     ``anew`` asks for another one, which takes the place of the first. Raises LinkNotUsable.
     """
@@ -90,7 +91,8 @@ def send_code(link: OpenedLink, *, anew: bool = False) -> CodeSent:
         if not _has_code(row.code_until, now, anew=anew):  # another tab may have been faster
             row.code_hash = hash_code(link.capability, code)
             row.code_until = now + CODE_LASTS
-            outbox.enqueue("email", code_message(recipient, code), team_id=row.team_id)
+            message = code_message(recipient, code, language)
+            outbox.enqueue("email", message, team_id=row.team_id)
     return CodeSent(is_sent=True)
 
 

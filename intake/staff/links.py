@@ -6,12 +6,13 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from wtforms import Form, RadioField, SelectField, StringField
 
+from form_definitions.languages import ENGLISH, LANGUAGES
 from intake.access import TeamThing, User, may
 from intake.app_state import clock
 from intake.services.case_links import read_details
 from intake.services.directory import team_names
 from intake.services.form_titles import form_titles
-from intake.services.forms import open_forms
+from intake.services.forms import open_forms, open_languages
 from intake.services.links import (
     MOST_USES,
     LinkNotIssued,
@@ -35,6 +36,7 @@ class LinkForm(Form):  # type: ignore[misc]
     team = SelectField("Which team sends it?", choices=[])
     form_id = RadioField("Which form?", choices=[])
     recipient = StringField("Email address")
+    language = RadioField("In which language?", choices=choices(LANGUAGES), default=ENGLISH)
     expires = RadioField("How long can it be used?", choices=choices(DAYS), default="14")
     uses = StringField("How many times can the form be sent with it?", default="1")
 
@@ -84,10 +86,12 @@ def new_link_submitted(user: User) -> Any:
                 uses=uses,
                 team_id=form.team.data,
                 actor=user.actor,
+                language="" if form.language.data == ENGLISH else form.language.data,
                 address=request.remote_addr or "",
             )
         except LinkNotIssued as error:
-            form.recipient.errors = [error.message]
+            asked = form.language if error.field == "language" else form.recipient
+            asked.errors = [error.message]
         else:
             flash("The link is on its way. Here you see when it was sent, opened and used.")
             return redirect(url_for("staff.link", link_id=issued.id), 303)
@@ -131,6 +135,7 @@ def _form(user: User) -> LinkForm:
     names = team_names()
     form = LinkForm(request.form)
     form.team.choices = choices({team: names.get(team, team) for team in sorted(user.teams)})
+    form.language.choices = choices({each: LANGUAGES[each] for each in open_languages(clock())})
     form.form_id.choices = choices({each.id: each.title for each in open_forms(clock())})
     return form
 
@@ -143,6 +148,8 @@ def _check(form: LinkForm, user: User) -> int | None:
         form.form_id.errors = ["Select which form to send"]
     if not (form.recipient.data or "").strip():
         form.recipient.errors = ["Enter the email address of the person who fills it in"]
+    if form.language.data not in {each.value for each in form.language.choices}:
+        form.language.errors = ["Select in which language it is"]
     if form.expires.data not in DAYS:
         form.expires.errors = ["Select how long the link can be used"]
     return form.uses_count()

@@ -17,6 +17,8 @@ def upgrade():
         batch_op.add_column(
             sa.Column('translations', sa.Text(), server_default='', nullable=False)
         )
+    with op.batch_alter_table('links', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('language', sa.String(length=20), nullable=True))
     op.create_table('form_translations',
     sa.Column('form_id', sa.String(length=80), nullable=False),
     sa.Column('version', sa.String(length=40), nullable=False),
@@ -43,6 +45,8 @@ def upgrade():
 
 
 def downgrade():
+    with op.batch_alter_table('links', schema=None) as batch_op:
+        batch_op.drop_column('language')
     for table, (owner, _) in FILES.items():
         with op.batch_alter_table(table, schema=None) as batch_op:
             batch_op.drop_index(batch_op.f(f'ix_{table}_{owner}'))
