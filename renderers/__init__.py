@@ -6,7 +6,7 @@ from renderers.fields import PageForm, page_form
 from renderers.given_files import Files, GivenFile
 from renderers.language_switch import LANGUAGE_ACTION
 from renderers.markdown import to_html
-from renderers.moments import day_in_words, in_words
+from renderers.moments import LONDON, day_in_words, in_words
 from renderers.print import PrintingNotInstalled, answers_pdf, blank_form_pdf
 from renderers.renderer import FormRenderer, compile_form
 from renderers.site import Site
@@ -14,6 +14,7 @@ from renderers.task_list import TaskRow
 
 __all__ = [
     "LANGUAGE_ACTION",
+    "LONDON",
     "MAX_ITEMS",
     "Files",
     "FormRenderer",

@@ -14,8 +14,8 @@ from intake.services.campaign_plans import CampaignCheck, check_plan
 from intake.services.campaign_previews import Preview, preview
 from intake.services.campaign_reminders import MOST_ROUNDS, count_due, remind
 from intake.services.campaigns import find_campaign, stored_plan
-from intake.services.messages import LONDON
 from intake.services.recipient_files import FileRefused
+from renderers import LONDON
 
 REMIND_AFTER = timedelta(days=7)  # the command line takes other times
 
