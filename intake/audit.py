@@ -10,11 +10,20 @@ import sqlalchemy as sa
 from intake.app_state import clock
 from intake.database import db
 from intake.models import AuditEntry
+from intake.written_sql import Written, insert
 
 START = "0" * 64  # what the first entry names as the hash before it
 CHAIN_LOCK = 0x1A7A4E  # PostgreSQL's advisory lock: one appender at a time, over all processes
 LONGEST_ADDRESS = 64  # an IPv6 address with a zone fits; a made-up header may not
 BATCH = 1000  # entries read at once while verifying
+
+
+_INSERT = insert(AuditEntry)
+_FIELDS = tuple(column.key for column in AuditEntry.__table__.columns)
+_NEWEST = Written(
+    sa.select(AuditEntry.position, AuditEntry.hash).order_by(AuditEntry.position.desc()).limit(1)
+)
+_LOCK = Written(sa.select(sa.func.pg_advisory_xact_lock(CHAIN_LOCK)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +67,13 @@ def record(
         previous_hash=last.hash,
     )
     entry.hash = entry_hash(entry)
-    db.session.add(entry)
-    db.session.flush()
+    _INSERT.run(db.session.connection(), {name: getattr(entry, name) for name in _FIELDS})
     return entry
 
 
 def head() -> Head:
     """The newest entry's position and hash; position 0 where there is none."""
-    newest = db.session.execute(
-        sa.select(AuditEntry.position, AuditEntry.hash)
-        .order_by(AuditEntry.position.desc())
-        .limit(1)
-    ).first()
+    newest = _NEWEST.run(db.session.connection()).first()
     return Head(*newest) if newest else Head(0, START)
 
 
@@ -125,5 +129,6 @@ def _is_in_chain(noted: Head) -> bool:
 
 
 def _lock_chain() -> None:
-    if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(CHAIN_LOCK)))
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        _LOCK.run(connection)

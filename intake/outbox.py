@@ -5,7 +5,7 @@ is to be done is sealed to the worker's key, so the process that queues cannot r
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,9 @@ from intake.app_state import clock, keys
 from intake.database import db, new_id, transaction
 from intake.models import OutboxMessage
 from intake.sealing import Context, canonical_json, open_sealed, seal_for
+from intake.sealing.keypairs import PublicKey
 from intake.sealing.keystore import WORKER
+from intake.written_sql import insert
 
 WAITING, DONE, DEAD = "waiting", "done", "dead"
 LEASE = timedelta(minutes=5)  # longer than any one piece of work may take (mail: 2 minutes)
@@ -31,6 +33,20 @@ PAUSES = (
 )
 MOST_ATTEMPTS = len(PAUSES) + 1
 LONGEST_PROBLEM = 200
+
+
+_INSERT = insert(
+    OutboxMessage,
+    "id",
+    "kind",
+    "state",
+    "sealed_payload",
+    "team_id",
+    "created_at",
+    "available_at",
+    "attempts",
+    "last_problem",
+)
 
 
 class WorkFailed(Exception):  # noqa: N818
@@ -91,22 +107,35 @@ def enqueue(
     """
     if dedupe_key and (earlier := _id_of(dedupe_key)):
         return earlier
+    row = sealed_row(kind, payload, keys().public_key(WORKER), team_id=team_id)
+    later: dict[str, Any] = {"link_id": link_id, "dedupe_key": dedupe_key}
+    if available_at:
+        later["available_at"] = available_at
+    db.session.add(OutboxMessage(**row | later))
+    return str(row["id"])
+
+
+def sealed_row(
+    kind: str, payload: Mapping[str, Any], worker: PublicKey, *, team_id: str | None = None
+) -> dict[str, Any]:
+    """A message sealed to the worker's current key, to be queued in a transaction that follows."""
     message_id, now = new_id(), clock()
-    db.session.add(
-        OutboxMessage(
-            id=message_id,
-            kind=kind,
-            sealed_payload=seal_for(
-                canonical_json(payload), [keys().public_key(WORKER)], context(kind, message_id)
-            ),
-            dedupe_key=dedupe_key,
-            team_id=team_id,
-            link_id=link_id,
-            created_at=now,
-            available_at=available_at or now,
-        )
-    )
-    return message_id
+    return {
+        "id": message_id,
+        "kind": kind,
+        "state": WAITING,
+        "sealed_payload": seal_for(canonical_json(payload), [worker], context(kind, message_id)),
+        "team_id": team_id,
+        "created_at": now,
+        "available_at": now,
+        "attempts": 0,
+        "last_problem": "",
+    }
+
+
+def queue_rows(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Queue what ``sealed_row`` made, inside the caller's write transaction."""
+    _INSERT.run(connection, *rows)
 
 
 def context(kind: str, message_id: str) -> Context:

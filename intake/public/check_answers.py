@@ -58,7 +58,9 @@ def submit(draft_id: str) -> Response:
         return in_other_words
     if posted.get("action", "submit") != "submit":
         raise BadRequest
-    result = submit_referral(draft.id, draft.key, now=clock(), address=request.remote_addr or "")
+    result = submit_referral(
+        draft.id, draft.key, now=clock(), address=request.remote_addr or "", loaded=draft
+    )
     if isinstance(result, Incomplete):
         return go(draft, result.page_id, changing=True)
     return go(draft, "done")

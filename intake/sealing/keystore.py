@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -12,6 +13,7 @@ from intake.sealing.derivation import derive
 from intake.sealing.envelopes import Context, open_body, seal_body
 from intake.sealing.errors import CannotOpen, KeyNotFound, MasterKeyMissing, WrongMasterKey
 from intake.sealing.keypairs import PrivateKey, PublicKey, generate_pair
+from intake.written_sql import Written
 
 TEAM, WORKER, RECOVERY = "team", "worker", "recovery"
 
@@ -29,9 +31,8 @@ class KeyStore:
 
     def public_key(self, kind: str, team_id: str | None = None) -> PublicKey:
         """The current public key of a team, the worker or recovery. Raises KeyNotFound."""
-        row = db.session.execute(
-            self._current(kind).where(Key.team_id == team_id) if team_id else self._current(kind)
-        ).first()
+        which = {"kind": kind, "team": team_id}
+        row = db.session.execute(_CURRENT_OF_TEAM if team_id else _CURRENT, which).first()
         if row is None:
             raise KeyNotFound(f"team {team_id}" if team_id else kind)
         return PublicKey(*row)
@@ -41,17 +42,18 @@ class KeyStore:
 
         Raises KeyNotFound if one of them has none: nothing is ever sealed to fewer than asked.
         """
-        wanted = frozenset(team_ids)
-        rows = db.session.execute(
-            self._current(TEAM, RECOVERY).where(
-                sa.or_(Key.team_id.in_(wanted), Key.owner_kind == RECOVERY)
-            )
-        ).all()
-        found = {row.team_id: PublicKey(*row) for row in rows}
-        for team_id in (*sorted(wanted), None):
-            if team_id not in found:
-                raise KeyNotFound(f"team {team_id}" if team_id else RECOVERY)
-        return tuple(found[team_id] for team_id in (*sorted(wanted), None))
+        return self.recipients_and_worker(team_ids)[:-1]
+
+    def recipients_and_worker(self, team_ids: Collection[str]) -> tuple[PublicKey, ...]:
+        """As ``recipients``, and the worker's key as the last, all in one query."""
+        wanted = sorted(frozenset(team_ids))
+        which = {f"team_{at}": team_id for at, team_id in enumerate(wanted)}
+        rows = _current_of_teams(len(wanted)).run(db.session.connection(), which).all()
+        found = {row[4] if row[3] is None else row[3]: PublicKey(*row[:4]) for row in rows}
+        for owner in (*wanted, RECOVERY, WORKER):
+            if owner not in found:
+                raise KeyNotFound(f"team {owner}" if owner in wanted else owner)
+        return tuple(found[owner] for owner in (*wanted, RECOVERY, WORKER))
 
     def private_key(self, key_id: str) -> PrivateKey:
         """A private key by its id.
@@ -101,13 +103,28 @@ class KeyStore:
     def _wrapping_key(self) -> bytes:
         return derive(self._master(), "private-key-wrapping")
 
-    @staticmethod
-    def _current(*kinds: str) -> sa.Select[tuple[str, str, bytes, str | None]]:
-        return (
-            sa.select(Key.id, Key.suite, Key.public_key, Key.team_id)
-            .where(Key.retired_at.is_(None), Key.owner_kind.in_(kinds))
-            .order_by(Key.created_at, Key.id)
-        )
+
+_COLUMNS = (Key.id, Key.suite, Key.public_key, Key.team_id)
+_IS_CURRENT = Key.retired_at.is_(None)
+_CURRENT = (
+    sa.select(*_COLUMNS)
+    .where(_IS_CURRENT, Key.owner_kind == sa.bindparam("kind"))
+    .order_by(Key.created_at, Key.id)
+)
+_CURRENT_OF_TEAM = _CURRENT.where(Key.team_id == sa.bindparam("team"))
+
+
+@cache
+def _current_of_teams(count: int) -> Written:
+    """The keys of so many teams, of recovery and of the worker."""
+    teams = (Key.team_id == sa.bindparam(f"team_{at}") for at in range(count))
+    owners = sa.or_(
+        Key.owner_kind == RECOVERY,
+        Key.owner_kind == WORKER,
+        sa.and_(Key.owner_kind == TEAM, sa.or_(sa.false(), *teams)),
+    )
+    query = sa.select(*_COLUMNS, Key.owner_kind).where(_IS_CURRENT, owners)
+    return Written(query.order_by(Key.created_at, Key.id))
 
 
 def _wrapping_context(key: Key) -> Context:

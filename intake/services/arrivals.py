@@ -1,6 +1,6 @@
 """What a submission leaves in the database: its rows, its timeline and its messages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from intake import outbox
 from intake.database import new_id
-from intake.models import Case, CaseEvent, Destination, SealedKeyCopy, Submission, Team
+from intake.models import Case, CaseEvent, Destination, SealedKeyCopy, Submission
+from intake.sealing.keypairs import PublicKey
 from intake.sealing.submissions import SealedSubmission
 from intake.services.drafts import Draft
 from intake.services.messages import team_message
 from intake.services.receipts import Receipt
-from referral_router import Decision
+from intake.written_sql import insert
+from referral_router import Decision, Directory
 from referral_router import Destination as RoutedTo
 
 
@@ -44,6 +46,7 @@ class Arrival:
     decision: Decision
     sealed: SealedSubmission
     file_ids: frozenset[str] = frozenset()  # the draft's files that are answers
+    work: tuple[Mapping[str, Any], ...] = ()  # for the worker, sealed already
 
     @property
     def actor(self) -> str:
@@ -66,10 +69,23 @@ class Arrival:
 
 
 # Written once: building these anew for each submission takes longer than running them.
-_INSERT = {
-    model: sa.insert(cast(sa.Table, model.__table__))
-    for model in (Case, CaseEvent, Destination, SealedKeyCopy, Submission)
-}
+_INSERT_CASE = insert(Case, "id", "reference", "form_id", "state", "created_at", "updated_at")
+_INSERT_EVENT = insert(
+    CaseEvent, "id", "case_id", "at", "kind", "actor", "team_id", "submission_id"
+)
+_INSERT_PART = insert(
+    Destination,
+    "id",
+    "case_id",
+    "team_id",
+    "state",
+    "urgency",
+    "acknowledge_by",
+    "delivered_at",
+    "is_escalated",
+)
+_INSERT_KEY_COPY = insert(SealedKeyCopy)
+_INSERT_SUBMISSION = insert(Submission)
 _LOCK_CASE = sa.select(Case.id).where(Case.id == sa.bindparam("case")).with_for_update()
 _TEAMS_OF_CASE = (
     sa.select(Destination.team_id, Destination.state)
@@ -95,29 +111,23 @@ _TOUCH_CASE = (
     .where(Case.id == sa.bindparam("case"))
     .values(updated_at=sa.bindparam("now"))
 )
-_ADDRESSES = (
-    sa.select(Team.id, Team.email)
-    .where(Team.id.in_(sa.bindparam("teams", expanding=True)), Team.email != "")
-    .order_by(Team.id)
-)
 
 
 def store_arrival(session: Session, arrival: Arrival) -> None:
     """Write all of it inside the caller's transaction. Raises CaseChanged."""
     connection = session.connection()
     if arrival.is_new_case:
-        connection.execute(_INSERT[Case], _case(arrival))
+        _INSERT_CASE.run(connection, _case(arrival))
     else:
         _hold_case(connection, arrival)
-    connection.execute(_INSERT[Submission], _submission(arrival))
-    connection.execute(_INSERT[SealedKeyCopy], list(_key_copies(arrival)))
+    _INSERT_SUBMISSION.run(connection, _submission(arrival))
+    _INSERT_KEY_COPY.run(connection, *_key_copies(arrival))
     if arrival.new_parts:
-        connection.execute(_INSERT[Destination], list(_parts(arrival)))
+        _INSERT_PART.run(connection, *_parts(arrival))
     for to in arrival.renewed_parts:
         connection.execute(_RENEW_PART, _renewed(arrival, to))
-    connection.execute(_INSERT[CaseEvent], list(_events(arrival)))
-    outbox.enqueue("index-submission", {"submission_id": arrival.submission_id})
-    _tell_teams(connection, arrival)
+    _INSERT_EVENT.run(connection, *_events(arrival))
+    outbox.queue_rows(connection, arrival.work)
 
 
 def teams_of_case(connection: sa.Connection, case_id: str) -> CaseTeams:
@@ -224,20 +234,30 @@ def _event(arrival: Arrival, kind: str, team_id: str | None) -> dict[str, Any]:
     }
 
 
-def _tell_teams(connection: sa.Connection, arrival: Arrival) -> None:
-    """Queue a message without content to every team that has a part in it and an address."""
+def work_for(arrival: Arrival, directory: Directory, worker: PublicKey) -> Iterator[dict[str, Any]]:
+    """What the worker is to do: index the submission, and tell every team that has an address.
+
+    Sealed before the transaction begins, so that nobody waits for it.
+    """
+    which = {"submission_id": arrival.submission_id}
+    yield outbox.sealed_row("index-submission", which, worker)
     routed = {to.team: to for to in arrival.decision.destinations}
-    concerned = sorted({*arrival.before.working, *routed})
-    for team_id, email in connection.execute(_ADDRESSES, {"teams": concerned}).all():
-        to = routed.get(team_id)
-        is_new = to is not None and team_id not in arrival.before.working
-        message = team_message(
-            email,
-            reference=arrival.receipt.reference,
-            case_id=arrival.case_id,
-            urgency=to.urgency.label if to and is_new else "",
-            acknowledge_by=to.acknowledge_by if to and is_new else None,
-            message_id=f"{arrival.submission_id}-{team_id}",
-            is_new_case=is_new,
-        )
-        outbox.enqueue("email", message, team_id=team_id)
+    for team_id in sorted({*arrival.before.working, *routed}):
+        email = directory.teams[team_id].email
+        if email:
+            message = _message(arrival, routed.get(team_id), team_id, email)
+            yield outbox.sealed_row("email", message, worker, team_id=team_id)
+
+
+def _message(arrival: Arrival, to: RoutedTo | None, team_id: str, email: str) -> dict[str, Any]:
+    """A message without content to a team that has a part in the case."""
+    is_new = to is not None and team_id not in arrival.before.working
+    return team_message(
+        email,
+        reference=arrival.receipt.reference,
+        case_id=arrival.case_id,
+        urgency=to.urgency.label if to and is_new else "",
+        acknowledge_by=to.acknowledge_by if to and is_new else None,
+        message_id=f"{arrival.submission_id}-{team_id}",
+        is_new_case=is_new,
+    )

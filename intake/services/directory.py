@@ -12,8 +12,10 @@ from sqlalchemy.orm import joinedload
 
 from intake import models
 from intake.database import db, transaction
+from intake.written_sql import Written
 from referral_router import Area, Directory, Service, Team, load_directory
 
+_REVISION = Written(sa.select(models.DirectoryRevision.revision))
 CACHE = "intake.directory"  # where the application keeps the directory that it read last
 
 
@@ -26,7 +28,7 @@ class NoDirectory(Exception):  # noqa: N818 — a state of the installation, not
 
 def current_directory() -> Directory:
     """The directory as it is now; read again only after it changed. Raises NoDirectory."""
-    revision = db.session.scalar(sa.select(models.DirectoryRevision.revision)) or 0
+    revision = _REVISION.run(db.session.connection()).scalar() or 0
     cached: tuple[int, Directory] | None = current_app.extensions.get(CACHE)
     if cached is None or cached[0] != revision:
         cached = (revision, _read())

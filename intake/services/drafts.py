@@ -27,6 +27,7 @@ from intake.services.draft_rows import find_draft
 from intake.services.forms import Runnable, in_language, prepared, startable
 from intake.services.link_terms import Shown, shown_from_json
 from intake.services.receipts import Receipt, receipt_from_json
+from intake.written_sql import Written
 
 
 class DraftNotFound(Exception):  # noqa: N818 — reads better than DraftNotFoundError
@@ -221,7 +222,7 @@ def move_draft(draft: Draft, form: Runnable, done: Iterable[str], now: datetime)
     return moved
 
 
-_WRITE = (
+_WRITE = Written(
     sa.update(cast(sa.Table, DraftRow.__table__))
     .where(DraftRow.id == sa.bindparam("draft"), DraftRow.revision == sa.bindparam("loaded"))
     .values(
@@ -247,7 +248,7 @@ def write_revision(session: Session, draft: Draft, saved: Draft, now: datetime) 
         "now": now,
         "until": datetime.fromtimestamp(saved.until, UTC),
     }
-    if session.connection().execute(_WRITE, values).rowcount != 1:
+    if _WRITE.run(session.connection(), values).rowcount != 1:
         raise DraftChanged
 
 

@@ -1,6 +1,6 @@
 """Submit a referral: checked, routed, sealed and stored in one transaction, exactly once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
@@ -20,6 +20,7 @@ from intake.services.arrivals import (
     CaseTeams,
     store_arrival,
     teams_of_case,
+    work_for,
 )
 from intake.services.cases import case_thing
 from intake.services.directory import current_directory
@@ -51,16 +52,18 @@ class SubmissionContended(Exception):  # noqa: N818
 
 
 def submit_referral(
-    draft_id: str, key: bytes, *, now: datetime, address: str = ""
+    draft_id: str, key: bytes, *, now: datetime, address: str = "", loaded: Draft | None = None
 ) -> Receipt | Incomplete:
     """Store and route a referral; for a draft that was submitted already, its receipt again.
 
     Whoever gets a receipt has a referral that is stored, routed and readable by its teams
     (DESIGN.md section 8). Raises DraftNotFound, LinkNotUsable if its link was revoked or used up,
     NotYours, KeyNotFound if a team cannot be sealed to, SubmissionContended.
+
+    ``loaded`` is the draft if the caller has it already; if it was saved since, it is read again.
     """
     for _ in range(MOST_ATTEMPTS):
-        draft = load_draft(draft_id, key, now)
+        draft, loaded = loaded or load_draft(draft_id, key, now), None
         if draft.receipt:
             return draft.receipt
         incomplete = what_is_missing(draft)
@@ -96,7 +99,8 @@ def _prepare(draft: Draft, now: datetime) -> Arrival:
     decision = route(draft.form.rules, answers, directory, now, case_teams=before.working)
     readers = {*before.working, *(to.team for to in decision.destinations)}
     submission_id = new_id()
-    return Arrival(
+    *recipients, worker = keys().recipients_and_worker(readers)
+    arrival = Arrival(
         submission_id=submission_id,
         case_id=draft.case_id or new_id(),
         is_new_case=draft.case_id is None,
@@ -112,9 +116,10 @@ def _prepare(draft: Draft, now: datetime) -> Arrival:
             definition.version,
             answers,
             decision.to_json(),
-            keys().recipients(readers),
+            recipients,
         ),
     )
+    return replace(arrival, work=tuple(work_for(arrival, directory, worker)))
 
 
 def _store(draft: Draft, arrival: Arrival, address: str) -> Receipt:

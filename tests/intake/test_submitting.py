@@ -57,6 +57,19 @@ def count(model: type) -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
 
 
+@ON_SQLITE
+def test_a_submission_takes_no_more_statements_than_it_has_kinds_of_things(context: Flask) -> None:
+    first, second = a_filled_draft(), filled(start_draft("food-parcel", now=clock()))
+    submit(first)  # it reads the directory
+    seen: list[str] = []
+    sa.event.listen(db.engine, "before_cursor_execute", lambda _c, _cu, text, *_: seen.append(text))
+    submit(second)
+    reads = [text for text in seen if text.startswith("SELECT")]
+    writes = [text for text in seen if text.startswith(("INSERT", "UPDATE"))]
+    assert len(reads) == 3, "the directory's revision, the keys, the end of the audit chain"
+    assert len(writes) == 8, "draft, case, submission, keys, parts, events, messages, audit entry"
+
+
 def test_a_submission_is_stored_routed_sealed_and_told_in_one_go(context: Flask) -> None:
     receipt = submit(a_filled_draft(PROFESSIONAL))
     assert isinstance(receipt, Receipt)
