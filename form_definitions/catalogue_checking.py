@@ -33,16 +33,16 @@ _KEPT = {
 _HEADER_LANGUAGE = re.compile(r"^Language:\s*([\w-]+)", re.MULTILINE)
 
 
-def check_catalogues(path: Path, form_id: str) -> tuple[Problem, ...]:
+def check_catalogues(path: Path) -> tuple[Problem, ...]:
     """What is wrong with the catalogues beside a form file that loads.
 
     A catalogue that cannot be read is an error; all else are warnings. Raises FormFileError where
     the form itself does not load.
     """
-    catalogues = catalogue_paths(path, form_id)
+    catalogues = catalogue_paths(path, form_id_in(path))
     if not catalogues:
         return ()
-    texts = texts_in(read_document(read_file(path), str(path)), str(path))
+    texts = texts_in(read_document(read_file(path), str(path)), str(path), is_sound=True)
     found = (_problems_of(each, texts, path) for each in catalogues.values())
     return tuple(problem for problems in found for problem in problems)
 
@@ -137,9 +137,9 @@ def _changed(path: Path, catalogue: Catalogue) -> Iterator[Problem]:
         if not entry.words or entry.is_obsolete or entry.is_fuzzy:
             continue
         for sort, pattern in _KEPT.items():
-            lost = _found(pattern, entry.text) - _found(pattern, entry.words)
-            new = _found(pattern, entry.words) - _found(pattern, entry.text)
-            if lost or new:
+            english, words = _found(pattern, entry.text), _found(pattern, entry.words)
+            if sorted(english) != sorted(words):
+                lost, new = Counter(english) - Counter(words), Counter(words) - Counter(english)
                 yield _warning(path, entry.line, _difference(sort, lost, new), _AS_IT_IS)
                 break
 
@@ -155,9 +155,9 @@ def _difference(sort: str, lost: Counter[str], new: Counter[str]) -> str:
     return f"the {sort} ‘{next(iter(new))}’ is in the translation, and not in the English"
 
 
-def _found(pattern: re.Pattern[str], text: str) -> Counter[str]:
+def _found(pattern: re.Pattern[str], text: str) -> list[str]:
     matches = (next(filter(None, match.groups()), "") for match in pattern.finditer(text))
-    return Counter(match.replace(" ", "") for match in matches)
+    return [match.replace(" ", "") for match in matches]
 
 
 def _short(text: str) -> str:
@@ -167,9 +167,10 @@ def _short(text: str) -> str:
 
 def stray_catalogues(folder: Path) -> tuple[Problem, ...]:
     """Catalogues beside the form files of a folder that belong to none of them."""
-    forms = {_id_of(path) for path in folder.glob("*.json")}
+    catalogues = sorted(folder.glob("locale/*/*.po"))
+    forms = {form_id_in(path) for path in folder.glob("*.json")} if catalogues else set()
     problems = []
-    for path in sorted(folder.glob("locale/*/*.po")):
+    for path in catalogues:
         if path.stem not in forms:
             fix = did_you_mean(path.stem, sorted(forms)) or "Rename or remove it"
             text = f"there is no form ‘{path.stem}’ in {folder}"
@@ -177,7 +178,8 @@ def stray_catalogues(folder: Path) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
-def _id_of(path: Path) -> str:
+def form_id_in(path: Path) -> str:
+    """The id that a form file gives, without loading it; else the file's name."""
     try:
         return str(json.loads(path.read_bytes())["$id"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError):

@@ -96,10 +96,17 @@ def compile_document(
     return compile_form(expanded.form, document.value, translation=translation)
 
 
-def texts_in(document: Document, source: str) -> tuple[tuple[Text, int], ...]:
-    """Every text for people in a form file, with the line where it stands. Raises FormFileError."""
+def texts_in(
+    document: Document, source: str, *, is_sound: bool = False
+) -> tuple[tuple[Text, int], ...]:
+    """Every text for people in a form file, with the line where it stands.
+
+    ``is_sound``: it was found to be in order before. Raises FormFileError where it is not.
+    """
     if is_plain(document.value):
         expanded = Expanded(_inferred(document, source))
+    elif is_sound:
+        expanded = expand(document.value)
     else:
         expanded = _expanded(document, source)
     return tuple((text, _line(text, expanded, document)) for text in texts_of(expanded.form))

@@ -67,7 +67,7 @@ def _with_catalogues(path: Path, problems: tuple[Any, ...]) -> tuple[Any, ...]:
     """The problems of a form with those of its catalogues, once it loads."""
     if has_errors(problems):
         return problems
-    return (*problems, *check_catalogues(path, load_form(path).id))
+    return (*problems, *check_catalogues(path))
 
 
 def _strays(paths: tuple[Path, ...]) -> Checked:

@@ -1,8 +1,8 @@
 """`intake forms diff`, `withdraw`, and when a published version comes into force."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from flask.cli import ScriptInfo, with_appcontext
 from form_definitions import Edit, FormDefinition, Safety, compare
 from intake.app_state import clock
 from intake.cli.failures import BadInput, print_json
+from intake.cli.form_reading import catalogue_hashes, read_form
 from intake.services.forms import FormNotFound, runnable
 from intake.services.publishing import PublishedVersion
 from intake.services.withdrawing import withdraw_form
@@ -62,14 +63,28 @@ def diff(context: click.Context, before: str, after: str, as_json: bool) -> None
     \b
     Example: intake forms diff food-parcel@1.0.0 my-forms/food-parcel.json
     """
-    edit = compare(_definition(context, before), _definition(context, after))
+    old, new = _version(context, before), _version(context, after)
+    edit = compare(old.definition, new.definition)
+    languages = language_changes(old.translations, new.translations)
     if as_json:
-        print_json(as_data(edit))
+        print_json(as_data(edit) | {"languages": languages})
         return
     for change in edit.changes:
         click.echo(f"{change.safety.value:<9} {change.words}.")
         click.echo(f"          {change.why}.")
+    for language, change_of in languages.items():
+        click.echo(f"{Safety.SAME.value:<9} The words in ‘{language}’ are {change_of}.")
+        click.echo("          The questions and what is stored do not depend on them.")
     click.echo(VERDICTS[edit.safety])
+
+
+def language_changes(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
+    """What became of the words in each language; those that did not change are left out."""
+    changes = dict.fromkeys(after.keys() - before.keys(), "new")
+    changes |= dict.fromkeys(before.keys() - after.keys(), "gone")
+    both = before.keys() & after.keys()
+    changes |= {language: "others" for language in both if before[language] != after[language]}
+    return dict(sorted(changes.items()))
 
 
 def as_data(edit: Edit) -> dict[str, Any]:
@@ -82,15 +97,21 @@ def as_data(edit: Edit) -> dict[str, Any]:
     }
 
 
-def _definition(context: click.Context, name: str) -> FormDefinition:
+@dataclass(frozen=True, slots=True)
+class _Version:
+    definition: FormDefinition
+    translations: Mapping[str, str]
+
+
+def _version(context: click.Context, name: str) -> _Version:
     published = PUBLISHED.fullmatch(name)
     if published is None or Path(name).exists():
-        from intake.cli.form_reading import read_form  # which has this command in its group
-
-        return read_form(Path(name))
+        path = Path(name)
+        return _Version(read_form(path), catalogue_hashes(path))
     with context.ensure_object(ScriptInfo).load_app().app_context():
         try:
-            return runnable(published["form"], published["version"]).definition
+            form = runnable(published["form"], published["version"])
+            return _Version(form.definition, form.translations)
         except FormNotFound as error:
             raise BadInput(f"{name}: not published. See `intake forms list`.") from error
 

@@ -97,7 +97,7 @@ class FormOnDisk:
             definition = load_form(self.path)
         except FormFileError as error:  # saved again in between
             return Shown(stamp, error.problems)
-        problems += check_catalogues(self.path, definition.id)
+        problems += check_catalogues(self.path)
         languages = {ENGLISH: compile_form(definition, SITE), **dict(self._translated(definition))}
         return Shown(stamp, problems, definition, languages, sample_answers(definition))
 

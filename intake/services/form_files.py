@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from form_definitions import FormDefinition, shipped_forms
+from form_definitions.catalogue_checking import form_id_in
 from form_definitions.catalogues import catalogue_paths, load_catalogue
 from intake.app_state import settings
 from referral_router import shipped_rules
@@ -22,17 +23,10 @@ def rule_files(folder: Path | None = None) -> dict[str, Path]:
 
 def catalogues_beside(path: Path) -> dict[str, str]:
     """The catalogues that lie beside a form file: language → text. Raises CatalogueError."""
-    found = catalogue_paths(path, _form_id(path))
+    found = catalogue_paths(path, form_id_in(path))
     for file in found.values():
         load_catalogue(file)  # which names file and line, if it cannot be read
     return {language: file.read_text("utf-8-sig") for language, file in found.items()}
-
-
-def _form_id(path: Path) -> str:
-    try:
-        return str(json.loads(path.read_text("utf-8"))["$id"])
-    except (ValueError, KeyError, TypeError, RecursionError):  # such a file is not published
-        return path.stem
 
 
 def _files_in(folder: Path | None) -> dict[str, Path]:

@@ -145,9 +145,12 @@ def in_language(form: Runnable, language: str) -> Runnable:
         return form if is_english else runnable(definition.id, definition.version)
     key = (definition.content_hash, form.rules.content_hash, language, wanted)
     memory = _prepared_forms().translated
-    if key not in memory:
-        memory[key] = _translated(form, language)
-    return memory[key]
+    found = memory.get(key)
+    if found is None:
+        for old in [each for each in memory if each[:3] == key[:3]]:
+            memory.pop(old, None)  # words that have been corrected since
+        found = memory[key] = _translated(form, language)
+    return found
 
 
 def _translated(form: Runnable, language: str) -> Runnable:

@@ -67,6 +67,7 @@ def test_diff_as_json_gives_each_change_with_its_place_and_reason(
                 "why": "Answers do not depend on it",
             }
         ],
+        "languages": {},
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask.cli import ScriptInfo
 
 from form_definitions.catalogues import Catalogue, CatalogueError, Entry, write_catalogue
 from form_definitions.loading import read_document, texts_in
@@ -158,3 +159,18 @@ def test_intake_forms_publish_takes_the_catalogues_beside_the_file(
     refused = run(forms, ["publish", str(path)])
     assert refused.exit_code == 2
     assert f"{words}:1:1: " in refused.output
+
+
+def test_intake_forms_diff_says_which_words_changed(context: Flask, tmp_path: Path) -> None:
+    publish({"cy": catalogue()})
+    path = tmp_path / f"{FORM_ID}.json"
+    path.write_text(FORM, "utf-8")
+    words = tmp_path / "locale" / "cy" / path.with_suffix(".po").name
+    words.parent.mkdir(parents=True)
+    words.write_text(catalogue("‹{}›"), "utf-8")
+    asked = ["diff", f"{FORM_ID}@{VERSION}", str(path)]
+    info = ScriptInfo(create_app=lambda: context)
+    result = context.test_cli_runner().invoke(forms, asked, obj=info)
+    assert "same      The words in ‘cy’ are others." in result.output
+    told = context.test_cli_runner().invoke(forms, [*asked, "--json"], obj=info)
+    assert json.loads(told.stdout)["languages"] == {"cy": "others"}
