@@ -19,7 +19,7 @@ from form_definitions import (
 from form_definitions.languages import ENGLISH
 from form_definitions.sampling import without_page, wrong_on_page
 from intake.cli.rendering import SHOWN_AT, SHOWN_REFERENCE_TAIL
-from renderers import FormRenderer
+from renderers import LANGUAGE_ACTION, FormRenderer
 
 
 @dataclass(slots=True)
@@ -37,17 +37,26 @@ class View:
         return _FIXED[page_id](self) if page_id in _FIXED else self._page(page_id)
 
     def post(self, page_id: str) -> str | Response:
-        """Take what was posted, show its errors, or go on to the next page."""
+        """Take what was posted, show its errors, go on to the next page or to another language."""
+        action = request.form.get("action", "continue")
+        if action.startswith(LANGUAGE_ACTION):
+            return self._in_language(action.removeprefix(LANGUAGE_ACTION), page_id)
         if page_id in _FIXED:
             return self._to("done" if page_id == "check-answers" else self._first())
         page = self._known(page_id)
         self.answers = self.renderer.read(page_id, request.form, self.answers)
-        if request.form.get("action", "continue") not in {"continue", ""}:
+        if action not in {"continue", ""}:
             return self._rendered(page_id, self.answers, ())
         outcome = check_page(self.definition, page, self.answers)
         if outcome.errors:
             return self._rendered(page_id, self.answers, outcome.errors)
         return self._to(self._next(page_id))
+
+    def _in_language(self, language: str, page_id: str) -> Response:
+        if page_id not in _FIXED:
+            self._known(page_id)
+            self.answers = self.renderer.read(page_id, request.form, self.answers)
+        return redirect(url_for("page", language=language, state=self.state, page_id=page_id), 303)
 
     def _page(self, page_id: str) -> str:
         page = self._known(page_id)

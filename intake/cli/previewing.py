@@ -98,17 +98,17 @@ class FormOnDisk:
         except FormFileError as error:  # saved again in between
             return Shown(stamp, error.problems)
         problems += check_catalogues(self.path)
-        languages = {ENGLISH: compile_form(definition, SITE), **dict(self._translated(definition))}
+        forms = {ENGLISH: definition, **dict(self._translated(definition))}
+        languages = {name: compile_form(form, SITE, list(forms)) for name, form in forms.items()}
         return Shown(stamp, problems, definition, languages, sample_answers(definition))
 
-    def _translated(self, definition: FormDefinition) -> Iterator[tuple[str, FormRenderer]]:
+    def _translated(self, definition: FormDefinition) -> Iterator[tuple[str, FormDefinition]]:
         """The form in each language that it has a catalogue for which can be read."""
         for language, path in catalogue_paths(self.path, definition.id).items():
             if language in LANGUAGES:
                 with suppress(FormFileError):  # which is among the problems
                     words = load_catalogue(path).translation
-                    shown = load_form(self.path, translation=words)
-                    yield language, compile_form(shown, SITE)
+                    yield language, load_form(self.path, translation=words)
 
 
 def preview_app(form: FormOnDisk) -> Flask:

@@ -235,6 +235,19 @@ def test_the_preview_shows_each_page_in_each_language(form: Path, welsh: Path) -
     assert answered.location == "/cy/try/check-answers"
 
 
+def test_the_preview_has_the_switch_of_the_form_which_keeps_what_was_typed(
+    form: Path, welsh: Path
+) -> None:
+    client = preview_app(FormOnDisk(form)).test_client()
+    assert 'value="language-cy"' in client.get("/try/ward").text
+    switched = client.post("/try/ward", data={"ward": "Seren", "action": "language-cy"})
+    assert switched.location == "/cy/try/ward"
+    assert 'value="Seren"' in client.get("/cy/try/ward").text
+    assert client.post("/cy/try/start", data={"action": "language-en"}).location == "/try/start"
+    there = client.post("/try/ward", data={"action": "language-xx"}, follow_redirects=True)
+    assert there.request.path == "/"
+
+
 def test_the_preview_follows_a_catalogue_as_it_is_saved(form: Path, welsh: Path) -> None:
     shown = FormOnDisk(form)
     client = preview_app(shown).test_client()
