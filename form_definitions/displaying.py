@@ -41,7 +41,9 @@ def as_typed(question: Question, value: object) -> str:
 
 
 #: Kinds that are typed, so that an example helps.
-EXEMPLIFIED = frozenset(Kind) - NESTED_KINDS - ONE_OF_KINDS - {Kind.CHECKBOXES, Kind.DATA}
+EXEMPLIFIED = (
+    frozenset(Kind) - NESTED_KINDS - ONE_OF_KINDS - FILE_KINDS - {Kind.CHECKBOXES, Kind.DATA}
+)
 
 
 def typed_example(kind: Kind, value: object) -> str:

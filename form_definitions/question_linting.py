@@ -107,6 +107,9 @@ def _file_findings(question: Outlined, *, is_root: bool) -> Iterator[Finding]:
         text = f"‘{name}’ takes files, which no group can hold"
         fix = "Ask for the files outside of the group, on a page of their own or at its end"
         yield Finding(question.pointer, text, fix, on_key=True)
+    for key in sorted({"default", "examples", "readOnly"} & raw.keys()):
+        text = f"‘{key}’ means nothing for ‘{name}’, whose files only its visitor has"
+        yield Finding((*question.pointer, key), text, "Remove it", on_key=True)
     if "max_size" in question.ui and read_size(question.ui["max_size"]) > MOST_SIZE:
         text = f"a file for ‘{name}’ may be larger than the platform takes"
         fix = f"{size_in_words(MOST_SIZE)} are the most"

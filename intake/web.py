@@ -21,6 +21,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "style-src 'self'",
         "img-src 'self'",
         "font-src 'self'",
+        "connect-src 'self'",  # a large file is sent by a script, which shows how far it is
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",

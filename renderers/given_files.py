@@ -5,14 +5,15 @@ Answers hold ids alone. Whoever renders a page passes what is known of those fil
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from form_definitions import FILE_WITHOUT_NAME, FormDefinition, Kind, Question
-from form_definitions.file_errors import listed_formats
+from form_definitions.file_errors import file_message, listed_formats
 from form_definitions.file_kinds import accept_attribute, size_in_words
 from form_definitions.languages import ENGLISH, words
 from renderers import groups
@@ -74,7 +75,10 @@ def upload(ask: Ask, files: str) -> str:
         "attributes": {"accept": accept_attribute(question.accept)},
         "formGroup": {
             "classes": "intake-upload",
-            "attributes": {"data-most-bytes": str(question.max_size)},
+            "attributes": {
+                "data-most-bytes": str(question.max_size),
+                "data-too-large": file_message(question, "fileSize", "{file}"),
+            },
             "afterInput": {"html": f"{button}\n{files}"},
         },
     }
@@ -101,6 +105,22 @@ def _upload_words(question: Question) -> str:
     said = words(question.language)
     is_one = question.kind is Kind.FILE
     return said.gettext("Upload file") if is_one else said.gettext("Upload files")
+
+
+def upload_words(language: str) -> str:
+    """What the page says while a large file is on its way, for the script that sends it."""
+    said = words(language)
+    texts = {
+        "sending": said.gettext("Uploading"),
+        "percent": said.gettext("{percent}% uploaded"),
+        "done": said.gettext("Upload complete"),
+        "cancel": said.gettext("Cancel upload"),
+        "cancelled": said.gettext("Upload cancelled"),
+        "failed": said.gettext("The selected file could not be uploaded – try again"),
+        "error": said.gettext("Error:"),
+    }
+    data = escape(json.dumps(texts, ensure_ascii=False))
+    return f'<div id="intake-upload" hidden data-words="{data}"></div>'
 
 
 def _hint(question: Question) -> str:

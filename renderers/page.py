@@ -25,7 +25,7 @@ from renderers.arranging import Placed, arrange
 from renderers.controls import Answers, controls, render_all, render_those
 from renderers.documents import Document, buttons, heading, messages
 from renderers.fields import PageForm, page_form
-from renderers.given_files import Files, with_files
+from renderers.given_files import Files, upload_words, with_files
 from renderers.item_editing import edit_inside, edited_items
 from renderers.linking import first_control
 from renderers.live import LivePage
@@ -60,6 +60,7 @@ class CompiledPage:
         self._has_fixed = any(leaf.read_only for one in page.questions for leaf in one.leaves())
         self._asked = frozenset(placed.question.name for placed in self._placed)
         self._files = frozenset(q.name for q in page.questions if q.kind in FILE_KINDS)
+        self._upload = upload_words(definition.language) if self._files else ""
         self._is_fixed = all(placed.when is None for placed in self._placed)
         self.live = LivePage(page.questions, definition.language)
 
@@ -154,6 +155,7 @@ class CompiledPage:
                 csrf, f"{self._above}\n{asked}\n{self._below}", has_files=bool(self._files)
             ),
             live,
+            self._upload,
         ]
         back = document.back(back_url)
         return self._frame.render("".join(content), back=back, in_error=bool(errors))

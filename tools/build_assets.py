@@ -20,7 +20,7 @@ STAMP = VENDOR / "version.txt"
 GOVUK = NODE_MODULES / "govuk-frontend" / "dist" / "govuk"
 MOJ = NODE_MODULES / "@ministryofjustice" / "frontend" / "moj"
 JSON_SCHEMA = NODE_MODULES / "@cfworker" / "json-schema" / "dist" / "esm"
-OWN_FILES = ("intake.css", "intake.js", "live.js", "js-enabled.js", "favicon.svg")
+OWN_FILES = ("intake.css", "intake.js", "live.js", "upload.js", "js-enabled.js", "favicon.svg")
 
 # In the order in which they need each other; together they are the validator.
 JSON_SCHEMA_MODULES = (

@@ -17,6 +17,7 @@ from intake.public.drafting import (
     way_of,
 )
 from intake.public.languages import switched
+from intake.public.page_files import given_files
 from intake.services.journeys import Journey
 from intake.services.submitting import Incomplete, submit_referral
 
@@ -38,6 +39,7 @@ def check_answers(draft_id: str) -> str | Response:
         csrf=draft.csrf,
         change_url=lambda page_id: address(draft, page_id, changing=True),
         back_url=address(draft, page_before(way)),
+        files=given_files(draft),
     )
 
 

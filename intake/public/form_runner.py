@@ -1,11 +1,14 @@
 """The way through a form: its start page, its pages, and what a posted page leads to."""
 
+from dataclasses import replace
+
 from flask import render_template, request
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from form_definitions import FieldError, Page, PageNotFound, PageType
 from intake.app_state import clock
+from intake.errors import show_http_error
 from intake.public.blueprint import public
 from intake.public.drafting import (
     address,
@@ -19,6 +22,7 @@ from intake.public.drafting import (
     way_of,
 )
 from intake.public.languages import asked_language, switched
+from intake.public.page_files import brought_to, expect_files, given_files, too_large
 from intake.request_language import keep_choice
 from intake.services.answering import (
     ITEM,
@@ -29,6 +33,14 @@ from intake.services.answering import (
     items_of,
 )
 from intake.services.drafts import Draft, DraftChanged, save_answers
+from intake.services.giving_files import (
+    Brought,
+    WithFiles,
+    files_asked,
+    lose,
+    merged_errors,
+    with_files,
+)
 from intake.services.journeys import Journey
 from intake.services.moving import was_a_page
 from intake.services.prefilling import prefill_notice, usual_answers
@@ -71,47 +83,76 @@ def show_page(draft_id: str, page_id: str) -> str | Response:
 @public.post("/form/<draft_id>/<page_id>")
 def answer(draft_id: str, page_id: str) -> str | Response:
     """Take the answers of one page and go on; or show what is wrong with them."""
+    brought: Brought | None = None
     for _ in range(MOST_ATTEMPTS):
         draft = visitors_draft(draft_id)
+        page = page_to_answer(draft, page_id)
+        if page:
+            expect_files(page)
         posted = posted_to(draft)
         if draft.receipt:
             return go(draft, "done")
-        way = way_of(draft)
-        if not way.is_reachable(page_id):
+        if page is None:
             return elsewhere(draft, page_id)
         if not is_known_action(posted.get("action", "")) and not asked_language(draft, posted):
             raise BadRequest
+        brought = brought or brought_to(draft, page)  # once, however often somebody else saves
         try:
-            return take(draft, page_id, posted)
+            return take(draft, page, posted, brought)
         except DraftChanged:
             continue
     raise DraftChanged
 
 
-def take(draft: Draft, page_id: str, posted: Posted) -> str | Response:
+def page_to_answer(draft: Draft, page_id: str) -> Page | None:
+    """The page, if the answers lead to it and are not sent yet."""
+    if draft.receipt or not way_of(draft).is_reachable(page_id):
+        return None
+    return draft.form.definition.page(page_id)
+
+
+@public.errorhandler(RequestEntityTooLarge)
+def too_large_to_read(error: RequestEntityTooLarge) -> tuple[str, int] | Response | HTTPException:
+    """The page again, where it may have been a file that was too large; nothing of it was read."""
+    values = request.view_args or {}
+    if request.endpoint != "public.answer":
+        return show_http_error(error)
+    draft = visitors_draft(values["draft_id"])
+    page = page_to_answer(draft, values["page_id"])
+    if page is None or not files_asked(page):
+        return show_http_error(error)
+    return page_html(draft, way_of(draft), page.id, too_large(page)), 413
+
+
+def take(draft: Draft, page: Page, posted: Posted, brought: Brought) -> str | Response:
     """Save what was posted, right or wrong, and answer. Raises DraftChanged.
 
     Wrong answers are kept too, so that nobody types anything twice; they cannot be submitted.
     """
-    page = draft.form.definition.page(page_id)
     if page.type is PageType.END:
-        return switched(draft, page_id, posted) or go(draft, page_id)
+        return switched(draft, page.id, posted) or go(draft, page.id)
+    files = with_files(draft, page, brought, posted.get("action", ""))
     if asked_language(draft, posted):
-        return take_and_switch(draft, page, posted)
-    answered = answer_page(draft.form, page, draft.answers, posted)
-    done = draft.done | {page_id} if answered.goes_on else draft.done - {page_id}
+        return take_and_switch(draft, page, posted, files)
+    answered = answer_page(draft.form, page, files.answers, posted)
+    if files.errors:
+        errors = merged_errors(page, answered.errors, files.errors)
+        answered = replace(answered, errors=errors, goes_on=False)
+    done = draft.done | {page.id} if answered.goes_on else draft.done - {page.id}
     saved = draft
     if answered.answers != draft.answers or done != draft.done:
         saved = save_answers(draft, answered.answers, done=done, now=clock())
-    return respond(saved, page_id, answered)
+    lose(saved, files.lost, clock())
+    return respond(saved, page.id, answered)
 
 
-def take_and_switch(draft: Draft, page: Page, posted: Posted) -> Response:
+def take_and_switch(draft: Draft, page: Page, posted: Posted, files: WithFiles) -> Response:
     """Keep what was typed so far, right or wrong, and show the page in another language."""
     language = asked_language(draft, posted)
-    answers = answer_page(draft.form, page, draft.answers, posted).answers
+    answers = answer_page(draft.form, page, files.answers, posted).answers
     done = draft.done if answers == draft.answers else draft.done - {page.id}
     saved = save_answers(draft, answers, done=done, language=language, now=clock())
+    lose(saved, files.lost, clock())
     item = posted.get(ITEM, type=int)
     return keep_choice(go(saved, page.id, changing=is_changing(), item=item), language)
 
@@ -152,6 +193,7 @@ def page_html(
         notice=prefill_notice(draft, page_id) if _may_be_filled_in(draft) else "",
         item=item,
         query="change=1" if is_changing() else "",
+        files=given_files(draft),
     )
 
 

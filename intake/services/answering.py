@@ -13,6 +13,8 @@ from renderers import MAX_ITEMS
 
 #: Of the page's own repeating group, or of one inside a group: ``remove-people-0-pets-1``.
 EDIT = re.compile(r"add(-.+)?|remove-(.+-)?[0-9]{1,4}")
+#: The buttons of a file question: one sends the chosen files at once, one takes a file away.
+FILE_ACTION = re.compile(r"upload-[a-z][a-z0-9_]*|remove-[a-z][a-z0-9_]*-[0-9a-f]{32}")
 INDEX = re.compile(r"[0-9]{1,4}")
 REMOVE = re.compile(r"remove-(\d{1,4})")
 ASKED = "intake:asked"  # what a browser brought up itself; no question can have that name
@@ -32,7 +34,12 @@ class Answered:
 
 def is_known_action(action: str) -> bool:
     """Whether a page has such a button; Enter on some browsers sends none."""
-    return action in ("", "continue") or EDIT.fullmatch(action) is not None
+    return action in ("", "continue") or is_edit(action)
+
+
+def is_edit(action: str) -> bool:
+    """Whether a button changes what the page asks or holds, and leads nowhere."""
+    return any(pattern.fullmatch(action) for pattern in (EDIT, FILE_ACTION))
 
 
 def answer_page(form: Runnable, page: Page, answers: Mapping[str, Any], posted: Posted) -> Answered:
@@ -44,7 +51,7 @@ def answer_page(form: Runnable, page: Page, answers: Mapping[str, Any], posted: 
         return _answer_list(form, page, question, answers, posted)
     candidates = form.renderer.read(page.id, posted, answers)
     action = posted.get("action", "")
-    if EDIT.fullmatch(action):
+    if is_edit(action):
         return Answered(candidates)
     outcome = check_page(form.definition, page, candidates)
     unasked = _never_asked(form, page, answers, candidates, posted)

@@ -16,13 +16,15 @@ from intake.app_state import clock, keys
 from intake.database import db, transaction
 from intake.models import Case, Destination, Submission, Team
 from intake.sealing.errors import MasterKeyMissing, SealedToOthers, SealingError
-from intake.sealing.submissions import open_submission
+from intake.sealing.submissions import data_key, open_with
 from intake.services.case_notes import add_event
 from intake.services.case_timeline import Happening, timeline
 from intake.services.directory import current_directory
 from intake.services.forms import Runnable, current_forms, runnable
 from intake.services.people_named import PersonNamed, people_named
+from intake.services.stored_files import StoredFile, files_of_submission
 from referral_router import Decision, Row, Sent, decision_from_json, not_found, sent_to, table
+from renderers import Files, GivenFile
 
 log = structlog.get_logger("intake.cases")
 
@@ -53,6 +55,7 @@ class Submitted:
     or where what is stored is damaged."""
 
     id: str
+    case_id: str
     reference: str
     form_id: str
     form_title: str
@@ -63,6 +66,7 @@ class Submitted:
     is_damaged: bool = False
     form: Runnable | None = field(default=None, repr=False)
     answers: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    files: Mapping[str, StoredFile] = field(default_factory=dict, repr=False)
     decision: Decision | None = field(default=None, repr=False)
     people: tuple[PersonNamed, ...] = field(default=(), repr=False)
     sent_to: tuple[Sent, ...] = field(default=(), repr=False)
@@ -72,7 +76,14 @@ class Submitted:
     @property
     def summary(self) -> str:
         """The answers as HTML, read-only."""
-        return self.form.renderer.summary(self.answers) if self.form else ""
+        return self.form.renderer.summary(self.answers, files=self._shown()) if self.form else ""
+
+    def _shown(self) -> Files:
+        where = f"/staff/cases/{self.case_id}/files/{self.id}"
+        return {
+            file_id: GivenFile(file.name, file.size, f"{where}/{file_id}")
+            for file_id, file in self.files.items()
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +231,7 @@ def _submitted(row: Submission, teams: Collection[str]) -> Submitted:
     form = runnable(row.form_id, row.form_version)
     sealed = Submitted(
         id=row.id,
+        case_id=row.case_id,
         reference=row.reference,
         form_id=row.form_id,
         form_title=form.definition.title,
@@ -228,7 +240,8 @@ def _submitted(row: Submission, teams: Collection[str]) -> Submitted:
         submitted_by=row.submitted_by,
     )
     try:
-        opened = open_submission(row, keys(), as_teams=teams)
+        key = data_key(row, keys(), as_teams=teams)
+        opened = open_with(row, key)
     except SealedToOthers:
         return sealed
     except MasterKeyMissing:
@@ -242,6 +255,7 @@ def _submitted(row: Submission, teams: Collection[str]) -> Submitted:
         is_open=True,
         form=form,
         answers=opened.answers,
+        files=files_of_submission(row.id, key) if form.definition.file_questions else {},
         decision=decision,
         people=people_named(form.definition, opened.answers),
         sent_to=sent_to(decision, directory),

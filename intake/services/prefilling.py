@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from form_definitions import (
+    FILE_KINDS,
     FormDefinition,
     Kind,
     Question,
@@ -53,6 +54,8 @@ def _question(definition: FormDefinition, path: str) -> Question:
     around = path.split(".")[0]
     if question is None or any(step.isdigit() for step in path.split(".")):
         raise PrefillRefused(f"{definition.title} has no question ‘{path}’")
+    if question.kind in FILE_KINDS:
+        raise PrefillRefused(f"‘{path}’ takes a file, which only its visitor can give")
     is_repeated = definition.questions[around].kind is Kind.REPEATING
     if question.kind in NESTED_KINDS or is_repeated:
         raise PrefillRefused(f"‘{path}’ holds other questions: name one, like address.postcode")

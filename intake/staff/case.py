@@ -2,14 +2,18 @@
 
 from typing import Any
 
-from flask import render_template, request
+from flask import abort, render_template, request
 
 from intake.access import CaseThing, User, parts_for
 from intake.app_state import clock
+from intake.downloads import download
+from intake.sealing import SealedToOthers
 from intake.services.case_decisions import closure_submitted
 from intake.services.cases import case_forms, read_case, read_submission
 from intake.services.form_titles import form_titles
 from intake.services.links import list_links
+from intake.services.stored_files import FileNotFound
+from intake.services.submitted_files import open_submitted_file
 from intake.staff.blueprint import bp
 from intake.staff.guard import needs, the_case
 
@@ -39,6 +43,23 @@ def decision(user: User, thing: CaseThing, case_id: str, submission_id: str) -> 
     """Every rule, whether it matched or not, and why, in the form's own words."""
     submitted = read_submission(user, thing, submission_id, address=request.remote_addr or "")
     return render_template("staff/decision.html", case_id=thing.id, submitted=submitted)
+
+
+@bp.get("/cases/<case_id>/files/<submission_id>/<file_id>")
+@needs("case.read", the_case)
+def submitted_file(
+    user: User,
+    thing: CaseThing,
+    case_id: str,  # noqa: ARG001
+    submission_id: str,
+    file_id: str,
+) -> Any:
+    """A file that came with a submission, to be saved. That it was read is recorded first."""
+    address = request.remote_addr or ""
+    try:
+        return download(*open_submitted_file(user, thing, submission_id, file_id, address=address))
+    except (FileNotFound, SealedToOthers):
+        abort(404)
 
 
 def _allowed(user: User, thing: CaseThing) -> dict[str, frozenset[str]]:

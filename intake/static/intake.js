@@ -11,17 +11,44 @@ Radios.prototype.syncConditionalRevealWithInputState = function (input) {
   input.removeAttribute('aria-expanded')
 }
 
-initAll()
+startComponents(document.body)
+await startPage()
 
-const live = document.getElementById('intake-live')
-if (live) {
-  const [{ LivePage }, { Validator }] = await Promise.all([
-    import(`./live.js${version}`),
-    import(`./vendor/json-schema.js${version}`)
-  ])
-  const form = live.previousElementSibling
-  const startComponents = (scope) => initAll({ scope })
-  new LivePage(live.dataset, form, Validator, startComponents).start()
+function startComponents(scope) {
+  initAll({ scope })
+  // The button's words run into each other, so that speech control does not find what is read.
+  for (const words of scope.querySelectorAll('.govuk-file-upload-button__status')) {
+    if (words.nextSibling?.nodeType !== Node.TEXT_NODE) words.after(' ')
+  }
+}
+
+// What a page of a form needs besides; again where the page was shown anew without being loaded.
+async function startPage() {
+  const live = document.getElementById('intake-live')
+  const upload = document.getElementById('intake-upload')
+  if (live) {
+    const [{ LivePage }, { Validator }] = await Promise.all([
+      import(`./live.js${version}`),
+      import(`./vendor/json-schema.js${version}`)
+    ])
+    const form = live.parentElement.querySelector('form')
+    new LivePage(live.dataset, form, Validator, startComponents).start()
+  }
+  if (upload) {
+    const { UploadPage } = await import(`./upload.js${version}`)
+    const form = upload.parentElement.querySelector('form')
+    new UploadPage(form, JSON.parse(upload.dataset.words), showAnew).start()
+  }
+}
+
+// The answer to what was sent, in the place of the page that sent it.
+async function showAnew(answer) {
+  const main = document.getElementById('main-content')
+  const shown = document.adoptNode(answer.getElementById('main-content'))
+  main.replaceWith(shown)
+  document.title = answer.title
+  startComponents(shown)
+  await startPage()
 }
 
 if (document.querySelector('[data-module^="moj-"]')) {

@@ -82,6 +82,7 @@ def test_the_dialect_knows_the_kinds_that_the_platform_takes() -> None:
         ({**FILE, "x-ui": {"max_size": "10 megabytes"}}, "a number with KB or MB, like 5MB"),
         ({**FILE, "x-ui": {"max_size": "51MB"}}, "50MB are the most"),
         ({**FILE, "maxLength": 5}, "‘maxLength’ means nothing"),
+        ({**FILE, "default": ID}, "‘default’ means nothing"),
         (files(maxItems=MOST_FILES + 1), "20 are the most"),
         (files(minItems=11), 'Add "maxItems": 11'),
         (files(minItems=3, maxItems=2), "Swap them"),

@@ -9,8 +9,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from intake.access import CasePart, User
-from intake.app_state import clock
-from intake.database import db
+from intake.app_state import blobs, clock, keys
+from intake.database import db, new_id, transaction
+from intake.files.pieces import SealingWriter, file_context, sealed_size
+from intake.models import Submission, SubmittedFile
+from intake.sealing.submissions import data_key
 from intake.services import passwords, staff_accounts
 from intake.services.cases import find_case
 from intake.services.drafts import load_draft, save_answers, start_draft
@@ -18,6 +21,7 @@ from intake.services.forms import PreparedForms, startable
 from intake.services.journeys import journey
 from intake.services.publishing import publish_form
 from intake.services.staff_accounts import add_staff, load_signed_in, record_training
+from intake.services.stored_files import StoredFile, blob_name, seal_about, seal_file_key
 from intake.services.submitting import submit_referral
 
 PASSWORD = "correct-horse-battery"
@@ -208,6 +212,29 @@ def part(case_id: str, team: str = PUMPS) -> CasePart:
     thing = find_case(case_id)
     assert thing
     return CasePart(thing, team)
+
+
+def add_file(submission_id: str) -> str:
+    """A file of a submission, as it is stored; its id."""
+    submission = db.session.get_one(Submission, submission_id)
+    file_id, words = new_id(), b"A letter."
+    writer = SealingWriter(blobs().writer(blob_name(file_id)), file_context(file_id))
+    writer.write(words)
+    writer.finish()
+    own = data_key(submission, keys(), as_teams=None)
+    shown = StoredFile(file_id, "letter.pdf", "application/pdf", len(words))
+    with transaction() as session:
+        session.add(
+            SubmittedFile(
+                id=file_id,
+                submission_id=submission_id,
+                sealed_key=seal_file_key(writer.key, own, submission_id, file_id),
+                sealed_about=seal_about(shown, writer.key),
+                stored_size=sealed_size(len(words)),
+                created_at=clock(),
+            )
+        )
+    return file_id
 
 
 class Browser:

@@ -21,6 +21,7 @@ from tests.intake.case_making import (
     NORTHERN,
     PUMPS,
     Browser,
+    add_file,
     make_case,
     make_staff,
     part,
@@ -57,12 +58,14 @@ def things(app, monkeypatch):
             db.session.get(OutboxMessage, message_id).state = outbox.DEAD
         submission_id = db.session.query(Submission.id).scalar()
         campaign_id = send_campaign(recipients(1)).id
+        file_id = add_file(submission_id)
     return {
         "campaign_id": campaign_id,
         "case_id": case_id,
         "link_id": link.id,
         "message_id": message_id,
         "submission_id": submission_id,
+        "file_id": file_id,
         "form_id": "closure",
     }
 
