@@ -60,7 +60,7 @@ class Standing:
         self, reference: str, sent_at: str, next_html: str, case_url: str, csrf: str
     ) -> str:
         """The reference, when it was sent, what happens next, whom to ask."""
-        following = next_html or self._next
+        following = str(next_html or self._next)  # Markup would escape what is put before it
         received = self._said(
             "We received your form on {moment}. Keep a note of your reference number."
         )

@@ -134,6 +134,7 @@ def test_every_page_of_the_pump_loan_is_in_welsh() -> None:
     left = {}
     for name, html in pages(welsh):
         assert '<html lang="cy"' in html
+        assert "&lt;" not in html  # markup that is shown as text
         found = english_in(read_out(html), "breast-pump-loan", welsh)
         if found:
             left[name] = found
