@@ -60,7 +60,7 @@ ALL_DONE = frozenset({"name", "files"})
 
 def publish() -> None:
     """Publish the form."""
-    publish_form(json.dumps(FORM), json.dumps(RULES))
+    publish_form(json.dumps(FORM), "photo-album.json", rules_text=json.dumps(RULES))
 
 
 def a_draft() -> Draft:

@@ -1,5 +1,6 @@
 """Files of a draft: taken, looked at, removed, kept with the submission, lost with the draft."""
 
+import socket
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
@@ -32,6 +33,7 @@ from intake.services.submitting import Incomplete, submit_referral
 from tests.intake import photo_album as album
 from tests.intake.conftest import Clock
 from tests.intake.files import hostile
+from tests.intake.files.scanner import Scanner
 
 TEAM = ["duty-desk"]
 
@@ -123,15 +125,30 @@ def test_a_draft_takes_only_so_many_files_and_bytes(context: Flask, draft: Draft
     assert len(album.blobs(context)) == 2
 
 
-@pytest.mark.parametrize(("scanner", "code"), [("tcp://127.0.0.1:1", "fileNotScanned")])
-def test_a_file_is_not_taken_unscanned(
-    context: Flask, draft: Draft, scanner: str, code: str
-) -> None:
-    state().settings = replace(settings(), clamd_url=scanner)
+def test_a_file_is_not_taken_unscanned(context: Flask, draft: Draft) -> None:
+    state().settings = replace(settings(), clamd_url="tcp://127.0.0.1:1")
     with pytest.raises(FileRefused) as refused:
         album.send(draft)
-    assert refused.value.code == code
+    assert refused.value.code == "fileNotScanned"
     assert album.blobs(context) == []
+
+
+def test_what_the_scanner_finds_is_refused_and_what_it_does_not_is_taken(
+    context: Flask, draft: Draft
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"tcp://127.0.0.1:{listener.getsockname()[1]}"
+        state().settings = replace(settings(), clamd_url=address)
+        found = Scanner(listener, b"stream: Eicar-Test-Signature FOUND\0")
+        with pytest.raises(FileRefused) as refused:
+            album.send(draft)
+        found.thread.join(10)
+        assert album.blobs(context) == []
+        clean = Scanner(listener, b"stream: OK\0")
+        album.send(draft)
+        clean.thread.join(10)
+    assert refused.value.code == "fileVirus"
+    assert clean.received == hostile.photograph()  # what was sent, not what it was cleaned into
 
 
 def test_a_file_of_another_draft_is_not_there(draft: Draft) -> None:

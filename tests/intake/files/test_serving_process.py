@@ -1,0 +1,206 @@
+"""A serving process that is sent a large photograph: how it grows, and what reaches the disk."""
+
+import base64
+import http.client
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from benchmarks.http import free_port
+from intake.config import Settings
+from intake.database import db
+from intake.models import DraftFile
+from intake.sealing.canonical import canonical_json
+from intake.services.blob_sweep import sweep_blobs
+from tests.intake import photo_album as album
+from tests.intake.conftest import MASTER_KEY, SECRET_KEYS, Clock
+from tests.intake.files import hostile
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[3]
+MOST_GROWTH = 16 * 1024  # KiB
+FILE_NAME = "our-secret-kitchen-in-Example-Street"
+PAUSE_AFTER = 6 * 1024 * 1024  # bytes of the upload
+
+
+@dataclass
+class Serving:
+    """A running gunicorn with one process that serves."""
+
+    master: "subprocess.Popen[bytes]"
+    port: int
+
+    @property
+    def worker(self) -> int:
+        """The process that serves."""
+        children = Path(f"/proc/{self.master.pid}/task/{self.master.pid}/children")
+        return int(children.read_text().split()[0])
+
+    def memory(self, name: str) -> int:
+        """VmRSS or VmHWM of the serving process in KiB."""
+        status = Path(f"/proc/{self.worker}/status").read_text()
+        return int(status.partition(f"{name}:")[2].split()[0])
+
+    def forget_peak(self) -> None:
+        """Begin to measure the peak anew."""
+        Path(f"/proc/{self.worker}/clear_refs").write_text("5")
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
+
+
+@pytest.fixture
+def serving(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Serving]:
+    with app.app_context():
+        album.publish()
+    port = free_port()
+    (tmp_path / "tmp").mkdir()
+    master = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "gunicorn", "--threads", "2", "--workers", "1"),
+            *("--bind", f"127.0.0.1:{port}", "--worker-tmp-dir", str(tmp_path / "tmp")),
+            "tests.intake.files.upload_server:app",
+        ],
+        cwd=ROOT,
+        env=environment(settings, tmp_path),
+        stderr=subprocess.DEVNULL,
+    )
+    found = Serving(master, port)
+    wait_for(lambda: status_of(port) == 200)
+    yield found
+    master.terminate()
+    master.wait(20)
+
+
+def environment(settings: Settings, tmp_path: Path) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "TMPDIR": str(tmp_path / "tmp"),
+        "INTAKE_ENVIRONMENT": "production",
+        "INTAKE_ROLE": "all",
+        "INTAKE_BASE_URL": settings.base_url,
+        "INTAKE_DATABASE_URL": settings.database_url,
+        "INTAKE_SECRET_KEYS": ",".join(SECRET_KEYS),
+        "INTAKE_MASTER_KEY": base64.b64encode(MASTER_KEY).decode(),
+        "INTAKE_MAIL_URL": settings.mail_url,
+        "INTAKE_BLOB_URL": settings.blob_url,
+    }
+
+
+def status_of(port: int, path: str = "/healthz") -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    except OSError:
+        return 0
+    finally:
+        connection.close()
+
+
+def wait_for(is_so: Callable[[], bool]) -> None:
+    for _ in range(600):
+        if is_so():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not happen")
+
+
+@dataclass
+class Upload:
+    """A post of one file, sent in two halves."""
+
+    connection: http.client.HTTPConnection
+    body: bytes
+
+    def first_half(self, path: str) -> None:
+        self.connection.putrequest("POST", path)
+        self.connection.putheader("Content-Type", "multipart/form-data; boundary=x")
+        self.connection.putheader("Content-Length", str(len(self.body)))
+        self.connection.endheaders()
+        self.connection.send(self.body[:PAUSE_AFTER])
+
+    def second_half(self) -> int:
+        self.connection.send(self.body[PAUSE_AFTER:])
+        return self.connection.getresponse().status
+
+
+@pytest.fixture
+def path(app: Flask, clock: Clock) -> str:
+    """The address that takes a file into a fresh draft, by the clock of the serving process."""
+    clock.now = datetime.now(UTC)
+    with app.app_context():
+        draft = album.a_draft()
+    return f"/take/{draft.id}/{draft.key.hex()}"
+
+
+@pytest.fixture
+def upload(serving: Serving) -> Iterator[Upload]:
+    head = f'--x\r\nContent-Disposition: form-data; name="photo"; filename="{FILE_NAME}.jpg"'
+    body = head.encode() + b"\r\n\r\n" + hostile.large_photograph() + b"\r\n--x--\r\n"
+    assert len(body) > 10 * 1024 * 1024
+    connection = http.client.HTTPConnection("127.0.0.1", serving.port, timeout=60)
+    yield Upload(connection, body)
+    connection.close()
+
+
+def readable(serving: Serving, folder: Path, words: tuple[bytes, ...]) -> list[str]:
+    """Where any of these words lies: in files of the folder, or in deleted ones still open."""
+    opened = Path(f"/proc/{serving.worker}/fd")
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    files += [path for path in opened.iterdir() if path.is_file()]
+    return [str(path) for path in files if any(word in content_of(path) for word in words)]
+
+
+def content_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def test_a_large_photograph_neither_fills_the_memory_nor_reaches_the_disk_readable(
+    serving: Serving, upload: Upload, path: str, app: Flask, tmp_path: Path
+) -> None:
+    middle = upload.body[3_000_000:3_000_040]
+    words = (hostile.SECRET, FILE_NAME.encode(), canonical_json(FILE_NAME), middle)
+    assert status_of(serving.port, path) == 200  # the visitor has the page before them
+    before = serving.memory("VmRSS")
+    serving.forget_peak()
+    upload.first_half(path)
+    wait_for(lambda: bool(list((tmp_path / "blobs").rglob("*#1"))))
+    assert readable(serving, tmp_path, words) == []
+    assert upload.second_half() == 200
+    assert serving.memory("VmHWM") - before <= MOST_GROWTH
+    assert readable(serving, tmp_path, words) == []
+    with app.app_context():
+        stored = db.session.scalars(sa.select(DraftFile)).one()
+        assert album.blobs(app) == [f"files/{stored.id}"]
+
+
+def test_a_process_that_is_killed_during_an_upload_leaves_nothing_that_opens(
+    serving: Serving, upload: Upload, path: str, app: Flask, tmp_path: Path
+) -> None:
+    upload.first_half(path)
+    wait_for(lambda: bool(list((tmp_path / "blobs").rglob("*#1"))))
+    os.kill(serving.worker, 9)
+    wait_for(lambda: status_of(serving.port) == 200)  # gunicorn starts another one
+    assert readable(serving, tmp_path, (hostile.SECRET, FILE_NAME.encode())) == []
+    with app.app_context():
+        assert db.session.scalars(sa.select(DraftFile)).all() == []
+        assert album.blobs(app) != []
+        sweep_blobs(datetime.now(UTC) + timedelta(days=2))
+        assert album.blobs(app) == []
