@@ -35,15 +35,17 @@ class Task:
         return any(page.id == page_id for page in self.pages)
 
 
-@lru_cache(maxsize=MAX_FORMS)
 def tasks_of(definition: FormDefinition) -> tuple[Task, ...]:
     """The tasks of a form with a task list, in order; none of any other form.
 
     A task needs those earlier ones that its conditions look at, and every earlier one that may end
     the form: nobody is asked things in vain.
     """
-    if not definition.has_tasks:
-        return ()
+    return _tasks(definition) if definition.has_tasks else ()
+
+
+@lru_cache(maxsize=MAX_FORMS)
+def _tasks(definition: FormDefinition) -> tuple[Task, ...]:
     tasks: list[Task] = []
     place: dict[str, int] = {}  # a question → the position of its task
     ending: set[int] = set()

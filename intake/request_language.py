@@ -32,13 +32,18 @@ def request_language() -> str:
     """The language that this request is answered in; English outside of any."""
     if not has_request_context() or is_for_staff():
         return ENGLISH
-    found = g.get("language") or choice() or request.cookies.get(COOKIE) or g.get("link_language")
+    found = g.get("language") or choice() or _chosen() or g.get("link_language")
     return known_language(found)
 
 
 def is_for_staff() -> bool:
     """Whether the page is one that the public never sees."""
     return request.path.startswith(ENGLISH_PATHS)
+
+
+def _chosen() -> str | None:
+    """The language of the cookie; most visitors have none, and `get` is slow where that is so."""
+    return request.cookies[COOKIE] if COOKIE in request.cookies else None  # noqa: SIM401
 
 
 def answer_in(language: str) -> None:

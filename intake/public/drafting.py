@@ -109,7 +109,8 @@ def case_address(draft: Draft) -> str:
 
 def is_changing() -> bool:
     """Whether the visitor came from checking the answers, and goes back there."""
-    return request.args.get("change") == "1"
+    args = request.args  # asked whether it is there: `get` raises and catches an error if not
+    return "change" in args and args["change"] == "1"
 
 
 def onward(draft: Draft) -> Response:

@@ -211,7 +211,7 @@ def page_id_has_items(draft: Draft, page_id: str) -> bool:
 
 def asked_item() -> int | None:
     """The item of a list that the address asks for."""
-    return request.args.get("item", type=int)
+    return request.args.get("item", type=int) if "item" in request.args else None
 
 
 def way_back(draft: Draft, way: Journey, page_id: str) -> str:
