@@ -12,6 +12,7 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
+from form_definitions.languages import LANGUAGES
 from intake.app_state import clock
 from intake.cli.campaign_preview import preview_json, show_preview
 from intake.cli.failures import BadInput, Failure, print_json
@@ -49,6 +50,7 @@ def campaign() -> None:
 @click.option("--name", default="", help="What to call it. The same name goes on where it was.")
 @click.option("--team", help="The id of the team that it comes from.")
 @click.option("--household", default="", help="A column: one message for each of its values.")
+@click.option("--language", type=click.Choice(list(LANGUAGES)), help="Of its message and form.")
 @click.option("--expires", type=Duration(), help="How long each link works, such as P28D.")
 @click.option("--per-minute", type=int, default=0, help="At most so many messages a minute.")
 @click.option("--dry-run", is_flag=True, help="Check everything, show one message, send nothing.")
@@ -62,6 +64,7 @@ def send(
     name: str,
     team: str | None,
     household: str,
+    language: str | None,
     expires: timedelta | None,
     per_minute: int,
     dry_run: bool,
@@ -85,6 +88,7 @@ def send(
             team_id=team,
             name=name,
             household=household,
+            language=language or "",
             expires_at=clock() + expires if expires is not None else None,
             per_minute=per_minute,
         )

@@ -19,6 +19,7 @@ class Campaign(Base):
     form_id: Mapped[str] = mapped_column(sa.String(80))
     form_version: Mapped[str] = mapped_column(sa.String(40))
     team_id: Mapped[str] = mapped_column(sa.ForeignKey("teams.id"), index=True)
+    language: Mapped[str | None] = mapped_column(sa.String(20))  # None: nobody said
     created_by: Mapped[str] = mapped_column(sa.String(80))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)  # of its links

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+from form_definitions.languages import ENGLISH, N_, words
 from intake import mail, outbox
 from intake.app_state import keys, settings
 from intake.database import UtcDateTime, db, transaction
@@ -32,13 +33,13 @@ from intake.services.campaigns import (
     stored_plan,
 )
 from intake.services.forms import FormNotFound, runnable
-from intake.services.messages import london_day, london_time
 from intake.services.opting_out import opt_out_url, opted_out
+from renderers import day_in_words, in_words
 
 QUEUE = "campaign-queue"
 QUEUED_AT_ONCE = 5_000  # rows in one piece of work: far within its lease, even on a busy machine
 KEEP_UNCONFIRMED = timedelta(days=1)  # an upload that nobody confirmed
-REMINDER = "Reminder: {subject}"
+REMINDER = N_("Reminder: {subject}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,14 +236,18 @@ def _words(found: Addressed, payload: _Payload, url: str) -> tuple[str, str, str
     """Subject, plain and HTML part."""
     text = message_of(found.campaign)
     definition = runnable(found.link.form_id, found.link.form_version).definition
+    lang = found.link.language or ENGLISH
     first_sent = found.link.sent_at or found.link.created_at
     delivery = Delivery(
         words=payload.words,
         url=url,
-        expires=london_time(found.link.expires_at),
+        expires=in_words(found.link.expires_at, lang),
+        lang=lang,
         unsubscribe_url=opt_out_url(found.recipient.id),
         team_name="" if definition.sensitive else found.team.name,
-        reminds_of=london_day(first_sent) if payload.reminder else "",
+        reminds_of=day_in_words(first_sent, lang) if payload.reminder else "",
     )
-    subject = REMINDER.format(subject=text.subject) if payload.reminder else text.subject
+    subject = text.subject
+    if payload.reminder:
+        subject = words(lang).gettext(REMINDER).format(subject=subject)
     return (subject, *render(text, delivery))

@@ -29,6 +29,7 @@ class Wanted:
     name: str
     message: str
     household: str
+    language: str
     days: int
     per_minute: int
     content: bytes = field(repr=False)
@@ -65,6 +66,7 @@ def prepare_campaign(user: User, wanted: Wanted, *, address: str) -> tuple[str, 
         team_id=wanted.team_id,
         name=wanted.name,
         household=wanted.household,
+        language=wanted.language,
         expires_at=datetime.combine(last, time(23, 59), LONDON),
         per_minute=wanted.per_minute,
     )

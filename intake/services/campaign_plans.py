@@ -56,6 +56,7 @@ class CampaignPlan:
     text: CampaignText
     expires_at: datetime
     household: str = ""
+    language: str = ""  # of the message around the text, and of the form to begin with
     per_minute: int = 0
 
     @property

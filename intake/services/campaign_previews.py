@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from form_definitions.languages import ENGLISH
 from intake.database import db
 from intake.models import Team
 from intake.services.campaign_plans import CampaignPlan, Recipient, read_rows
 from intake.services.campaign_texts import Delivery, render
-from intake.services.messages import london_time
+from renderers import in_words
 
 EXAMPLE_LINK = "https://example.org/l/example"
 EXAMPLE_WAY_OUT = "https://example.org/o/example"
@@ -39,8 +40,9 @@ def _preview(plan: CampaignPlan, recipient: Recipient) -> Preview:
     delivery = Delivery(
         words=recipient.words,
         url=EXAMPLE_LINK,
-        expires=london_time(plan.expires_at),
+        expires=in_words(plan.expires_at, plan.language or ENGLISH),
         unsubscribe_url=EXAMPLE_WAY_OUT,
+        lang=plan.language or ENGLISH,
         team_name="" if plan.definition.sensitive else team.name,
     )
     text, html = render(plan.text, delivery)

@@ -179,6 +179,7 @@ def _rows(
             "form_id": plan.definition.id,
             "form_version": plan.definition.version,
             "team_id": plan.team_id,
+            "language": plan.language or None,
             "created_by": actor,
             "created_at": now,
             "expires_at": plan.expires_at,

@@ -111,6 +111,11 @@ def read_text(text: str, definition: FormDefinition, columns: Sequence[str]) -> 
     return CampaignText(subject, body)
 
 
+def neutral_subject(definition: FormDefinition) -> str:
+    """The subject that gives nothing away, in the language of the form."""
+    return definition.email.subject or words(definition.language).gettext(NEUTRAL_SUBJECT)
+
+
 def stored_text(text: str) -> CampaignText:
     """A message that was checked before, from ``str`` of it."""
     subject, _, body = text.partition("\n\n")
@@ -139,11 +144,11 @@ def _subject(lines: Sequence[str], definition: FormDefinition) -> tuple[str, int
     found = SUBJECT_LINE.fullmatch(lines[0])
     if found:
         return found[1].strip(), 1
-    return definition.email.subject or NEUTRAL_SUBJECT, 0
+    return neutral_subject(definition), 0
 
 
 def _subject_problems(subject: str, definition: FormDefinition) -> Iterator[TextProblem]:
-    neutral = definition.email.subject or NEUTRAL_SUBJECT
+    neutral = neutral_subject(definition)
     if definition.sensitive and subject != neutral:
         yield TextProblem(
             1,

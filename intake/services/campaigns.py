@@ -10,6 +10,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from form_definitions.languages import ENGLISH, LANGUAGES
 from intake import audit, outbox
 from intake.access import TeamThing, User, may
 from intake.app_state import clock, keys
@@ -21,7 +22,7 @@ from intake.sealing.team_keys import keys_of
 from intake.services.campaign_plans import CampaignCheck, CampaignPlan
 from intake.services.campaign_texts import CampaignText, read_text, stored_text
 from intake.services.directory import current_directory
-from intake.services.forms import startable
+from intake.services.forms import in_language, languages_of, startable
 from intake.services.link_terms import LinkKind, required_verification
 from intake.services.recipient_files import read_recipient_file
 
@@ -55,6 +56,7 @@ def prepare(
     team_id: str | None = None,
     name: str = "",
     household: str = "",
+    language: str = "",
     expires_at: datetime | None = None,
     per_minute: int = 0,
 ) -> CampaignPlan:
@@ -65,6 +67,10 @@ def prepare(
     """
     now = clock()
     form = startable(form_id, None, now)
+    if language and language not in languages_of(form):
+        name = LANGUAGES.get(language, language)
+        raise CampaignRefused("language", f"‘{form.definition.title}’ is not there in {name}")
+    form = in_language(form, language or ENGLISH)
     definition = form.definition
     team = db.session.get(Team, team_id or current_directory().fallback_team)
     if team is None:
@@ -93,6 +99,7 @@ def prepare(
         text=text,
         expires_at=expires_at,
         household=household,
+        language=language,
         per_minute=per_minute,
     )
 
@@ -153,6 +160,7 @@ def stored_plan(campaign: Campaign) -> CampaignPlan:
         text=message_of(campaign),
         expires_at=campaign.expires_at,
         household=campaign.household,
+        language=campaign.language or "",
         per_minute=campaign.per_minute,
     )
 
@@ -281,6 +289,7 @@ def _row(
         form_id=plan.definition.id,
         form_version=plan.definition.version,
         team_id=plan.team_id,
+        language=plan.language or None,
         created_by=actor,
         created_at=now,
         expires_at=plan.expires_at,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import request
 from wtforms import Form, IntegerField, RadioField, SelectField, StringField, TextAreaField
 
+from form_definitions.languages import ENGLISH, LANGUAGES
 from intake.access import User
 from intake.app_state import clock
 from intake.files.receiving import received_files
@@ -12,8 +13,8 @@ from intake.services.campaign_pages import Wanted, prepare_campaign
 from intake.services.campaign_texts import TextRefused
 from intake.services.campaigns import LONGEST_NAME, CampaignRefused
 from intake.services.directory import team_names
-from intake.services.forms import open_forms
-from intake.services.recipient_files import FileRefused
+from intake.services.forms import open_forms, open_languages
+from intake.services.recipient_files import FileProblem, FileRefused
 from intake.staff.choices import choices
 
 DAYS = {"14": "14 days", "28": "28 days", "56": "8 weeks"}
@@ -31,6 +32,7 @@ class CampaignForm(Form):  # type: ignore[misc]
     form_id = RadioField("Which form?", choices=[])
     message = TextAreaField("The message", default=EXAMPLE)
     household = StringField("A column for one message a household (optional)")
+    language = RadioField("In which language?", choices=choices(LANGUAGES), default=ENGLISH)
     expires = RadioField("How long can each link be used?", choices=choices(DAYS), default="28")
     per_minute = IntegerField("How many messages a minute, at most?", default=300)
 
@@ -50,6 +52,7 @@ def campaign_form(user: User) -> CampaignForm:
     form = CampaignForm(request.form)
     form.team.choices = choices({team: names.get(team, team) for team in led})
     form.form_id.choices = choices({each.id: each.title for each in open_forms(clock())})
+    form.language.choices = choices({each: LANGUAGES[each] for each in open_languages(clock())})
     return form
 
 
@@ -65,6 +68,7 @@ def prepare_from(form: CampaignForm, user: User, *, is_allowed: bool, address: s
         name=form.name.data.strip(),
         message=form.message.data,
         household=(form.household.data or "").strip(),
+        language="" if form.language.data == ENGLISH else form.language.data,
         days=int(form.expires.data),
         per_minute=form.per_minute.data,
         content=content,
@@ -72,7 +76,7 @@ def prepare_from(form: CampaignForm, user: User, *, is_allowed: bool, address: s
     try:
         return Prepared(*prepare_campaign(user, wanted, address=address))
     except FileRefused as error:
-        return Prepared(problems=tuple(one.at(FILE) for one in error.problems))
+        return Prepared(problems=tuple(in_words(one) for one in error.problems))
     except TextRefused as error:
         form.message.errors = [f"Line {one.line}: {one.message}" for one in error.problems]
     except CampaignRefused as error:
@@ -89,10 +93,18 @@ def _check(form: CampaignForm, *, is_allowed: bool) -> None:
         form.form_id.errors = ["Select which form to send"]
     if not (form.message.data or "").strip():
         form.message.errors = ["Enter the message"]
+    if form.language.data not in {each.value for each in form.language.choices}:
+        form.language.errors = ["Select in which language it is"]
     if form.expires.data not in DAYS:
         form.expires.errors = ["Select how long each link can be used"]
     if form.per_minute.data is None or form.per_minute.data < 1:
         form.per_minute.errors = ["Enter a whole number, like 300"]
+
+
+def in_words(problem: FileProblem) -> str:
+    """ "Row 12, column ‘email’: …"."""
+    column = f", column ‘{problem.column}’" if problem.column else ""
+    return f"Row {problem.row}{column}: {problem.message}"
 
 
 def _file(form: CampaignForm) -> bytes:

@@ -101,6 +101,7 @@ def test_every_problem_of_a_file_is_a_line_that_an_editor_can_open(app: Flask, f
         ({"form": "none"}, "--form: no form “none” is published"),
         ({"household": "home"}, "--household: The file has no column ‘home’"),
         ({"per-minute": "-1"}, "--per-minute: Give a whole number"),
+        ({"language": "cy"}, "--language: ‘Ask for a visit’ is not there in"),
         ({"team": "nobody"}, "--team: There is no team ‘nobody’"),
         ({"dry-run": None, "row": "9"}, "--row: row 9 is not one that gets a message"),
         ({"expires": "PT0H"}, "--expires: The links must expire in the future"),

@@ -23,6 +23,7 @@ FIELDS = {
     "message": TEXT,
     "household": "",
     "expires": "28",
+    "language": "en",
     "per_minute": "600",
 }
 
@@ -113,8 +114,8 @@ def test_what_nobody_confirmed_is_deleted_at_once_or_after_a_day(app, lead, cloc
 def test_every_problem_of_a_file_is_listed_by_row_and_column(lead):
     page = upload(lead, b"email,greeting\nnobody,Ada\na@example.org,\n")
     assert page.status_code == 422
-    assert "recipients:2:email: Enter an email address" in page.text
-    assert "recipients:3:greeting: The message uses this column" in page.text
+    assert "Row 2, column ‘email’: Enter an email address" in page.text
+    assert "Row 3, column ‘greeting’: The message uses this column" in page.text
 
 
 @pytest.mark.parametrize(
@@ -129,6 +130,7 @@ def test_every_problem_of_a_file_is_listed_by_row_and_column(lead):
         ({"per_minute": "many"}, "#per_minute"),
         ({"per_minute": "99999"}, "#per_minute"),
         ({"expires": "9999"}, "#expires"),
+        ({"language": "xx"}, "#language"),
         ({"content": b""}, "Choose the file of recipients"),
         ({"content": b"PK\x03\x04"}, "This is a workbook"),
     ],

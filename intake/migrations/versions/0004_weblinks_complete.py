@@ -45,6 +45,7 @@ def make_campaigns():
         sa.Column('form_id', sa.String(length=80), nullable=False),
         sa.Column('form_version', sa.String(length=40), nullable=False),
         sa.Column('team_id', sa.String(length=80), nullable=False),
+        sa.Column('language', sa.String(length=20), nullable=True),
         sa.Column('created_by', sa.String(length=80), nullable=False),
         sa.Column('created_at', MOMENT, nullable=False),
         sa.Column('expires_at', MOMENT, nullable=False),
