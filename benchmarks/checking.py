@@ -1,12 +1,15 @@
-"""Checking a 60-question answer set with conditions, against jsonschema on the same."""
+"""Checking answers with conditions: against jsonschema on the same, and as they grow in number."""
+
+from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 
 from benchmarks.forms import make_answers, make_form
-from benchmarks.measuring import Figure, compare, shown
-from form_definitions import check_answers, parse_form
+from benchmarks.measuring import Figure, compare, median, shown
+from form_definitions import FormDefinition, check_answers, parse_form
 
 QUESTIONS = 60
+GROWING = (10, 100, 1000)
 
 
 def measure() -> list[Figure]:
@@ -31,5 +34,27 @@ def measure() -> list[Figure]:
             50,
             "×",
             more_is_better=True,
-        )
+        ),
+        growth(),
     ]
+
+
+def growth() -> Figure:
+    """What one answer of a thousand takes, in what one of ten does: 1 is linear.
+
+    Of ten, the call itself takes longest, so that a thousand cost less each. One answer is not
+    tidy, so that the whole pass over the pages is measured and not one validator.
+    """
+    per_answer = {}
+    for questions in GROWING:
+        definition = parse_form(make_form(questions, conditional=True), "measured.json")
+        untidy = make_answers(questions) | {"question_0": "  Alex   Example "}
+        assert check_answers(definition, untidy).accepted
+
+        def check(definition: FormDefinition = definition, given: Any = untidy) -> object:
+            return [check_answers(definition, given) for _ in range(2000 // len(given))]
+
+        per_answer[questions] = median(check, rounds=9) / (2000 // questions) / questions
+    measured = ", ".join(f"{n}: {shown(took)}" for n, took in per_answer.items())
+    ratio = per_answer[1000] / per_answer[10]
+    return Figure("Checking 1,000 answers, each", measured, "of 10 answers", ratio, 1.5, "×")

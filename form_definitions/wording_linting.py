@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from form_definitions.dialect import Finding, warning
-from form_definitions.kinds import Outlined, Raw
+from form_definitions.kinds import SUPPLIED, Outlined, Raw
 from form_definitions.positions import Pointer
 
 MOST_WORDS_IN_A_SENTENCE = 25
@@ -35,7 +35,7 @@ Said = tuple[Pointer, str, str]  # where it stands, what it is, the words
 
 def wording_findings(form: Raw, questions: dict[str, Outlined]) -> Iterator[Finding]:
     """Warnings about the words of a form that loads."""
-    asked = [inner for question in questions.values() for inner in question.walk()]
+    asked = [inner for question in questions.values() for inner in _written(question)]
     for question in asked:
         if question.raw.get("title") and question.kind is not None:
             yield from _hint_findings(question)
@@ -46,10 +46,17 @@ def wording_findings(form: Raw, questions: dict[str, Outlined]) -> Iterator[Find
     yield from _heading_findings(form["x-form"]["pages"])
 
 
+def _written(question: Outlined) -> Iterator[Outlined]:
+    """This question and those inside it that the author wrote, not those that are supplied."""
+    yield question
+    for child in question.questions.values() if question.kind not in SUPPLIED else ():
+        yield from _written(child)
+
+
 def _hint_findings(question: Outlined) -> Iterator[Finding]:
     raw, ui = question.raw, question.ui
     form = raw.get("format")
-    if "hint" in ui or ui.get("widget") == "address":
+    if "hint" in ui or raw.get("examples"):
         return
     if form and form not in _KNOWN_FORMATS:
         fix = f'Add "hint": "{_EXAMPLES.get(form, "For example, …")}" to its x-ui'

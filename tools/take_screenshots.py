@@ -1,21 +1,34 @@
-"""Takes the README's screenshots from a real demonstration: docs/images/*.png."""
+"""Takes the screenshots in docs/images: of a real demonstration, and of the example form."""
 
 import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.conftest import ARGUMENTS, chromium_path
+from tests.browser.every_widget import example, pages_in_every_state
+from tests.browser.page_serving import show
 from tests.running_demo import RunningDemo, start_demo
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 TEAM = "north-west-london-exploitation"
 
 
+#: Pages of the example form that the authors' documentation shows, on a phone and on a desktop.
+WIDGETS = {"words-and-codes": "about-you fresh", "choices": "choices answered"}
+WIDGETS |= {"errors": "numbers wrong"}
+WIDTHS = (360, 1280)
+
+
 def main() -> int:
-    """Start a demonstration, look at it, and stop it."""
+    """Start a demonstration, look at it, and stop it; with ``widgets``, only the example form."""
     IMAGES.mkdir(exist_ok=True)
+    if sys.argv[1:] == ["widgets"]:
+        with sync_playwright() as playwright:
+            path = chromium_path()
+            take_widgets(playwright.chromium.launch(executable_path=path, args=ARGUMENTS))
+        return 0
     with tempfile.TemporaryDirectory() as folder:
         demo = start_demo(Path(folder))
         try:
@@ -24,10 +37,22 @@ def main() -> int:
                 browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
                 take_queue(browser.new_page(viewport={"width": 1120, "height": 800}), demo)
                 take_question(browser.new_page(viewport={"width": 390, "height": 780}), demo)
+                take_widgets(browser)
                 browser.close()
         finally:
             demo.stop()
     return 0
+
+
+def take_widgets(browser: Browser) -> None:
+    """The example form with every kind of question."""
+    pages = pages_in_every_state(example())
+    for width in WIDTHS:
+        context = browser.new_context(viewport={"width": width, "height": 800})
+        for name, which in WIDGETS.items():
+            page = show(context, pages[which], [])
+            page.screenshot(path=IMAGES / f"{name}-{width}.png", full_page=True)
+            page.close()
 
 
 def take_queue(page: Page, demo: RunningDemo) -> None:

@@ -21,6 +21,7 @@ from form_definitions import (
     describe_condition,
     has_errors,
     load_form,
+    starting_answers,
     visible,
 )
 from form_definitions.catalogue_checking import check_catalogues
@@ -217,7 +218,8 @@ class _Pages:
 
     def _answers(self, state: str, shown: Shown, page_id: str) -> dict[str, Any]:
         if state == "try":
-            return self._tried
+            # a draft begins with the usual answers, and keeps those that cannot be changed
+            return self._tried or (starting_answers(shown.definition) if shown.definition else {})
         pages = shown.definition.pages if shown.definition else ()
         page = next((page for page in pages if page.id == page_id), None)
         if shown.definition is None or page is None:
@@ -225,7 +227,9 @@ class _Pages:
         answers = shown.sample
         if page not in visible(shown.definition, answers).pages:
             answers = sample_for(shown.definition, page)
-        return without_page(page, dict(answers)) if state == "empty" else dict(answers)
+        if state != "empty":
+            return dict(answers)
+        return starting_answers(shown.definition, without_page(page, dict(answers)))
 
 
 def _reloading(html: str, stamp: str) -> str:
