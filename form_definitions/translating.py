@@ -206,7 +206,7 @@ def _put(form: dict[str, Any], text: Text, translated_text: str) -> None:
     if not text.is_stored:
         _at(form, tuple(steps))[last] = translated_text
         return
-    holder = steps[:-1] if steps[-1] in {"enum", TITLES} else steps
+    holder = steps[:-1] if isinstance(last, int) or steps[-1] == TITLES else steps
     _at(form, tuple(holder)).setdefault(TITLES, {})[text.text] = translated_text
 
 

@@ -268,3 +268,8 @@ def test_the_preview_goes_on_in_english_while_a_catalogue_cannot_be_read(
     assert client.get("/sample/ward").status_code == 200
     assert client.get("/cy/sample/ward").location == "/"
     assert f"{welsh}, line" in client.get("/").text
+
+
+def test_no_shipped_catalogue_has_a_problem() -> None:
+    result = run("check")
+    assert (result.exit_code, result.stderr) == (0, "")
