@@ -32,12 +32,13 @@ run: setup assets ## Start the development server on your own database in instan
 test: setup assets ## Run every test (ARGS="-k links" for some)
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
-check: setup assets ## Check format, lint, types, import rules and the shipped forms
+check: setup assets ## Check format, lint, types, import rules, forms and translations
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/intake forms check
+	$(BIN)/python tools/extract_platform_texts.py --check
 
 bench: setup assets ## Measure the figures of the design against their yardsticks
 	$(BIN)/python -m benchmarks $(ARGS)
