@@ -19,6 +19,7 @@ from form_definitions import (
 from form_definitions.languages import ENGLISH
 from form_definitions.sampling import without_page, wrong_on_page
 from intake.cli.rendering import SHOWN_AT, SHOWN_REFERENCE_TAIL
+from intake.cli.sample_files import sample_files, with_chosen
 from renderers import LANGUAGE_ACTION, FormRenderer
 
 
@@ -45,6 +46,8 @@ class View:
             return self._to("done" if page_id == "check-answers" else self._first())
         page = self._known(page_id)
         self.answers = self.renderer.read(page_id, request.form, self.answers)
+        chosen = [name for name, file in request.files.items(multi=True) if file.filename]
+        self.answers = with_chosen(page, self.answers, chosen, action)
         if action not in {"continue", ""}:
             return self._rendered(page_id, self.answers, ())
         outcome = check_page(self.definition, page, self.answers)
@@ -73,7 +76,8 @@ class View:
         self, page_id: str, answers: Mapping[str, Any], errors: tuple[FieldError, ...]
     ) -> str:
         back = self._url(self._before(page_id))
-        return self.renderer.page(page_id, answers, errors, csrf="", back_url=back)
+        files = sample_files(self.definition, answers)
+        return self.renderer.page(page_id, answers, errors, csrf="", back_url=back, files=files)
 
     def _known(self, page_id: str) -> Page:
         for page in self.definition.pages:
@@ -122,6 +126,7 @@ class View:
             change_url=self._url,
             back_url=self._url(self._way()[-2]),
             errors=outcome.errors if self.state == "try" else (),
+            files=sample_files(self.definition, self.answers),
         )
 
     def done(self) -> str:

@@ -31,6 +31,7 @@ from form_definitions.sampling import sample_answers, sample_for, without_page
 from intake.cli.preview_routing import where_it_goes
 from intake.cli.preview_views import View
 from intake.cli.rendering import STATIC
+from intake.files.receiving import Request
 from renderers import FormRenderer, Site, add_languages, compile_form, loader
 
 SITE = Site(name="Preview", static_url="/static")
@@ -115,6 +116,7 @@ class FormOnDisk:
 def preview_app(form: FormOnDisk) -> Flask:
     """The application that shows one form file. It keeps nothing but the answers last tried."""
     app = Flask("intake", static_folder=str(STATIC), template_folder=str(_TEMPLATES))
+    app.request_class = Request  # which throws away the files that somebody chooses
     app.jinja_options = {"undefined": ChainableUndefined}
     app.jinja_env.loader = ChoiceLoader([app.create_global_jinja_loader(), loader()])
     add_languages(app.jinja_env)

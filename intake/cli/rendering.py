@@ -15,6 +15,7 @@ from form_definitions import (
     tasks_of,
     visible,
 )
+from intake.cli.sample_files import sample_files
 from renderers import FormRenderer, Site, TaskRow, compile_form
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -39,6 +40,7 @@ def write_pages(definition: FormDefinition, out: Path, answers: Mapping[str, Any
 def _documents(
     definition: FormDefinition, renderer: FormRenderer, answers: Mapping[str, Any]
 ) -> Iterator[tuple[str, str]]:
+    files = sample_files(definition, answers)
     yield "start", renderer.start(csrf="")
     previous = "start"
     if definition.has_tasks:
@@ -55,12 +57,14 @@ def _documents(
         if page.type is PageType.END:
             yield page.id, renderer.end(page.id, back_url=back_url)
             continue
-        yield page.id, renderer.page(page.id, answers, csrf="", back_url=back_url)
+        yield page.id, renderer.page(page.id, answers, csrf="", back_url=back_url, files=files)
         previous = page.id
     seen = visible(definition, answers).answers
     yield (
         "check-answers",
-        renderer.check_answers(seen, csrf="", change_url=_file, back_url=_file(previous)),
+        renderer.check_answers(
+            seen, csrf="", change_url=_file, back_url=_file(previous), files=files
+        ),
     )
     reference = f"{definition.reference_prefix}-{SHOWN_REFERENCE_TAIL}"
     yield "done", renderer.confirmation(reference, submitted_at=SHOWN_AT)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from form_definitions import (
+    FILE_KINDS,
     FormDefinition,
     Kind,
     Page,
@@ -13,6 +14,8 @@ from form_definitions import (
     describe_condition,
     describe_when,
 )
+from form_definitions.file_errors import listed_formats
+from form_definitions.file_kinds import size_in_words
 
 _KINDS = {
     Kind.TEXT: "Text, one line",
@@ -137,6 +140,8 @@ def _kind(question: Question) -> str:
         for key, words in _LIMITS.items()
         if key in question.schema
     ]
+    if question.kind in FILE_KINDS:
+        limits += [listed_formats(question), f"up to {size_in_words(question.max_size)} each"]
     return ", ".join([_KINDS.get(question.kind, question.kind.value), *limits])
 
 

@@ -14,6 +14,7 @@ from form_definitions import FormDefinition, check_answers, check_page, parse_fo
 from tests.form_definitions.factories import checkboxes, make_form, radios
 
 TEXT = {"type": "string", "maxLength": 8}
+FILE: dict[str, Any] = {"type": "string", "format": "file"}
 LEAVES: dict[str, dict[str, Any]] = {
     "choice": radios("a", "b", "c"),
     "number_choice": radios(1, 2),
@@ -37,6 +38,8 @@ LEAVES: dict[str, dict[str, Any]] = {
     "month": {"type": "string", "format": "month"},
     "time": {"type": "string", "format": "time-of-day"},
     "weeks": {"type": "string", "format": "gestation"},
+    "photo": FILE,
+    "papers": {"type": "array", "items": FILE, "minItems": 1, "maxItems": 2},
 }
 GROUPS: dict[str, dict[str, Any]] = {
     "home": {"type": "object", "x-ui": {"widget": "address"}},
@@ -109,6 +112,8 @@ CONDITIONS: list[Any] = [
     {"any": [{"yes": False}, {"text": {"minLength": 3}}]},
     {"lead.choice": "b"},
     {"people": {"minItems": 2}},
+    {"photo": {"type": "string"}},
+    {"papers": {"minItems": 2}},
 ]
 
 
@@ -185,6 +190,8 @@ GOOD: dict[str, st.SearchStrategy[Any]] = {
     "month": st.sampled_from(["2026-03", "March 2026", "/2026", "2026-13"]),
     "time": st.sampled_from(["09:30", "9.30pm", "25:00"]),
     "weeks": st.sampled_from(["31+4", "31 weeks", "/4", "46+0"]),
+    "photo": st.sampled_from(["a" * 32, f" {'b' * 32} ", "../photo", "A" * 32]),
+    "papers": st.lists(st.sampled_from(["a" * 32, "b" * 32, "c" * 31]), max_size=3),
 }
 GOOD["birth"] = st.fixed_dictionaries(
     {}, optional={"date": GOOD["born"], "certainty": st.sampled_from(["exact", "expected", "x"])}
