@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.orm import Session
 
 from form_definitions import FormDefinition
@@ -26,7 +27,7 @@ from intake.files.receiving import Received
 from intake.files.sanitising import Busy, Unreadable, sanitise
 from intake.models import Draft as DraftRow
 from intake.models import DraftFile, SubmittedFile
-from intake.sealing import derive
+from intake.sealing import SealingError, derive
 from intake.services.drafts import Draft, DraftNotFound
 from intake.services.stored_files import (
     FileNotFound,
@@ -40,6 +41,8 @@ from intake.services.stored_files import (
 )
 
 DELETE_BLOBS = "delete-blobs"  # the kind of work that deletes what was sealed in a lost file
+
+log = structlog.get_logger("intake.files")
 
 
 class FileRefused(Exception):  # noqa: N818
@@ -76,10 +79,15 @@ def receive_file(
 
 
 def files_of_draft(draft: Draft) -> Mapping[str, StoredFile]:
-    """The files of this draft by their ids, the oldest first."""
+    """The files of this draft by their ids, the oldest first; a damaged one is not there."""
     query = sa.select(DraftFile).where(DraftFile.draft_id == draft.id)
-    rows = db.session.scalars(query.order_by(DraftFile.created_at, DraftFile.id))
-    return {row.id: about(row, _key_of(row, draft)) for row in rows}
+    found = {}
+    for row in db.session.scalars(query.order_by(DraftFile.created_at, DraftFile.id)):
+        try:
+            found[row.id] = about(row, _key_of(row, draft))
+        except SealingError as error:
+            log.error("a file cannot be opened", file=row.id, problem=type(error).__name__)
+    return found
 
 
 def open_draft_file(draft: Draft, file_id: str) -> tuple[StoredFile, Iterator[bytes]]:
@@ -150,13 +158,12 @@ def file_ids(definition: FormDefinition, answers: Mapping[str, Any]) -> Mapping[
 
 
 def strayed(draft: Draft, answers: Mapping[str, Any]) -> str | None:
-    """The first question whose answer names a file that is not this draft's; None if none does."""
+    """The first question whose answer names a file that is not this draft's, or is damaged."""
     named = file_ids(draft.form.definition, answers)
     if not any(named.values()):
         return None
-    query = sa.select(DraftFile.id).where(DraftFile.draft_id == draft.id)
-    mine = set(db.session.scalars(query))
-    return next((name for name, ids in named.items() if not mine.issuperset(ids)), None)
+    mine = files_of_draft(draft).keys()
+    return next((name for name, ids in named.items() if not mine >= set(ids)), None)
 
 
 def _key_of(row: DraftFile, draft: Draft) -> bytes:

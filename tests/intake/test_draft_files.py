@@ -238,6 +238,18 @@ def test_an_answer_that_names_a_file_of_another_draft_is_not_submitted(draft: Dr
     assert rows(Submission) == 0
 
 
+def test_a_damaged_file_hides_no_other_and_is_not_submitted(draft: Draft) -> None:
+    damaged, whole = album.send(draft), album.send(draft)
+    row = db.session.get_one(DraftFile, damaged.id)
+    row.sealed_about = row.sealed_about[::-1]
+    db.session.commit()
+    assert files_of_draft(draft) == {whole.id: whole}
+    saved = album.answered(draft, {"photos": [damaged.id, whole.id]})
+    assert submit_referral(draft.id, draft.key, now=clock()) == Incomplete("files")
+    album.answered(saved, {"photos": [whole.id]})
+    assert not isinstance(submit_referral(draft.id, draft.key, now=clock()), Incomplete)
+
+
 def test_a_file_that_is_removed_while_the_form_is_sent_stops_the_submission(
     draft: Draft, monkeypatch: pytest.MonkeyPatch
 ) -> None:
