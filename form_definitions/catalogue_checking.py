@@ -15,6 +15,7 @@ from form_definitions.catalogues import (
     load_catalogue,
 )
 from form_definitions.dialect import Severity, did_you_mean
+from form_definitions.inferring import form_id
 from form_definitions.languages import ENGLISH, LANGUAGES
 from form_definitions.loading import Problem, read_document, read_file, texts_in
 from form_definitions.translating import Text
@@ -179,8 +180,9 @@ def stray_catalogues(folder: Path) -> tuple[Problem, ...]:
 
 
 def form_id_in(path: Path) -> str:
-    """The id that a form file gives, without loading it; else the file's name."""
+    """The id of the form in a file, without loading it; whatever is wrong is said elsewhere."""
     try:
-        return str(json.loads(path.read_bytes())["$id"])
+        identity = json.loads(path.read_bytes())["$id"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return path.stem  # whatever is wrong with the form itself is said elsewhere
+        identity = None
+    return form_id(identity, str(path))

@@ -80,8 +80,9 @@ class CatalogueError(FormFileError):
 
 def catalogue_paths(form_file: Path, form_id: str) -> dict[str, Path]:
     """The catalogues beside a form file: language → ``locale/<language>/<form-id>.po``."""
-    found = form_file.parent.glob(f"locale/*/{form_id}.po")
-    return {path.parent.name: path for path in sorted(found)}
+    folders = sorted(form_file.parent.glob("locale/*"))
+    found = (catalogue_path(form_file, form_id, folder.name) for folder in folders)
+    return {path.parent.name: path for path in found if path.is_file()}
 
 
 def catalogue_path(form_file: Path, form_id: str, language: str) -> Path:

@@ -45,7 +45,7 @@ def inferred_form(schema: Raw, source: str) -> dict[str, Any]:
     properties = _questions(expanded)
     title = _text(schema.get("title")) or _words(_stem(schema.get("$id") or source)) or "Form"
     return {
-        "$id": _form_id(schema.get("$id"), source),
+        "$id": form_id(schema.get("$id"), source),
         "title": title,
         "description": _text(schema.get("description")),
         "type": "object",
@@ -65,7 +65,8 @@ def _stem(name: object) -> str:
     return re.sub(r"(\.schema)?\.json$", "", [*last.strip("<>").split(), ""][0])
 
 
-def _form_id(identity: object, source: str) -> str:
+def form_id(identity: object, source: str) -> str:
+    """The id of a form from its ``$id``, whatever that is, else from the name of its file."""
     for name in (identity, source):
         words = re.sub(r"[^a-z0-9]+", "-", _stem(name or "").lower()).strip("-")
         kebab = words[:60].rstrip("-")

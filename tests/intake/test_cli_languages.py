@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from intake.cli.forms import forms
 from intake.cli.previewing import FormOnDisk, preview_app
+from intake.services.form_files import catalogues_beside
 
 FORM: dict[str, Any] = {
     "$id": "made-up",
@@ -268,6 +269,31 @@ def test_the_preview_goes_on_in_english_while_a_catalogue_cannot_be_read(
     assert client.get("/sample/ward").status_code == 200
     assert client.get("/cy/sample/ward").location == "/"
     assert f"{welsh}, line" in client.get("/").text
+
+
+@pytest.mark.parametrize(
+    "identity", ["a**b", "/../x", "https://example.org/person.json", "\0", 5, {}]
+)
+def test_whatever_a_form_calls_itself_its_catalogues_are_looked_for(
+    tmp_path: Path, identity: object
+) -> None:
+    path = tmp_path / "person.json"
+    plain = {"title": "Person", "properties": {"name": {"type": "string"}}}
+    path.write_text(json.dumps(plain | {"$id": identity}), "utf-8")
+    (tmp_path / "locale" / "cy").mkdir(parents=True)
+    assert run("check", path).exit_code in {0, 2}
+    assert catalogues_beside(path) == {}
+
+
+def test_a_plain_json_schema_has_catalogues_too(tmp_path: Path) -> None:
+    path = tmp_path / "person.schema.json"
+    plain = {"$id": "https://example.org/person.schema.json", "title": "Person"}
+    properties = {"shoeSize": {"type": "integer"}}
+    path.write_text(json.dumps(plain | {"properties": properties}), "utf-8")
+    run("extract", path, "--language", "cy")
+    assert '"Shoe size"' in (tmp_path / "locale/cy/person.po").read_text("utf-8")
+    assert list(catalogues_beside(path)) == ["cy"]
+    assert "has no translation into ‘cy’" in run("check", path).stderr
 
 
 def test_no_shipped_catalogue_has_a_problem() -> None:
