@@ -46,6 +46,19 @@ class RunningDemo:
             if person["team"] == team and role in (None, person["role"])
         )
 
+    def command(self, *args: str) -> str:
+        """What an `intake` command prints that is run on the demonstration."""
+        lines = (self.folder / "settings.env").read_text("utf-8").splitlines()
+        settings = dict(line.replace("'", "").split("=", 1) for line in lines if line)
+        done = subprocess.run(
+            [str(INTAKE), *args],
+            env={**os.environ, **settings},
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        return done.stdout.strip()
+
     def stop(self, with_signal: int = signal.SIGTERM) -> int:
         """Stop it; returns its exit status."""
         if self.process.poll() is None:

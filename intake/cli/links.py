@@ -61,7 +61,9 @@ def links() -> None:
 @click.option("--form", "form_id", required=True, help="The id of a published form.")
 @click.option("--to", "recipient", default="", help="The email address that it goes to.")
 @click.option(
-    "--kind", type=click.Choice(list(LinkKind)), help="Whom it is for; shared needs no --to."
+    "--kind",
+    type=click.Choice([each.value for each in LinkKind]),
+    help="Whom it is for; shared needs no --to.",
 )
 @click.option("--expires", type=Duration(), help="How long it works, such as P14D.")
 @click.option("--uses", type=int, help="How many times the form can be sent with it.")
@@ -71,14 +73,14 @@ def links() -> None:
 @click.option(
     "--version",
     "version_policy",
-    type=click.Choice(list(VersionPolicy)),
-    default=VersionPolicy.PINNED,
+    type=click.Choice([each.value for each in VersionPolicy]),
+    default=VersionPolicy.PINNED.value,
     show_default=True,
     help="Begin with today's form version, or with the one in force when it is opened.",
 )
 @click.option(
     "--verify",
-    type=click.Choice(list(Verification)),
+    type=click.Choice([each.value for each in Verification]),
     help="What its holder shows: at the least what the form asks.",
 )
 @click.option("--answer", help="The date of birth or passphrase to verify; asked for if left out.")

@@ -109,6 +109,34 @@ def test_a_bad_request_names_the_option_and_issues_nothing(
         assert not list_links()
 
 
+def test_kind_verification_and_version_can_be_said(published: Flask) -> None:
+    told = ("--verify", "passphrase", "--answer", "three wise otters", "--version", "current")
+    assert issue(published, *told, "--purpose", "After the visit").exit_code == 0
+    shared = run(published, "issue", "--form", "food-parcel", "--kind", "shared", "--uses", "500")
+    assert shared.exit_code == 0, shared.stderr
+    assert shared.stdout.startswith("http://localhost/l/")
+    lines = json.loads(run(published, "list", "--json").stdout)
+    known = {(each["kind"], each["verify"], each["version_policy"]) for each in lines}
+    assert known == {("personal", "passphrase", "current"), ("shared", "none", "pinned")}
+
+
+def test_an_answer_that_is_not_given_is_asked_for_and_not_shown(published: Flask) -> None:
+    asked = published.test_cli_runner().invoke(
+        links,
+        ["issue", "--form", "food-parcel", "--to", "a@example.org", "--verify", "date-of-birth"],
+        input="27 3 1990\n",
+    )
+    assert asked.exit_code == 0, asked.stderr
+    assert "1990" not in asked.output
+
+
+def test_a_link_that_is_not_locked_stays_as_it_is_when_unlocked(published: Flask) -> None:
+    link_id = json.loads(issue(published, "--json").stdout)["id"]
+    unlocked = run(published, "unlock", link_id, "--json")
+    assert json.loads(unlocked.stdout) == {"id": link_id, "state": "issued"}
+    assert run(published, "unlock", "0" * 32).exit_code == 2
+
+
 def test_a_link_for_a_case_belongs_to_the_cases_team(published: Flask) -> None:
     with published.app_context():
         reference = fp.send_one(published, fp.a_link().url).reference
