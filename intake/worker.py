@@ -1,5 +1,6 @@
 """The worker: takes due work from the outbox, does it, and says how it went."""
 
+import math
 import secrets
 import socket
 from collections.abc import Callable, Mapping
@@ -47,8 +48,11 @@ class Handler:
 def send_email(work: Work, now: datetime) -> None:
     """Send one message. Its Message-ID is the same at every attempt. Raises DeliveryFailed.
 
-    The message of a link that was revoked while it waited is let go: it would open nothing.
+    The message of a link that was revoked while it waited is let go: it would open nothing. So is
+    one that is of no use any more, as a code after its time: raises WorkNotNeeded.
     """
+    if now.timestamp() >= work.payload.get("not_after", math.inf):
+        raise WorkNotNeeded
     link = db.session.get(Link, work.link_id) if work.link_id else None
     if link and link.revoked_at:
         return

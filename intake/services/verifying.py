@@ -92,7 +92,8 @@ def send_code(link: OpenedLink, *, anew: bool = False, language: str = ENGLISH) 
             row.code_hash = hash_code(link.capability, code)
             row.code_until = now + CODE_LASTS
             message = code_message(recipient, code, language)
-            outbox.enqueue("email", message, team_id=row.team_id)
+            late = {"not_after": row.code_until.timestamp()}  # a late code would only confuse
+            outbox.enqueue("email", message | late, team_id=row.team_id)
     return CodeSent(is_sent=True)
 
 

@@ -3,13 +3,14 @@
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from wtforms import BooleanField, Form, RadioField, StringField
+from wtforms import BooleanField, Form, RadioField, StringField, TextAreaField
 
 from form_definitions import FormDefinition
 from intake.access import CaseForm, CasePart, User
 from intake.app_state import clock
 from intake.services.case_links import issue_case_link, start_case_form
 from intake.services.cases import case_forms
+from intake.services.link_terms import Shown
 from intake.services.links import LinkNotIssued
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
@@ -22,6 +23,7 @@ class CaseLinkForm(Form):  # type: ignore[misc]
 
     form_id = RadioField("Which form do you want to send?", choices=[])
     recipient = StringField("Email address of the professional")
+    shown = TextAreaField("What do you want to tell them about the case?")
     is_trained = BooleanField()
 
 
@@ -58,10 +60,12 @@ def new_case_link_submitted(user: User, thing: CasePart, case_id: str) -> Any:
                 chosen.id,
                 form.recipient.data or "",
                 training=chosen.requires_training,
+                shown=Shown((form.shown.data or "").strip()),
                 address=request.remote_addr or "",
             )
         except LinkNotIssued as error:
-            form.recipient.errors = [error.message]
+            field = form.shown if error.field == "show" else form.recipient
+            field.errors = [error.message]
         else:
             flash(f"The link to “{chosen.title}” is on its way.")
             return redirect(url_for("staff.case", case_id=case_id), 303)

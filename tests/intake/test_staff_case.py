@@ -1,6 +1,8 @@
 """The case page and what staff do there."""
 
 import re
+from email import message_from_bytes, policy
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -11,6 +13,7 @@ from intake.database import db
 from intake.models import AuditEntry, Case, CaseEvent, Draft, Link, Submission
 from intake.sealing.submissions import open_submission
 from intake.services import case_decisions
+from intake.worker import run_once
 from tests.intake.case_making import (
     DUTY,
     NAME,
@@ -247,6 +250,27 @@ def test_a_link_to_a_case_form_goes_to_a_named_professional(app, browser, accept
     with app.app_context():
         link = db.session.query(Link).one()
         assert (link.team_id, f"/staff/cases/{link.case_id}") == (PUMPS, accepted)
+
+
+def test_the_holder_of_a_case_link_reads_what_was_written_for_them(app, browser, accepted):
+    browser.get(f"{accepted}/links/new")
+    fields = {"team": PUMPS, "form_id": "closure", "recipient": "pro@example.org"}
+    too_long = browser.post(f"{accepted}/links/new", **fields, shown="x" * 4001)
+    assert "4000 characters or fewer" in too_long.text
+    sent = browser.post(f"{accepted}/links/new", **fields, shown="The visit was on Tuesday.")
+    assert sent.status_code == 303
+    with app.app_context():
+        run_once()
+    folder = Path(app.extensions["intake"].settings.mail_url.removeprefix("file:"))
+    read = (
+        message_from_bytes(path.read_bytes(), policy=policy.default) for path in folder.iterdir()
+    )
+    (mail,) = [each for each in read if each["To"] == "pro@example.org"]
+    words = mail.get_body(["plain"]).get_content()
+    assert "Tuesday" not in words
+    address = re.search(r"/l/\S+", words)[0]
+    opened = app.test_client().post(address, follow_redirects=True)
+    assert "The visit was on Tuesday." in opened.text
 
 
 def test_a_link_to_a_licensed_form_needs_the_confirmation_which_is_audited(app, browser, accepted):

@@ -168,6 +168,17 @@ def test_a_code_sent_twice_by_a_double_click_opens_twice_and_not_a_minute_later(
 
 
 @ON_SQLITE
+def test_a_code_that_waited_longer_than_it_works_is_not_sent(
+    published: Flask, settings: Settings, clock: Clock
+) -> None:
+    arrive(published, token_of(published, verify="code"))
+    clock.advance(minutes=10)
+    assert codes(published, settings) == []
+    with published.app_context():
+        assert set(db.session.scalars(sa.select(OutboxMessage.state))) == {"done"}
+
+
+@ON_SQLITE
 def test_pressing_the_button_again_sends_no_second_code(
     published: Flask, settings: Settings, clock: Clock
 ) -> None:
