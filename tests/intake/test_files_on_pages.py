@@ -14,6 +14,7 @@ from intake.services.forms import runnable
 from intake.services.prefilling import PrefillRefused, read_prefill
 from tests.intake import case_making, paper_trail
 from tests.intake.case_making import DUTY, PUMPS, Browser, make_staff
+from tests.intake.files.hostile import pdf
 from tests.intake.paper_trail import Sender, picture
 
 PHOTO = ("me.png", picture())
@@ -81,8 +82,9 @@ def test_another_photo_takes_the_place_of_the_first(sender: Sender, app: Flask) 
 
 
 def test_a_page_that_is_sent_twice_has_its_files_once(sender: Sender, app: Flask) -> None:
+    plan = ("plan.pdf", pdf())
     for _ in range(2):
-        answer = sender.post(photo=PHOTO, letters=[LETTER, OTHER])
+        answer = sender.post(photo=PHOTO, letters=[LETTER, plan])
         assert answer.status_code == 303
         assert answer.location.endswith("/more")
     assert stored(app) == 3

@@ -39,7 +39,8 @@ def clean(content: bytes, _media_type: str = "") -> bytes:
             del pdf.trailer["/Info"]
         for thing in pdf.objects:
             _scrub(thing)
-        pdf.save(out, fix_metadata_version=False)
+        # no id of the moment: who sends a page twice is to have each file once
+        pdf.save(out, fix_metadata_version=False, deterministic_id=True)
     with pikepdf.open(io.BytesIO(out.getvalue())) as again:
         if any(_is_active(thing) for thing in again.objects):
             raise NotTaken
