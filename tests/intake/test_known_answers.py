@@ -16,7 +16,17 @@ from intake.services.drafts import load_draft
 from intake.services.prefilling import prefill_notice
 from intake.services.publishing import publish_form
 from tests.form_definitions.factories import make_form
-from tests.intake.case_making import NAME, case_rules, make_case, make_staff, part, prepare, send
+from tests.intake.case_making import (
+    NAME,
+    RULES,
+    Browser,
+    case_rules,
+    make_case,
+    make_staff,
+    part,
+    prepare,
+    send,
+)
 
 VISIT: dict[str, Any] = {
     "$id": "visit-note",
@@ -133,3 +143,18 @@ def test_a_source_that_cannot_be_meant_is_told_to_the_author(
     form = make_form({"asked": {**kind, "x-ui": {"prefill": source}}})
     problems = [f"{one.message}. {one.fix}" for one in check_form(json.dumps(form))]
     assert any(expected in problem for problem in problems), problems
+
+
+def test_an_open_form_begins_with_the_profile_of_whoever_is_signed_in(app: Flask) -> None:
+    settings = {key: VISIT["x-form"][key] for key in ("version", "reference_prefix", "prefill")}
+    settings |= {"audience": ["professional"], "pages": VISIT["x-form"]["pages"]}
+    form = VISIT | {"$id": "open-note", "x-form": settings}
+    rules = {**case_rules("open-note"), "fallback": RULES["fallback"]}
+    publish_form(json.dumps(form), "open-note.json", rules_text=json.dumps(rules))
+    make_staff("robin")
+    for name, is_known in (("", False), ("robin", True)):
+        browser = Browser(app, name)
+        start = browser.client.post("/forms/open-note").location
+        page = browser.client.get(start.replace("/start", "/all")).text
+        assert ("We filled in ‘You’ from your profile." in page) is is_known
+        assert ("robin@example.org" in page) is is_known
