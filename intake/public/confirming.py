@@ -16,14 +16,16 @@ from intake.request_language import gettext, ngettext, prefer, request_language
 from intake.sealing import BadToken, LinkCapability, derive
 from intake.services.forms import FormWithdrawn
 from intake.services.link_opening import (
+    LinkNotUsable,
     OpenedLink,
     exchange,
+    open_link,
     read_token,
     shared_draft,
 )
 from intake.services.link_terms import Verification
 from intake.services.passwords import TooBusy
-from intake.services.verifying import Tried, Verdict, checkable_link, send_code, try_answer
+from intake.services.verifying import Tried, Verdict, send_code, try_answer
 from intake.visitor_cookie import key_of, remember
 
 WAITS_FOR = 3600  # seconds; longer than any code, so that another one can be asked for
@@ -61,10 +63,10 @@ def ask_holder(token: str, link: OpenedLink) -> Response:
 
 
 @public.get("/confirm/<name>")
-def ask_again(name: str) -> tuple[str, int]:
-    """The page that asks. Looking at it changes nothing."""
+def ask_again(name: str) -> Response | tuple[str, int]:
+    """The page that asks. Looking at it changes nothing; who was verified here goes on."""
     _token, link = waiting_link(name)
-    return question(link)
+    return form_of(link) if is_verified_here(link) else question(usable(link))
 
 
 @public.post("/confirm/<name>")
@@ -72,6 +74,9 @@ def confirm(name: str) -> Response | tuple[str, int] | tuple[str, int, dict[str,
     """Open the link for whoever gives the right answer; or send another code."""
     refuse_other_sites()
     token, link = waiting_link(name)
+    if is_verified_here(link):
+        return form_of(link)
+    usable(link)
     if not compare_digest(request.form.get("csrf_token", "").encode(), csrf(link).encode()):
         raise NotFromOurPage
     if request.form.get("action") == "resend" and link.verify is Verification.CODE:
@@ -84,18 +89,24 @@ def confirm(name: str) -> Response | tuple[str, int] | tuple[str, int, dict[str,
         return page("link_locked", 410)
     if tried.verdict is not Verdict.RIGHT:
         return question(link, error=problem(link, tried))
-    return opened(name, token)
+    return opened(token)
 
 
-def opened(name: str, token: str) -> Response | tuple[str, int]:
-    """The form: the cookie that waited goes, and the draft's key comes."""
+def form_of(link: OpenedLink) -> Response:
+    """Where somebody goes who was verified in this browser, and came back to the page that asks."""
+    return redirect(f"/form/{shared_draft(link.capability).draft_id}/start", 303)
+
+
+def opened(token: str) -> Response | tuple[str, int]:
+    """The form, whose key goes into the visitor's cookie only now.
+
+    The cookie that waited stays for its hour: the back button leads to the page that asks.
+    """
     try:
         draft = exchange(token, is_verified=True, language=request_language())
     except FormWithdrawn:
         return page("form_withdrawn", 410)
-    response = remember(redirect(f"/form/{draft.draft_id}/start", 303), draft)
-    response.delete_cookie(cookie_name(name), path="/", secure=settings().is_https, httponly=True)
-    return response
+    return remember(redirect(f"/form/{draft.draft_id}/start", 303), draft)
 
 
 def another_code(link: OpenedLink) -> tuple[str, int]:
@@ -153,17 +164,24 @@ EMPTY = {
 
 
 def waiting_link(name: str) -> tuple[str, OpenedLink]:
-    """The link that waits in this browser for its holder. Raises NothingWaits, LinkNotUsable."""
+    """The link that waits in this browser for its holder, usable or not. Raises NothingWaits."""
     token = request.cookies.get(cookie_name(name), "")
     try:
         capability = read_token(token)
         if handle(capability) != name:
             raise NothingWaits
-        link = checkable_link(token)
+        link = open_link(token)
     except BadToken as error:
         raise NothingWaits from error
     prefer(link.language)
     return token, link
+
+
+def usable(link: OpenedLink) -> OpenedLink:
+    """The link, if it opens. Raises LinkNotUsable."""
+    if not link.state.is_usable:
+        raise LinkNotUsable(link.state)
+    return link
 
 
 class NothingWaits(Exception):  # noqa: N818

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ProgrammingError
 from intake.app_state import clock
 from intake.config import Settings
 from intake.database import db
-from intake.models import Case, Key, Membership, Staff, Submission, SubmittedFile, Team
+from intake.models import Case, Key, Link, Membership, Staff, Submission, SubmittedFile, Team
 from intake.services.files import remove_file
 from intake.services.links import IssuedLink
 from intake.services.submitting import Incomplete, submit_referral
@@ -78,6 +78,20 @@ def test_a_form_is_completed_and_no_account_membership_or_key_can_be_changed(
     ):
         with public_app.app_context(), pytest.raises(ProgrammingError, match="permission denied"):
             db.session.execute(change)
+
+
+def test_a_holder_is_sent_a_code_and_locked_out(app: Flask, public_app: Flask) -> None:
+    with app.app_context():
+        fp.publish()
+        url = fp.a_link(verify="code").url
+    browser = fp.visitor(public_app)
+    browser.open(url)
+    browser.press("continue")
+    for number in range(5):
+        browser.press("continue", [("answer", f"00000{number}")])
+    assert "locked" in browser.here.text
+    with app.app_context():
+        assert db.session.scalars(sa.select(Link.locked_at)).one()
 
 
 def test_files_are_sent_and_removed_and_those_of_submissions_cannot_be_deleted(

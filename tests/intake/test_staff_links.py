@@ -102,6 +102,24 @@ def test_a_link_that_cannot_be_sent_says_what_to_change(app, fields, link):
     assert f'href="{link}"' in answer.text
 
 
+def test_a_locked_link_is_unlocked_on_its_page(app, clock):
+    browser = Browser(app, "robin")
+    address = send_link(browser).location
+    assert "Unlock this link" not in browser.get(address).text
+    with app.app_context(), transaction():
+        db.session.query(Link).one().locked_at = clock.now
+    page = browser.get(address).text
+    assert "Locked" in page
+    assert "Unlock this link" in page
+    assert browser.post(f"{address}/unlock").status_code == 303
+    page = browser.get(address).text
+    assert "The link is unlocked" in page
+    assert "Unlock this link" not in page
+    with app.app_context():
+        actions = [entry.action for entry in db.session.query(AuditEntry)]
+    assert "link.unlock" in actions
+
+
 def test_messages_that_did_not_arrive_are_for_those_who_lead_the_team(app):
     send_link(Browser(app, "robin"))
     bury(app)

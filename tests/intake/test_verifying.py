@@ -18,10 +18,11 @@ from intake.models import AuditEntry, Draft, Link, OutboxMessage
 from intake.services.link_opening import HolderNotVerified, LinkNotUsable, exchange
 from intake.services.links import LinkNotIssued, find_link, list_links, unlock_link
 from intake.services.passwords import TooBusy
-from intake.services.verifying import Verdict, checkable_link, try_answer
+from intake.services.verifying import Verdict, checkable_link, send_code, try_answer
 from intake.worker import run_once
 from tests.intake import food_parcel as fp
 from tests.intake.conftest import Clock
+from tests.journeys.form_filler import carry_on
 from tests.journeys.html_contract import Page
 from tests.journeys.visitors import Visitor
 
@@ -414,6 +415,39 @@ def test_the_page_that_asks_refuses_what_was_not_sent_from_it(published: Flask) 
     assert forged.status_code in (403, 404)
     with published.app_context():
         assert db.session.scalars(sa.select(Link.wrong_tries)).all() == [0]
+
+
+@ON_SQLITE
+def test_the_back_button_leads_on_to_the_form_and_to_the_receipt(
+    published: Flask, settings: Settings
+) -> None:
+    browser = arrive(published, token_of(published, verify="code"))
+    asked = browser.here
+    (code,) = codes(published, settings)
+    start = give(browser, code).url
+    assert browser.open(asked.url).url == start
+    browser.page = asked
+    assert give(browser, code).url == start, "the same page, sent again"
+    done = carry_on(browser, fp.FILLED)
+    assert done.reference
+    assert browser.open(asked.url).reference == done.reference
+
+
+def test_asking_for_a_code_twice_at_once_sends_one(published: Flask) -> None:
+    link_token = token_of(published, verify="code")
+    together = Barrier(4)
+
+    def ask(_number: int) -> bool:
+        with published.app_context():
+            link = checkable_link(link_token)
+            together.wait()
+            return send_code(link).is_sent
+
+    with ThreadPoolExecutor(4) as tabs:
+        assert all(tabs.map(ask, range(4)))
+    with published.app_context():
+        queued = sa.select(sa.func.count()).select_from(OutboxMessage)
+        assert db.session.scalar(queued) == 2, "the link itself, and one code"
 
 
 @ON_SQLITE
