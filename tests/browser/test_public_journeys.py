@@ -85,6 +85,34 @@ def test_a_professional_refers_and_axe_finds_nothing(
     assert inspector.problems == []
 
 
+def test_the_language_is_switched_in_the_middle_and_axe_finds_nothing(
+    demo: RunningDemo, open_window: OpenWindow, inspector: Inspector
+) -> None:
+    window = new_window(open_window(PHONE), SIMPLE["breast-pump-loan"])
+    window.open(f"{demo.base_url}/forms/breast-pump-loan")
+    here = window.press("continue")
+    while not any(control.kind in ("text", "tel") for control in here.controls):
+        window.fill_in(here)
+        here = window.press("continue")
+    window.fill_in(here)
+    (typed, *_) = [control.name for control in here.controls if control.kind in ("text", "tel")]
+    box = window.page.locator(f'main [name="{typed}"]')
+    before = box.input_value()
+    inspector(window)
+    window.page.get_by_role("button", name="Cymraeg").click()
+    here = window.arrive()
+    assert window.page.locator("html").get_attribute("lang") == "cy"
+    assert box.input_value() == before != ""
+    inspector(window)
+    box.press("Enter")
+    assert window.arrive().url != here.url
+    assert window.page.locator("html").get_attribute("lang") == "cy"
+    window.open(f"{demo.base_url}/help")
+    assert window.page.locator("html").get_attribute("lang") == "cy"
+    inspector(window)
+    assert inspector.problems == []
+
+
 def test_pages_with_errors_are_accessible_and_take_the_focus_to_the_summary(
     demo: RunningDemo, open_window: OpenWindow, inspector: Inspector
 ) -> None:

@@ -95,11 +95,11 @@ def test_a_question_with_a_question_mark_is_quoted_in_welsh_as_it_is():
 
 
 @pytest.mark.parametrize("code", ERROR_CODES)
-@pytest.mark.parametrize("kind", Kind)
-@pytest.mark.parametrize("title", ["Dyddiad geni", "Pryd?"])
-def test_no_default_message_is_english_on_a_welsh_page(kind: Kind, code: str, title: str):
-    asked = welsh(kind, title)
-    assert message(asked, code) != message(replace(asked, language="en"), code)
+def test_no_default_message_is_english_on_a_welsh_page(code: str):
+    for kind in Kind:
+        for title in ("Dyddiad geni", "Pryd?"):
+            asked = welsh(kind, title)
+            assert message(asked, code) != message(replace(asked, language="en"), code)
 
 
 @pytest.mark.parametrize(

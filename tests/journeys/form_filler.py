@@ -88,7 +88,7 @@ def carry_on(visitor: Visitor, answers: Answers) -> Page:
         page = visitor.here
         assert page.status == 200, f"{page.url} answered {page.status}: {page.text[:300]}"
         assert not page.errors, f"{page.url}: {page.errors}"
-        if page.reference or not page.buttons:
+        if page.reference or not page.has_form:
             return page
         visitor.press(forward(page), fill(page, answers))
     raise AssertionError(f"the journey does not end: {[page.url for page in visitor.seen]}")

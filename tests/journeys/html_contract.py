@@ -86,7 +86,8 @@ def read_page(url: str, status: int, html: str) -> Page:
         status=status,
         title=words(soup.title),
         heading=words(soup.h1),
-        has_form=form is not None,
+        # one without a button of its own is only for the language switch
+        has_form=form is not None and form.select_one("button") is not None,
         action=urljoin(url, str(form.get("action") or "")) if form else url,
         hidden=tuple(hidden_fields(form)) if form else (),
         controls=tuple(read_controls(form, soup)) if form else (),
