@@ -19,7 +19,7 @@ from intake.files.blobs import BlobsUnavailable
 from intake.models import Link, OutboxMessage
 from intake.outbox import Lease, Work, WorkFailed, WorkNotNeeded
 from intake.sealing import SealingError
-from intake.services import campaign_delivery, campaigns
+from intake.services import campaign_delivery, campaign_storage
 from intake.services.blob_sweep import sweep_blobs
 from intake.services.draft_purge import purge_drafts
 from intake.services.files import DELETE_BLOBS, delete_blobs
@@ -81,7 +81,7 @@ def mark_undelivered(link_id: str | None, now: datetime) -> None:
 
 HANDLERS: Mapping[str, Handler] = {
     "email": Handler(send_email, when_done=mark_sent, when_dead=mark_undelivered),
-    campaigns.KIND: Handler(
+    campaign_storage.KIND: Handler(
         campaign_delivery.send_message,
         campaign_delivery.keep_delivery,
         campaign_delivery.mark_sent,

@@ -1,46 +1,42 @@
 """`intake campaign`: a form to many people at once, and how far it has come."""
 
-import csv
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, fields
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import click
 from flask.cli import with_appcontext
 
 from form_definitions.languages import LANGUAGES
 from intake.app_state import clock
+from intake.cli.campaign_following import bounces, export, find, list_all, show
 from intake.cli.campaign_preview import preview_json, show_preview
 from intake.cli.failures import BadInput, Failure, print_json
 from intake.cli.links import Duration, as_json
-from intake.models import Campaign
 from intake.sealing import SealingError
 from intake.services import campaigns
-from intake.services.campaign_figures import (
-    CampaignLine,
-    LinkFigure,
-    campaign_line,
-    link_figures,
-    list_campaigns,
-)
 from intake.services.campaign_plans import CampaignCheck, CampaignPlan, check_plan
 from intake.services.campaign_queueing import queue_messages
 from intake.services.campaign_reminders import MOST_ROUNDS, count_due, remind
+from intake.services.campaign_storage import CampaignRefused
 from intake.services.campaign_texts import TextRefused
 from intake.services.directory import NoDirectory
 from intake.services.forms import FormNotFound, FormWithdrawn
 from intake.services.recipient_files import FileRefused
 
+LARGEST_REPORT = 1024 * 1024  # bytes; the report and the headers come first
 existing = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group("campaign")
 def campaign() -> None:
     """Campaigns: send a form to many people, remind them, see how far it has come."""
+
+
+for command in (list_all, show, export, bounces):
+    campaign.add_command(command)
 
 
 @campaign.command("send")
@@ -105,43 +101,6 @@ def send(
         click.echo(f"See how far it has come: intake campaign show {plan.id}", err=True)
 
 
-@campaign.command("list")
-@as_json
-@with_appcontext
-def list_all(as_json: bool) -> None:
-    """List campaigns with their figures, newest first.
-
-    \b
-    Example: intake campaign list --json
-    """
-    found = list_campaigns()
-    if as_json:
-        print_json([asdict(line) for line in found])
-        return
-    for line in found:
-        click.echo(f"{line.id}  {_one_line(line)}")
-
-
-@campaign.command("show")
-@click.argument("campaign_id")
-@as_json
-@with_appcontext
-def show(campaign_id: str, as_json: bool) -> None:
-    """Show how many were sent, opened, started and finished.
-
-    \b
-    Example: intake campaign show 0f8fad5bd9cb469fa16570867728950e
-    """
-    line = campaign_line(_find(campaign_id))
-    if as_json:
-        print_json(asdict(line))
-        return
-    click.echo(_one_line(line))
-    for name, number in asdict(line.figures).items():
-        bar = "█" * round(30 * number / line.figures.total) if line.figures.total else ""
-        click.echo(f"  {name.replace('_', ' '):<14} {number:>8,}  {bar}")
-
-
 @campaign.command("remind")
 @click.argument("campaign_id")
 @click.option("--after", type=Duration(), default="P7D", show_default=True, help="Wait so long.")
@@ -164,7 +123,7 @@ def remind_all(
     \b
     Example: intake campaign remind 0f8fad5bd9cb469fa16570867728950e --after P7D
     """
-    found = _find(campaign_id)
+    found = find(campaign_id)
     due = count_due(found, after, round_number)
     queued = due
     if not dry_run:
@@ -186,31 +145,11 @@ def stop_one(campaign_id: str, as_json: bool) -> None:
     \b
     Example: intake campaign stop 0f8fad5bd9cb469fa16570867728950e
     """
-    waiting = campaigns.stop(_find(campaign_id).id, actor="cli")
+    waiting = campaigns.stop(find(campaign_id).id, actor="cli")
     if as_json:
         print_json({"id": campaign_id, "state": "stopped", "not_sent": waiting})
     else:
         click.echo(f"{campaign_id}: stopped, {waiting:,} messages were not sent")
-
-
-@campaign.command("export")
-@click.argument("campaign_id")
-@as_json
-@with_appcontext
-def export(campaign_id: str, as_json: bool) -> None:
-    """Print every link as CSV: its row in your file and how far it has come, no address, no key.
-
-    \b
-    Example: intake campaign export 0f8fad5bd9cb469fa16570867728950e > links.csv
-    """
-    found = link_figures(_find(campaign_id).id)
-    if as_json:
-        print_json([_plain(line) for line in found])
-        return
-    writer = csv.writer(sys.stdout)
-    writer.writerow([one.name for one in fields(LinkFigure)])
-    for line in found:
-        writer.writerow(_plain(line).values())
 
 
 def _send(plan: CampaignPlan, check: CampaignCheck) -> int:
@@ -263,29 +202,6 @@ def _text(path: Path) -> str:
         raise BadInput(f"{path.name}:1: The file is not in the encoding UTF-8") from error
 
 
-def _find(campaign_id: str) -> Campaign:
-    try:
-        return campaigns.find_campaign(None, campaign_id)
-    except campaigns.CampaignNotFound as error:
-        problem = f"there is no campaign “{campaign_id}”. See `intake campaign list`."
-        raise BadInput(problem) from error
-
-
-def _one_line(line: CampaignLine) -> str:
-    figures = line.figures
-    return (
-        f"{line.state:<8}  {figures.sent:,} sent, {figures.opened:,} opened, "
-        f"{figures.finished:,} finished of {figures.total:,}  {line.form_id}  {line.name}"
-    )
-
-
-def _plain(line: LinkFigure) -> dict[str, Any]:
-    return {
-        name: value.isoformat(timespec="seconds") if hasattr(value, "isoformat") else value
-        for name, value in asdict(line).items()
-    }
-
-
 @contextmanager
 def _refusals(file: str, message: str, form_id: str) -> Iterator[None]:
     """What services refuse, as the command line says it."""
@@ -295,7 +211,7 @@ def _refusals(file: str, message: str, form_id: str) -> Iterator[None]:
         raise BadInput("\n".join(problem.at(file) for problem in error.problems)) from error
     except TextRefused as error:
         raise BadInput("\n".join(problem.at(message) for problem in error.problems)) from error
-    except campaigns.CampaignRefused as error:
+    except CampaignRefused as error:
         raise BadInput(f"--{error.field}: {error.message}") from error
     except FormWithdrawn as error:
         raise BadInput(f"--form: “{form_id}” was withdrawn, so nobody can start it.") from error

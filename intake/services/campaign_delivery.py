@@ -25,13 +25,13 @@ from intake.models import (
 from intake.outbox import Work, WorkFailed, WorkNotNeeded
 from intake.sealing import mint, open_sealed, secret_key_id
 from intake.services.campaign_queueing import other_share, queue_messages
-from intake.services.campaign_texts import Delivery, render
-from intake.services.campaigns import (
+from intake.services.campaign_storage import (
     KIND,
     CampaignRefused,
     message_of,
     stored_plan,
 )
+from intake.services.campaign_texts import Delivery, render
 from intake.services.forms import FormNotFound, runnable
 from intake.services.opting_out import opt_out_url, opted_out
 from renderers import day_in_words, in_words

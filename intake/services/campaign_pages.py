@@ -13,7 +13,7 @@ from intake.services.campaign_figures import CampaignLine, campaign_line
 from intake.services.campaign_plans import CampaignCheck, check_plan
 from intake.services.campaign_previews import Preview, preview
 from intake.services.campaign_reminders import MOST_ROUNDS, count_due, remind
-from intake.services.campaigns import find_campaign, stored_plan
+from intake.services.campaign_storage import CampaignRefused, find_campaign, stored_plan
 from intake.services.recipient_files import FileRefused
 from renderers import LONDON
 
@@ -75,7 +75,7 @@ def prepare_campaign(user: User, wanted: Wanted, *, address: str) -> tuple[str, 
         raise FileRefused(*check.problems)
     if not campaigns.begin(plan, check, actor=user.actor, address=address, keep_file=True):
         problem = "There is a campaign of this name already. Give this one another name"
-        raise campaigns.CampaignRefused("name", problem)
+        raise CampaignRefused("name", problem)
     return plan.id, ()
 
 

@@ -28,7 +28,7 @@ from intake.sealing import LinkCapability, PublicKey, canonical_json, new_link_s
 from intake.sealing.envelopes import seal_for
 from intake.sealing.keystore import TEAM, WORKER
 from intake.services.campaign_plans import CampaignPlan, Recipient, read_rows
-from intake.services.campaigns import KIND, CampaignRefused
+from intake.services.campaign_storage import KIND, CampaignRefused
 from intake.services.link_holders import Holder, seal_holder
 from intake.services.link_issuing import recipient_context
 from intake.services.link_terms import LinkKind, VersionPolicy

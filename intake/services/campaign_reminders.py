@@ -9,7 +9,7 @@ from intake import audit, outbox
 from intake.app_state import clock
 from intake.database import db, transaction
 from intake.models import Campaign, CampaignRecipient, Link, OptOut, Team
-from intake.services.campaigns import KIND
+from intake.services.campaign_storage import KIND
 
 BATCH = 500
 MOST_ROUNDS = 5  # whoever did not answer five reminders is not waiting for a sixth

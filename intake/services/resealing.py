@@ -23,8 +23,7 @@ from intake.sealing import Context, PublicKey, SealedKey, open_key, reseal, seal
 from intake.sealing.envelopes import sealed_keys
 from intake.sealing.keystore import RECOVERY, TEAM, WORKER
 from intake.sealing.submissions import data_key, data_key_context, key_copies
-from intake.services import campaigns
-from intake.services.campaigns import file_context, message_context
+from intake.services.campaign_storage import KIND, file_context, message_context
 from intake.services.case_notes import note_context
 from intake.services.link_issuing import purpose_context, recipient_context
 
@@ -54,7 +53,7 @@ COLUMNS = (
         CampaignRecipient,
         "sealed_delivery",
         (WORKER,),
-        lambda row: outbox.context(campaigns.KIND, row.message_id),
+        lambda row: outbox.context(KIND, row.message_id),
     ),
 )
 

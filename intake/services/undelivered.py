@@ -10,10 +10,10 @@ from intake.access import User
 from intake.app_state import clock
 from intake.database import db, transaction
 from intake.models import OutboxMessage
-from intake.services import campaigns
+from intake.services import campaign_storage
 
 MOST_LISTED = 500
-KINDS = ("email", campaigns.KIND)  # what a person would miss; other work is the operator's
+KINDS = ("email", campaign_storage.KIND)  # what a person would miss; other work is the operator's
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from intake.access import User
 from intake.app_state import clock
 from intake.files.receiving import received_files
 from intake.services.campaign_pages import Wanted, prepare_campaign
+from intake.services.campaign_storage import CampaignRefused
 from intake.services.campaign_texts import TextRefused
-from intake.services.campaigns import LONGEST_NAME, CampaignRefused
+from intake.services.campaigns import LONGEST_NAME
 from intake.services.directory import team_names
 from intake.services.forms import open_forms, open_languages
 from intake.services.recipient_files import FileProblem, FileRefused

@@ -4,7 +4,7 @@ import csv
 import io
 from typing import Any
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 
 from intake.access import TeamThing, User, may
 from intake.services.campaign_figures import CampaignLine, LinkFigure, link_figures, list_campaigns
@@ -21,7 +21,6 @@ from intake.services.form_titles import form_titles
 from intake.staff.blueprint import bp
 from intake.staff.campaign_form import campaign_form, prepare_from
 from intake.staff.guard import needs, takes_file, the_campaign
-from intake.web import CONTENT_SECURITY_POLICY
 
 LARGEST_UPLOAD = 10 * 1024 * 1024  # bytes; the command line takes more
 STEPS = ("queued", "sent", "opened", "started", "finished")
@@ -66,7 +65,7 @@ def campaign(user: User, thing: TeamThing, campaign_id: str) -> Any:
     line, next_round = see_campaign(user, campaign_id)
     if line.state == "prepared":
         return _prepared(user, line, thing)
-    page = render_template(
+    return render_template(
         "staff/campaign.html",
         line=line,
         next_round=next_round,
@@ -74,7 +73,6 @@ def campaign(user: User, thing: TeamThing, campaign_id: str) -> Any:
         team=team_names().get(thing.team, ""),
         titles=form_titles({line.form_id}),
     )
-    return _with_live_figures(make_response(page))
 
 
 def _prepared(user: User, line: CampaignLine, thing: TeamThing) -> Any:
@@ -142,10 +140,3 @@ def campaign_links(user: User, thing: TeamThing, campaign_id: str) -> Any:  # no
         writer.writerow({name: getattr(line, name) for name in LinkFigure.__slots__})
     headers = {"Content-Disposition": f"attachment; filename=campaign-{campaign_id}.csv"}
     return Response(out.getvalue(), mimetype="text/csv", headers=headers)
-
-
-def _with_live_figures(page: Response) -> Response:
-    """Let the page's script ask this server, and nobody else, for newer figures."""
-    policy = f"{CONTENT_SECURITY_POLICY}; connect-src 'self'"
-    page.headers["Content-Security-Policy"] = policy
-    return page

@@ -9,7 +9,7 @@ from flask import abort, request
 from intake.access import CaseForm, CasePart, CaseThing, TeamThing, User, may, parts_for
 from intake.app_state import clock
 from intake.files.receiving import UploadLimits
-from intake.services import campaigns, cases, links, undelivered
+from intake.services import campaign_storage, cases, links, undelivered
 from intake.services.case_decisions import NotNow
 from intake.services.forms import FormNotFound, startable
 from intake.staff.blueprint import OPEN_TO_ANYONE
@@ -109,8 +109,8 @@ def the_link(user: User, _action: str, values: Mapping[str, str]) -> TeamThing |
 def the_campaign(user: User, _action: str, values: Mapping[str, str]) -> TeamThing | None:
     """The team that a campaign belongs to."""
     try:
-        return TeamThing(campaigns.find_campaign(user, values["campaign_id"]).team_id)
-    except campaigns.CampaignNotFound:
+        return TeamThing(campaign_storage.find_campaign(user, values["campaign_id"]).team_id)
+    except campaign_storage.CampaignNotFound:
         return None
 
 

@@ -19,7 +19,7 @@ from intake.services.campaign_plans import Duplicate, check_plan
 from intake.services.campaign_previews import preview
 from intake.services.campaign_queueing import queue_messages
 from intake.services.campaign_reminders import count_due, remind
-from intake.services.campaigns import CampaignRefused
+from intake.services.campaign_storage import CampaignRefused
 from intake.services.drafts import load_draft, save_answers
 from intake.services.key_care import new_key
 from intake.services.link_opening import exchange, read_token

@@ -177,12 +177,3 @@ def test_only_who_leads_the_team_sees_its_campaigns(app, lead):
     assert Browser(app, "robin").get("/staff/campaigns").status_code == 404
     assert Browser(app, "alex").get(address).status_code == 404
     assert "Spring" not in Browser(app, "alex").get("/staff/campaigns").text
-
-
-def test_the_page_may_ask_its_own_server_for_figures_and_nobody_else(app, lead, clock):
-    address = upload(lead).location
-    lead.get(address)
-    lead.post(f"{address}/send")
-    policy = lead.get(address).headers["Content-Security-Policy"]
-    assert policy.endswith("connect-src 'self'")
-    assert "connect-src" not in lead.get("/staff/queue").headers["Content-Security-Policy"]

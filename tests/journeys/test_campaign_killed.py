@@ -17,7 +17,7 @@ from intake import create_app, outbox
 from intake.config import Settings
 from intake.database import db
 from intake.models import Campaign, OutboxMessage
-from intake.services.campaigns import KIND
+from intake.services.campaign_storage import KIND
 
 ROOT = Path(__file__).parents[2]
 RECIPIENTS = 3_000
