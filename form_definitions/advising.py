@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from form_definitions.answers import leaf_problem
+from form_definitions.answers import answer_problem, leaf_problem
 from form_definitions.conditions import COMBINERS, Comparison, ConditionError, parse_condition
 from form_definitions.definition import (
     FILE_KINDS,
@@ -188,15 +188,14 @@ def _pattern_findings(question: Question, pointer: Pointer) -> Iterator[Finding]
 
 def _example_findings(question: Question, raw: Raw, pointer: Pointer) -> Iterator[Finding]:
     """``default`` and ``examples`` are answers that the question has to take."""
-    if question.kind in NESTED_KINDS:
-        return
+    check = answer_problem if question.kind in NESTED_KINDS else leaf_problem
     given: list[tuple[Pointer, Any]] = [
         (("examples", at), value) for at, value in enumerate(raw.get("examples", []))
     ]
     if "default" in raw:
         given.append((("default",), raw["default"]))
     for steps, value in given:
-        if leaf_problem(question, value) is not None:
+        if check(question, value) is not None:
             text = f"‘{value}’ is no answer that ‘{question.name}’ takes"
             yield warning((*pointer, *steps), text, _what_it_takes(question))
 

@@ -215,6 +215,13 @@ def _repeating_errors(
             yield from _group_errors(question, item, cleaned[0], f"{path}.{at}")
 
 
+def answer_problem(question: Question, value: object) -> str | None:
+    """The code of what is wrong with one answer, of a group with those inside it, or None."""
+    tidied = None if value is None else cleaner(question)(value)
+    errors = _value_errors(question, value, tidied, question.name) if tidied is not None else ()
+    return next((error.code for error in errors), None)
+
+
 # -- one answer -----------------------------------------------------------------------------------
 
 

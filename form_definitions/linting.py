@@ -164,9 +164,16 @@ def _facet_findings(settings: Raw, questions: Mapping[str, Outlined]) -> Iterato
         elif question.kind is not None and question.kind not in _FACET_KINDS:
             text = f"‘{path}’ is of the kind {question.kind}, whose answer may identify somebody"
             yield Finding(place, text, "A facet is a choice, a number or a date")
-        elif question.kind is Kind.DATE and (path in births or _is_birth(question)):
+        elif question.kind is Kind.DATE and (
+            path in births or _is_birth(question) or _is_in_birth_date(questions, path)
+        ):
             text = f"‘{path}’ is a date of birth, which with little else identifies somebody"
             yield Finding(place, text, "Remove it, or ask for an age band and use that")
+
+
+def _is_in_birth_date(questions: Mapping[str, Outlined], path: str) -> bool:
+    around = find(questions, path.rpartition(".")[0])
+    return around is not None and around.kind is Kind.BIRTH_DATE
 
 
 def _is_birth(question: Outlined) -> bool:

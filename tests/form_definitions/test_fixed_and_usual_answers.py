@@ -90,10 +90,24 @@ def test_defaults_inside_a_group_count_where_the_group_must_be_answered() -> Non
         ),
         ({"type": "string", "format": "email", "default": "nobody"}, "is no answer that ‘asked’"),
         ({"type": "string", "const": 7}, "is not of its type string"),
+        (
+            {
+                "type": "object",
+                "default": {"kind": 7},
+                "properties": {"kind": {"title": "Kind", "type": "string"}},
+            },
+            "is no answer that ‘asked’ takes",
+        ),
     ],
 )
 def test_what_cannot_be_meant_is_told_to_the_author(raw: dict[str, Any], expected: str) -> None:
     assert any(expected in problem for problem in problems({"asked": raw}))
+
+
+def test_a_date_of_birth_that_need_not_be_exact_is_no_facet_either() -> None:
+    born = {"type": "object", "title": "Born", "x-ui": {"widget": "birth-date"}}
+    form = make_form({"born": born}, facets=["born.date"])
+    assert any("is a date of birth" in one.message for one in check_form(json.dumps(form)))
 
 
 def test_a_default_where_it_is_not_filled_in_is_warned_of() -> None:
