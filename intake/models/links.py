@@ -42,7 +42,7 @@ class Link(Base):
     code_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     wrong_tries: Mapped[int] = mapped_column(default=0, server_default="0")
     locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # one of two shares of a campaign link's secret, for reminders; gone once the link is opened
+    # one of two shares of a campaign link's secret, for reminders; gone once something is written
     reminder_share: Mapped[bytes | None] = mapped_column(sa.LargeBinary(16))
     language: Mapped[str | None] = mapped_column(sa.String(20))  # None: nobody said
 

@@ -73,8 +73,8 @@ def send_message(work: Work, now: datetime) -> None:
         raise WorkNotNeeded
     payload = _payload(work, found)
     url = _url(found.link, payload)
-    if not url and not payload.reminder:
-        raise WorkNotNeeded  # somebody opened the link, so the message did arrive
+    if found.link.opened_at and not payload.reminder:
+        raise WorkNotNeeded  # the message did arrive, only its server's answer was lost
     subject, text, html = _words(found, payload, url)
     host = urlsplit(settings().base_url).hostname
     message = mail.make_message(
@@ -216,7 +216,7 @@ def _payload(work: Work, found: Addressed) -> _Payload:
 
 
 def _url(link: Link, payload: _Payload) -> str:
-    """The link itself; empty once it was opened, when its other share is gone."""
+    """The link itself; empty once something was written behind it: its other share is gone."""
     if link.reminder_share is None:
         return ""
     secret = other_share(payload.share, link.reminder_share)

@@ -4,9 +4,9 @@ Nobody gets two: a batch looks up which of its rows are there already, under the
 and (campaign, row key) is unique besides. Stopped anywhere and begun again, it goes on.
 
 A link's secret is cut in two shares (each alone is random): one travels with the sealed message,
-the other lies with the link and is deleted when the link is first opened. So a reminder can carry
-the same link until somebody has opened it, and from then on nobody can make it out of what is
-stored (docs/decisions/0008).
+the other lies with the link and is deleted when the first answers are saved. So a reminder can
+carry the same link until somebody has written something, and from then on nobody can make it out of
+what is stored (docs/decisions/0008).
 """
 
 import secrets
@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -111,9 +111,14 @@ def _due_times(start: datetime, count: int, per_minute: int) -> list[datetime]:
 
 
 def _store(session: Session, campaign_id: str, rows: Sequence[_Rows], until: datetime) -> None:
-    session.execute(sa.insert(Link), [each.link for each in rows])
-    session.execute(sa.insert(CampaignRecipient), [each.recipient for each in rows])
-    session.execute(sa.insert(OutboxMessage), [each.message for each in rows])
+    connection = session.connection()  # its plain inserts take half the time of the session's
+    for model, name in (
+        (Link, "link"),
+        (CampaignRecipient, "recipient"),
+        (OutboxMessage, "message"),
+    ):
+        table = cast(sa.Table, model.__table__)
+        connection.execute(sa.insert(table), [getattr(each, name) for each in rows])
     session.execute(sa.update(Campaign).where(Campaign.id == campaign_id).values(paced_until=until))
 
 

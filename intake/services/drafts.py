@@ -191,14 +191,17 @@ def save_answers(
     )
     with transaction() as session:
         write_revision(session, draft, saved, now)
-        if draft.link_id and draft.revision == 0:
+        if draft.link_id:
             _mark_started(session, draft.link_id, now)
     return saved
 
 
 def _mark_started(session: Session, link_id: str, now: datetime) -> None:
+    """Note the first answers. From now on nobody can make the link again: its share is gone."""
     session.execute(
-        sa.update(Link).where(Link.id == link_id, Link.started_at.is_(None)).values(started_at=now)
+        sa.update(Link)
+        .where(Link.id == link_id, Link.started_at.is_(None))
+        .values(started_at=now, reminder_share=None)
     )
 
 

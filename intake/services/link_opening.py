@@ -234,11 +234,8 @@ def _open_draft(link: OpenedLink, holder: Holder, language: str) -> OpenedDraft:
 
 
 def _mark_opened(session: Session, link: OpenedLink, now: datetime) -> None:
-    """Note the first opening. From now on no reminder can be made: its share is gone."""
     session.execute(
-        sa.update(Link)
-        .where(Link.id == link.id, Link.opened_at.is_(None))
-        .values(opened_at=now, reminder_share=None)
+        sa.update(Link).where(Link.id == link.id, Link.opened_at.is_(None)).values(opened_at=now)
     )
 
 

@@ -40,6 +40,7 @@ def pages(app: Flask) -> dict[str, str]:
         make_staff("lee", PUMPS, role="lead")
         sent = send(recipients(5), name="Sent").id
         work()
+        sending = send(recipients(5), name="Sending", per_minute=1).id
     lead = Browser(app, "lee")
     twice = b"email,greeting\na@example.org,Ada\nA@example.org,Ada\n"
     prepared = upload(lead, twice).location
@@ -48,6 +49,7 @@ def pages(app: Flask) -> dict[str, str]:
         "list": lead.get("/staff/campaigns").text,
         "refused": refused,
         "prepared": lead.get(prepared).text,
+        "sending": lead.get(f"/staff/campaigns/{sending}").text,
         "sent": lead.get(f"/staff/campaigns/{sent}").text,
     }
 
@@ -73,6 +75,23 @@ def test_the_pages_of_campaigns_are_valid_html(
     for name, html in pages.items():
         html_checker.add(name, html)
     assert html_checker.problems() == []
+
+
+def test_the_figures_follow_while_a_campaign_is_on_its_way(
+    open_window: OpenWindow, pages: dict[str, str]
+) -> None:
+    problems: list[str] = []
+    context = open_window()
+    context.clock.install()
+    page = show(context, pages["sending"], problems)
+    figures = page.locator("#campaign-figures")
+    assert "On its way" in str(figures.text_content())
+    page.route(
+        "**/figures", lambda route: route.fulfill(body="<p>Newer</p>", content_type="text/html")
+    )
+    page.clock.run_for(6_000)
+    figures.get_by_text("Newer").wait_for()
+    assert problems == []
 
 
 def test_every_message_fits_a_phone_and_can_be_seen(

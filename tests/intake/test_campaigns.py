@@ -202,6 +202,24 @@ def test_an_address_that_is_refused_is_noted_on_its_link(
     assert count_due(db.session.get_one(Campaign, plan.id), timedelta(0), 1) == 0
 
 
+def test_a_message_that_was_given_up_is_sent_again(
+    mail: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: Any, **_options: Any) -> None:
+        raise outbox.WorkFailed("refused", is_permanent=True)
+
+    plan = send(recipients(1))
+    with monkeypatch.context() as patch:
+        patch.setattr("intake.mail.send", refuse)
+        work()
+    assert figures(plan.id)["not_delivered"] == 1
+    with transaction():
+        assert outbox.send_again(db.session.scalars(sa.select(OutboxMessage.id)).one(), START)
+    work()
+    assert (figures(plan.id)["sent"], figures(plan.id)["not_delivered"]) == (1, 0)
+    assert len(messages(mail)) == 1
+
+
 def test_whoever_has_not_finished_is_reminded_with_the_same_link_once_a_round(
     mail: Path, clock: Clock
 ) -> None:
@@ -232,12 +250,15 @@ def same_link(one: str, other: str) -> bool:
     return read_token(one.removeprefix("/l/")) == read_token(other.removeprefix("/l/"))
 
 
-def test_once_a_link_is_opened_nobody_can_make_it_out_of_what_is_stored(
+def test_once_something_is_written_nobody_can_make_it_out_of_what_is_stored(
     mail: Path, clock: Clock
 ) -> None:
     plan = send(recipients(1))
     work()
     draft = open_first(mail)
+    assert db.session.get_one(Link, draft.link_id).reminder_share is not None
+    save_answers(draft, {**draft.answers, "first_name": "Ada"}, now=clock())
+    db.session.expire_all()
     assert db.session.get_one(Link, draft.link_id).reminder_share is None
     clock.advance(days=3)
     list(remind(db.session.get_one(Campaign, plan.id), after=HOUR, actor="cli"))

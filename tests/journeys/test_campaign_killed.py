@@ -20,8 +20,8 @@ from intake.models import Campaign, OutboxMessage
 from intake.services.campaign_storage import KIND
 
 ROOT = Path(__file__).parents[2]
-RECIPIENTS = 3_000
-KILLS = 5
+RECIPIENTS = 2_500
+KILLS = 4
 LONGEST = 120  # seconds for one run of the command
 
 pytestmark = pytest.mark.slow
