@@ -2,7 +2,7 @@
 
 The secret is in the token and nowhere else, so the database alone does not let anybody try codes,
 dates or words. What people choose or others may know (a date of birth, a passphrase) goes through
-argon2id as well: whoever has both the database and the token still pays for every guess.
+argon2id as well: whoever has database, token and secret keys still pays for every guess.
 """
 
 import hashlib
@@ -21,7 +21,6 @@ CODE_DIGITS = 6
 LONGEST_ANSWER = 200  # characters; longer ones are cut before they cost time
 ARGON2 = {"time_cost": 3, "memory_cost": 32 * 1024, "parallelism": 1, "hash_len": 32}  # 32 MiB
 
-_NOT_DIGITS = re.compile(r"\D+", re.ASCII)
 _SEPARATORS = re.compile(r"[\W_]+")
 
 
@@ -31,9 +30,13 @@ def new_code() -> str:
 
 
 def code_of(typed: str) -> str:
-    """The code in what was typed or pasted; spaces and dashes are no mistake."""
-    digits = unicodedata.normalize("NFKC", typed[:LONGEST_ANSWER])
-    return _NOT_DIGITS.sub("", digits)
+    """The code in what was typed or pasted, in the digits of any script.
+
+    Spaces, dashes and what else stands around it are no mistake.
+    """
+    return "".join(
+        str(unicodedata.decimal(sign)) for sign in typed[:LONGEST_ANSWER] if sign.isdecimal()
+    )
 
 
 def plain_words(typed: str) -> str:

@@ -100,6 +100,16 @@ def test_spaces_and_dashes_in_a_code_are_no_mistake(
 
 
 @ON_SQLITE
+def test_a_code_may_be_typed_in_the_digits_of_another_script(
+    published: Flask, settings: Settings
+) -> None:
+    browser = arrive(published, token_of(published, verify="code"))
+    (code,) = codes(published, settings)
+    arabic = "".join(chr(ord("\N{ARABIC-INDIC DIGIT ZERO}") + int(digit)) for digit in code)
+    assert give(browser, arabic).url.endswith("/start")
+
+
+@ON_SQLITE
 @pytest.mark.parametrize("options", [{"verify": "code"}, BORN, WORDS])
 def test_the_token_alone_gives_neither_answers_nor_a_draft(
     published: Flask, options: dict[str, str]
