@@ -16,8 +16,8 @@ A_MILLION = 1_000_000
 ROUNDS = 400
 READINGS = 4000
 TOKENS = 4  # in each round of reading, of each kind: too short to be interrupted
-# The slowest kind over the quickest. Two microseconds of reading are lost in any answer.
-READ_APART_BY = 1.25
+# The slowest kind over the quickest. A microsecond of reading is lost in any answer.
+READ_APART_BY = 1.15
 ANSWERED_APART_BY = 1.1
 
 

@@ -9,7 +9,6 @@ import re
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hmac import compare_digest
@@ -74,12 +73,12 @@ def read(secret_keys: Sequence[str], token: str) -> LinkCapability:
 
     Whatever is wrong with a token, a signature is reckoned: the time does not say what it was.
     """
-    keys = _named_keys(secret_keys, token) if SHAPE.fullmatch(token) else None
-    if keys is None:
-        with suppress(BadToken):
-            _read(_token_keys(secret_keys[0]), NOBODYS_TOKEN)
+    asked = token if SHAPE.fullmatch(token) else NOBODYS_TOKEN
+    named = _named_keys(secret_keys, asked)
+    capability = _read(named or _token_keys(secret_keys[0]), asked)
+    if named is None or asked is not token:
         raise BadToken
-    return _read(keys, token)
+    return capability
 
 
 def _named_keys(secret_keys: Sequence[str], token: str) -> _TokenKeys | None:
