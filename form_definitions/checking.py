@@ -8,7 +8,6 @@ from pathlib import Path
 from form_definitions.advising import advice
 from form_definitions.dialect import Finding, Severity
 from form_definitions.expanding import expand
-from form_definitions.inferring import is_plain
 from form_definitions.loading import (
     FormFileError,
     Problem,
@@ -18,6 +17,7 @@ from form_definitions.loading import (
     read_file,
 )
 from form_definitions.positions import Pointer
+from form_definitions.recognising import is_plain
 
 
 def check_form(text: str | bytes, source: str = "<form>") -> tuple[Problem, ...]:

@@ -13,6 +13,7 @@ from typing import Any
 from form_definitions.conditions import COMBINERS, ConditionError, parse_condition
 from form_definitions.definition import Kind
 from form_definitions.expanding import expand
+from form_definitions.recognising import without_foreign_keys
 
 Raw = Mapping[str, Any]
 
@@ -26,22 +27,9 @@ _LIMITS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multip
 _COUNTS = ("minLength", "maxLength", "minItems", "maxItems")
 
 
-def is_plain(form: object) -> bool:
-    """Whether a file is a JSON Schema of questions without any key of ours."""
-    if not isinstance(form, dict) or not isinstance(form.get("properties"), dict):
-        return False
-    return not _has_own_keys(form)
-
-
-def _has_own_keys(value: object) -> bool:
-    if isinstance(value, dict):
-        return any(key.startswith("x-") for key in value) or any(map(_has_own_keys, value.values()))
-    return isinstance(value, list) and any(map(_has_own_keys, value))
-
-
 def inferred_form(schema: Raw, source: str) -> dict[str, Any]:
     """The form that asks for what a plain JSON Schema describes."""
-    expanded = expand(schema, is_lenient=True).form
+    expanded = expand(without_foreign_keys(schema), is_lenient=True).form
     properties = _questions(expanded)
     title = _text(schema.get("title")) or _words(_stem(schema.get("$id") or source)) or "Form"
     return {

@@ -11,7 +11,7 @@ from form_definitions.compiling import compile_form
 from form_definitions.definition import FormDefinition
 from form_definitions.dialect import Finding, Severity, dialect_findings
 from form_definitions.expanding import Expanded, expand
-from form_definitions.inferring import inferred_form, is_plain
+from form_definitions.inferring import inferred_form
 from form_definitions.judging import Judge, schema_findings
 from form_definitions.linting import meaning_findings
 from form_definitions.positions import (
@@ -23,6 +23,7 @@ from form_definitions.positions import (
     line_and_column,
     read_json,
 )
+from form_definitions.recognising import is_plain
 from form_definitions.translating import Text, Translation, texts_of
 
 FORMS_DIR = Path(__file__).with_name("forms")

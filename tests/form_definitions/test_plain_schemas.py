@@ -227,3 +227,35 @@ def test_any_schema_renders_with_any_answers(
         assert "<h1" in renderer.page(page.id, answers, errors, csrf="x")
         renderer.read(page.id, MultiDict([("a", "x"), ("with-dash", "y")]), answers)
     assert isinstance(renderer.summary(answers), str)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"properties": {"x-position": {"type": "integer"}}, "required": ["x-position"]},
+        {"properties": {"a": {"type": "integer"}}, "patternProperties": {"^x-": {}}, "x-order": 1},
+        {"properties": {"a": {"type": "integer", "x-kind": "none", "x-rules": "mine"}}},
+        {
+            "$ref": "#/definitions/root",
+            "definitions": {"root": {"properties": {"a": {"const": 1}}}},
+        },
+        {
+            "allOf": [{"properties": {"a": {"type": "integer"}}}],
+            "x-intellij-html-description": "<p>",
+        },
+        {"properties": {"a": {"type": "object", "default": {"x-form": 1}}}},
+    ],
+)
+def test_what_others_call_with_an_x_is_no_key_of_ours(schema: dict[str, Any]) -> None:
+    definition = parse_form(json.dumps(schema))
+    oracle = jsonschema.Draft202012Validator(schema)
+    assert definition.questions
+    for answers in ({}, {"a": 1}, {"a": "b"}, {"x-position": 1}, {"x-position": "b"}):
+        assert check_answers(definition, answers).accepted == oracle.is_valid(answers)
+
+
+@pytest.mark.parametrize("key", ["x-form", "x-from", "x-Form", "x-ui", "x-uii"])
+def test_a_misspelt_key_of_ours_makes_a_form_file_that_is_wrong(key: str) -> None:
+    form = {"properties": {"a": {"type": "string"}}, key: {}}
+    with pytest.raises(FormFileError):
+        parse_form(json.dumps(form))
