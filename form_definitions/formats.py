@@ -188,9 +188,13 @@ def _money_problem(value: object) -> str | None:
     return None if round(value, 2) == value else "format"
 
 
+def is_email(value: str) -> bool:
+    """Whether it is written as an email address."""
+    return len(value) <= MAX_EMAIL_LENGTH and _IS_EMAIL.fullmatch(value) is not None
+
+
 def _email_problem(value: str) -> str | None:
-    is_email = len(value) <= MAX_EMAIL_LENGTH and _IS_EMAIL.fullmatch(value)
-    return None if is_email else "format"
+    return None if is_email(value) else "format"
 
 
 def _telephone_problem(value: str) -> str | None:

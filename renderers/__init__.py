@@ -1,6 +1,7 @@
 """How a form looks: GOV.UK markup rendered once per form version and joined for each request."""
 
 from renderers.controls import MAX_ITEMS
+from renderers.documents import SAVE_ACTION
 from renderers.environment import add_languages, environment, loader
 from renderers.fields import PageForm, page_form
 from renderers.given_files import Files, GivenFile
@@ -16,6 +17,7 @@ __all__ = [
     "LANGUAGE_ACTION",
     "LONDON",
     "MAX_ITEMS",
+    "SAVE_ACTION",
     "Files",
     "FormRenderer",
     "GivenFile",

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from markupsafe import escape
 
 from form_definitions import FieldError, FormDefinition
-from form_definitions.languages import words
+from form_definitions.languages import Words, words
 from renderers import groups
 from renderers.environment import environment
 from renderers.language_switch import FORM_ID, language_switch
+from renderers.moments import day_in_words
 from renderers.shapes import component
 from renderers.site import Site
 from renderers.skeleton import Marks, Skeleton, escaped, split, tidy
+
+#: What the button posts that saves the page as it is, to come back later.
+SAVE_ACTION = "save"
 
 
 class Document:
@@ -26,6 +31,7 @@ class Document:
         self._form_title = definition.title
         self._switch = language_switch(definition.language, languages)
         self._layout = _layout(definition, site, marks, tidy(self._switch))
+        self._language = definition.language
         said = words(definition.language).gettext
         service = {"serviceName": definition.title, "ariaLabel": said("Service information")}
         self._navigation = tidy(component("service-navigation", service))
@@ -36,6 +42,8 @@ class Document:
         self._notice = self._split(component("notification-banner", notice))
         self._summary = _SummaryOfErrors(marks, said("There is a problem"))
         self._in_error = said("Error:") + " "
+        kept = escape(said("We keep your answers until {day}.")).format(day=marks.hole("day"))
+        self._kept = self._split(f'<p class="govuk-body-s intake-kept">{kept}</p>')
         identity = f' id="{FORM_ID}"' if self._switch else ""
         self._form = self._split(
             f'<form method="post"{identity}{marks.hole("enctype")} novalidate>\n'
@@ -64,6 +72,12 @@ class Document:
     def form_of_switch(self, csrf: str) -> str:
         """What the language switch of a page sends that has nothing else to send."""
         return self.form(csrf, "") if self._switch and csrf else ""
+
+    def kept(self, until: datetime | None) -> str:
+        """How long the answers are kept, or nothing."""
+        if until is None:
+            return ""
+        return self._kept.fill({"day": day_in_words(until, self._language)})
 
     def errors(self, entries: Iterable[tuple[str, str]]) -> str:
         """The error summary for (link, message) pairs, or nothing."""
@@ -144,9 +158,12 @@ def paragraph(text: str) -> str:
     return f'<p class="govuk-body">{escape(text)}</p>'
 
 
-def buttons(*pairs: tuple[str, str]) -> str:
-    """The form's buttons from (words, action) pairs."""
-    html = "\n".join(groups.button({"text": words}, action) for words, action in pairs)
+def buttons(said: Words, *pairs: tuple[str, str]) -> str:
+    """The form's buttons from (words, action) pairs, and the one that saves for later."""
+    later = groups.button(
+        {"text": said.gettext("Save and come back later")}, SAVE_ACTION, "govuk-button--secondary"
+    )
+    html = "\n".join([*(groups.button({"text": text}, action) for text, action in pairs), later])
     return tidy(f'<div class="govuk-button-group">\n{html}\n</div>')
 
 

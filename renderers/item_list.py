@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from markupsafe import escape
@@ -34,7 +35,7 @@ class ItemList:
         self._summary = summary
         self._limit = self._question.max_items or MAX_ITEMS
         self._said = words(compiled.definition.language)
-        self._continue = buttons((self._said.gettext("Continue"), "continue"))
+        self._continue = buttons(self._said, (self._said.gettext("Continue"), "continue"))
         self._add = tidy(groups.add_button(self._question))
         self._first = tidy(groups.first_button(self._question))
         self._default = default_button(compiled.definition.language)
@@ -48,6 +49,7 @@ class ItemList:
         back_url: str,
         item: int | None,
         query: str,
+        kept_until: datetime | None = None,
     ) -> str:
         """The item's page, or the list. Where something is needed and nothing there, item 1."""
         found = answers.get(self._question.name)
@@ -62,7 +64,7 @@ class ItemList:
             entries = [(self._link_to_item(error, query), error.message) for error in errors]
         document = self._document
         content = document.errors(entries) + document.form(csrf, inner)
-        content += self._compiled.live.data(answers)
+        content += self._compiled.live.data(answers) + document.kept(kept_until)
         frame = document.frame(title)
         return frame.render(content, back=document.back(back_url), in_error=bool(errors))
 

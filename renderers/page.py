@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -54,8 +55,8 @@ class CompiledPage:
         self.title = page.title or (page.questions[0].title if page.questions else "")
         self._frame = document.frame(self.title)
         self._above = self._text_above()
-        said = words(definition.language).gettext("Continue")
-        self._below = buttons((said, "continue"))
+        said = words(definition.language)
+        self._below = buttons(said, (said.gettext("Continue"), "continue"))
         self.controls = controls(self._spots())
         self._has_fixed = any(leaf.read_only for one in page.questions for leaf in one.leaves())
         self._asked = frozenset(placed.question.name for placed in self._placed)
@@ -136,6 +137,7 @@ class CompiledPage:
         back_url: str,
         notice: str,
         files: Files,
+        kept_until: datetime | None = None,
     ) -> str:
         """The whole document."""
         document = self._document
@@ -156,6 +158,7 @@ class CompiledPage:
             ),
             live,
             self._upload,
+            document.kept(kept_until),
         ]
         back = document.back(back_url)
         return self._frame.render("".join(content), back=back, in_error=bool(errors))

@@ -52,22 +52,35 @@ class FormRenderer:
         item: int | None = None,
         query: str = "",
         files: Files = NO_FILES,
+        kept_until: datetime | None = None,
     ) -> str:
         """The HTML document of a page for these answers, which need not be complete or right.
 
         The form posts to the page's own address. A list shows one ``item``, or all; its links keep
-        ``query``. ``files`` says what is known of the files that the answers name. Raises
-        PageNotFound.
+        ``query``. ``files`` says what is known of the files that the answers name. ``kept_until``
+        (aware) is until when the answers are kept. Raises PageNotFound.
         """
         page = self.definition.page(page_id)
         if page.type is PageType.END:
             return self.end(page_id, csrf=csrf, back_url=back_url)
         if self.definition.list_on(page):
             return self._list(page).render(
-                answers, errors, csrf=csrf, back_url=back_url, item=item, query=query
+                answers,
+                errors,
+                csrf=csrf,
+                back_url=back_url,
+                item=item,
+                query=query,
+                kept_until=kept_until,
             )
         return self._page(page_id).render(
-            answers, tuple(errors), csrf=csrf, back_url=back_url, notice=notice, files=files
+            answers,
+            tuple(errors),
+            csrf=csrf,
+            back_url=back_url,
+            notice=notice,
+            files=files,
+            kept_until=kept_until,
         )
 
     def displayed(self, page_id: str, answers: Answers) -> frozenset[str]:
@@ -88,9 +101,16 @@ class FormRenderer:
         ``shown_html`` is what this visitor alone is shown, above the button."""
         return self._standing.start(csrf, back_url, shown_html)
 
-    def task_list(self, tasks: Sequence[TaskRow], *, csrf: str, back_url: str = "") -> str:
+    def task_list(
+        self,
+        tasks: Sequence[TaskRow],
+        *,
+        csrf: str,
+        back_url: str = "",
+        kept_until: datetime | None = None,
+    ) -> str:
         """The task list: the form's sections, how far each is, and the button that goes on."""
-        return self._task_list.render(tasks, csrf, back_url)
+        return self._task_list.render(tasks, csrf, back_url, kept_until)
 
     def check_answers(
         self,
@@ -101,11 +121,12 @@ class FormRenderer:
         back_url: str = "",
         errors: Sequence[FieldError] = (),
         files: Files = NO_FILES,
+        kept_until: datetime | None = None,
     ) -> str:
         """Check your answers: everything shown, links to change it, and the button to send it."""
         lists = self._summary.render(answers, change_url=change_url, files=files)
         entries = [(self._link(error, change_url), error.message) for error in errors]
-        return self._standing.check_answers(lists, entries, csrf, back_url)
+        return self._standing.check_answers(lists, entries, csrf, back_url, kept_until)
 
     def _link(self, error: FieldError, change_url: Callable[[str], str]) -> str:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from markupsafe import escape
 
@@ -32,7 +33,7 @@ class Standing:
         self._start = self._about(definition)
         self._start_button = self._starting()
         self._sending = _heading(said("Now send your answers")) + paragraph(said(SENDING))
-        self._send_button = buttons((said("Send"), "submit"))
+        self._send_button = buttons(words(definition.language), (said("Send"), "submit"))
         self._start_frame = document.frame("")
         self._check_frame = document.frame(said("Check your answers"))
         self._sent_frame = document.frame(said("Form sent"))
@@ -46,13 +47,18 @@ class Standing:
         return self._start_frame.render(content, back=self._document.back(back_url))
 
     def check_answers(
-        self, lists: str, errors: Sequence[tuple[str, str]], csrf: str, back_url: str
+        self,
+        lists: str,
+        errors: Sequence[tuple[str, str]],
+        csrf: str,
+        back_url: str,
+        kept_until: datetime | None = None,
     ) -> str:
         """The lists of answers with the button that sends them."""
         document = self._document
         sending = document.form(csrf, self._sending + self._send_button)
         title = heading(self._said("Check your answers"))
-        content = (document.errors(errors), title, lists, sending)
+        content = (document.errors(errors), title, lists, sending, document.kept(kept_until))
         back = document.back(back_url)
         return self._check_frame.render("\n".join(content), back=back, in_error=bool(errors))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from form_definitions import FormDefinition, TaskState
@@ -40,10 +41,16 @@ class TaskList:
         self._frame = document.frame("")
         self._heading = heading(definition.title)
         self._said = words(definition.language)
-        self._button = buttons((self._said.gettext("Continue"), "continue"))
+        self._button = buttons(self._said, (self._said.gettext("Continue"), "continue"))
         self._rows = {state: self._row(state, marks) for state in TaskState}
 
-    def render(self, tasks: Sequence[TaskRow], csrf: str, back_url: str) -> str:
+    def render(
+        self,
+        tasks: Sequence[TaskRow],
+        csrf: str,
+        back_url: str,
+        kept_until: datetime | None = None,
+    ) -> str:
         """The whole document."""
         rows = (
             self._rows[task.state].fill(
@@ -52,7 +59,7 @@ class TaskList:
             for number, task in enumerate(tasks, 1)
         )
         listed = '<ul class="govuk-task-list">\n' + "\n".join(rows) + "\n</ul>\n"
-        form = self._document.form(csrf, self._button)
+        form = self._document.form(csrf, self._button) + self._document.kept(kept_until)
         content = f"{self._heading}\n{self._progress(tasks)}\n{listed}{form}"
         return self._frame.render(content, back=self._document.back(back_url))
 

@@ -48,7 +48,7 @@ class View:
         self.answers = self.renderer.read(page_id, request.form, self.answers)
         chosen = [name for name, file in request.files.items(multi=True) if file.filename]
         self.answers = with_chosen(page, self.answers, chosen, action)
-        if action not in {"continue", ""}:
+        if action not in {"continue", ""}:  # saving for later, too: an example is not kept
             return self._rendered(page_id, self.answers, ())
         outcome = check_page(self.definition, page, self.answers)
         if outcome.errors:

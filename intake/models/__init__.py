@@ -14,7 +14,7 @@ from intake.models.directory import (
 from intake.models.files import DraftFile, SubmittedFile
 from intake.models.forms import FormTranslation, FormVersion
 from intake.models.keys import Key
-from intake.models.links import Draft, Link
+from intake.models.links import Draft, Link, Resume
 from intake.models.outbox import OutboxMessage
 from intake.models.people import Membership, Staff, Throttle, TrainingRecord
 from intake.models.submissions import BlindIndexEntry, SealedKeyCopy, Submission
@@ -40,6 +40,7 @@ __all__ = [
     "Organisation",
     "OutboxMessage",
     "Provision",
+    "Resume",
     "SealedKeyCopy",
     "Service",
     "Staff",

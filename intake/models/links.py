@@ -47,6 +47,21 @@ class Link(Base):
     language: Mapped[str | None] = mapped_column(sa.String(20))  # None: nobody said
 
 
+class Resume(Base):
+    """A way back to a draft from another device: its key, sealed under a mailed secret and a code.
+
+    Without a sealed key it opens nothing any more.
+    """
+
+    __tablename__ = "resumes"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    draft_id: Mapped[str] = mapped_column(sa.ForeignKey("drafts.id"), index=True)
+    sealed_key: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    wrong_tries: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Draft(Base):
     """Answers under way, sealed under a key that only the visitor has."""
 

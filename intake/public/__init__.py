@@ -13,6 +13,7 @@ from intake.public import (
     opting_out,
     page_files,
     refusals,
+    saving,
     task_list,
     weblinks,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "page_files",
     "public",
     "refusals",
+    "saving",
     "task_list",
     "weblinks",
 ]

@@ -10,6 +10,7 @@ from intake.public.drafting import (
     address,
     case_address,
     go,
+    kept_until,
     onward,
     posted_to,
     visitors_draft,
@@ -18,8 +19,10 @@ from intake.public.drafting import (
 )
 from intake.public.languages import switched
 from intake.public.page_files import given_files
+from intake.public.saving import COME_BACK
 from intake.services.journeys import Journey
 from intake.services.submitting import Incomplete, submit_referral
+from renderers import SAVE_ACTION
 
 
 @public.get("/form/<draft_id>/check-answers")
@@ -40,6 +43,7 @@ def check_answers(draft_id: str) -> str | Response:
         change_url=lambda page_id: address(draft, page_id, changing=True),
         back_url=address(draft, page_before(way)),
         files=given_files(draft),
+        kept_until=kept_until(draft),
     )
 
 
@@ -58,6 +62,8 @@ def submit(draft_id: str) -> Response:
     in_other_words = switched(draft, "check-answers", posted)
     if in_other_words:
         return in_other_words
+    if posted.get("action") == SAVE_ACTION and not draft.receipt:
+        return go(draft, COME_BACK)
     if posted.get("action", "submit") != "submit":
         raise BadRequest
     result = submit_referral(

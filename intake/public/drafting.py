@@ -1,5 +1,6 @@
 """The draft that a visitor's request is about: found, opened, and the request really theirs."""
 
+from datetime import UTC, datetime
 from hmac import compare_digest
 
 from flask import current_app, redirect, request
@@ -114,13 +115,23 @@ def is_changing() -> bool:
 
 
 def onward(draft: Draft) -> Response:
-    """To the first page that is not complete; else to checking the answers, or the receipt.
+    """To the page where somebody goes on who comes back."""
+    return go(draft, next_page(draft))
 
-    In a form with a task list, to that.
+
+def next_page(draft: Draft) -> str:
+    """The first page that is not complete; else checking the answers, or the receipt.
+
+    In a form with a task list, that.
     """
     if draft.receipt:
-        return go(draft, "done")
+        return "done"
     if draft.form.definition.has_tasks:
-        return go(draft, "task-list")
+        return "task-list"
     page = way_of(draft).first_open()
-    return go(draft, page.id if page else "check-answers")
+    return page.id if page else "check-answers"
+
+
+def kept_until(draft: Draft) -> datetime:
+    """Until when a draft's answers are kept, if nobody saves anything more."""
+    return datetime.fromtimestamp(draft.until, UTC)

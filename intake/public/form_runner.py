@@ -15,6 +15,7 @@ from intake.public.drafting import (
     case_address,
     go,
     is_changing,
+    kept_until,
     onward,
     posted_to,
     visitors_draft,
@@ -23,6 +24,7 @@ from intake.public.drafting import (
 )
 from intake.public.languages import asked_language, switched
 from intake.public.page_files import brought_to, expect_files, given_files, too_large
+from intake.public.saving import COME_BACK
 from intake.request_language import keep_choice
 from intake.services.answering import (
     ITEM,
@@ -44,6 +46,7 @@ from intake.services.giving_files import (
 from intake.services.journeys import Journey
 from intake.services.moving import was_a_page
 from intake.services.prefilling import prefill_notice, usual_answers
+from renderers import SAVE_ACTION
 
 MOST_ATTEMPTS = 5  # each failed one means that another tab saved in between
 
@@ -134,6 +137,8 @@ def take(draft: Draft, page: Page, posted: Posted, brought: Brought) -> str | Re
     files = with_files(draft, page, brought, posted.get("action", ""))
     if asked_language(draft, posted):
         return take_and_switch(draft, page, posted, files)
+    if posted.get("action") == SAVE_ACTION:
+        return go(kept_as_typed(draft, page, posted, files), COME_BACK)
     answered = answer_page(draft.form, page, files.answers, posted)
     if files.errors:
         errors = merged_errors(page, answered.errors, files.errors)
@@ -149,12 +154,20 @@ def take(draft: Draft, page: Page, posted: Posted, brought: Brought) -> str | Re
 def take_and_switch(draft: Draft, page: Page, posted: Posted, files: WithFiles) -> Response:
     """Keep what was typed so far, right or wrong, and show the page in another language."""
     language = asked_language(draft, posted)
+    saved = kept_as_typed(draft, page, posted, files, language)
+    item = posted.get(ITEM, type=int)
+    return keep_choice(go(saved, page.id, changing=is_changing(), item=item), language)
+
+
+def kept_as_typed(
+    draft: Draft, page: Page, posted: Posted, files: WithFiles, language: str = ""
+) -> Draft:
+    """The draft with what was typed, right or wrong. Raises DraftChanged."""
     answers = answer_page(draft.form, page, files.answers, posted).answers
     done = draft.done if answers == draft.answers else draft.done - {page.id}
     saved = save_answers(draft, answers, done=done, language=language, now=clock())
     lose(saved, files.lost, clock())
-    item = posted.get(ITEM, type=int)
-    return keep_choice(go(saved, page.id, changing=is_changing(), item=item), language)
+    return saved
 
 
 def respond(draft: Draft, page_id: str, answered: Answered) -> str | Response:
@@ -194,6 +207,7 @@ def page_html(
         item=item,
         query="change=1" if is_changing() else "",
         files=given_files(draft),
+        kept_until=kept_until(draft),
     )
 
 

@@ -3,12 +3,13 @@
 from werkzeug.wrappers import Response
 
 from intake.public.blueprint import public
-from intake.public.drafting import address, go, posted_to, visitors_draft, way_of
+from intake.public.drafting import address, go, kept_until, posted_to, visitors_draft, way_of
 from intake.public.form_runner import elsewhere
 from intake.public.languages import switched
+from intake.public.saving import COME_BACK
 from intake.services.drafts import Draft
 from intake.services.tasks import TaskProgress, progress
-from renderers import TaskRow
+from renderers import SAVE_ACTION, TaskRow
 
 
 @public.get("/form/<draft_id>/task-list")
@@ -21,7 +22,9 @@ def task_list(draft_id: str) -> str | Response:
         return elsewhere(draft, "task-list")
     rows = [row(draft, task) for task in progress(way_of(draft))]
     back_url = address(draft, "start")
-    return draft.form.renderer.task_list(rows, csrf=draft.csrf, back_url=back_url)
+    return draft.form.renderer.task_list(
+        rows, csrf=draft.csrf, back_url=back_url, kept_until=kept_until(draft)
+    )
 
 
 @public.post("/form/<draft_id>/task-list")
@@ -36,6 +39,8 @@ def leave_task_list(draft_id: str) -> Response:
     in_other_words = switched(draft, "task-list", posted)
     if in_other_words:
         return in_other_words
+    if posted.get("action") == SAVE_ACTION:
+        return go(draft, COME_BACK)
     page = way_of(draft).first_problem()
     return go(draft, page.id if page else "check-answers")
 

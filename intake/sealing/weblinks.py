@@ -21,6 +21,9 @@ from intake.sealing.derivation import derive
 
 LINK_SECRET_SIZE = 16
 SALT = b"intake.weblink.1"
+WEBLINK = "weblink"
+RESUME = "resume"  # opens a saved draft again
+STATUS = "status"  # shows how far a submission has come
 NONCE_SIZE = 12
 NOBODYS_TOKEN = f"{'A' * 8}.{'A' * 80}.{'A' * 43}"  # signed by nobody
 SHAPE = re.compile(r"[A-Za-z0-9_-]{8}\.[A-Za-z0-9_-]{80}\.[A-Za-z0-9_-]{43}", re.ASCII)
@@ -54,36 +57,38 @@ def new_link_secret() -> bytes:
     return secrets.token_bytes(LINK_SECRET_SIZE)
 
 
-def mint(secret_keys: Sequence[str], link_id: str, link_secret: bytes) -> str:
-    """The token of a link, under the newest secret key.
+def mint(
+    secret_keys: Sequence[str], link_id: str, link_secret: bytes, purpose: str = WEBLINK
+) -> str:
+    """The token of a link, under the newest secret key; for another purpose it is none.
 
     ``link_id`` is 32 hexadecimal characters, ``link_secret`` 16 bytes; ValueError otherwise.
     """
     known = bytes.fromhex(link_id)
     if len(known) != 16 or len(link_secret) != LINK_SECRET_SIZE:
         raise ValueError("a link has a 16-byte id and a 16-byte secret")
-    keys = _token_keys(secret_keys[0])
+    keys = _token_keys(secret_keys[0], purpose)
     nonce = secrets.token_bytes(NONCE_SIZE)
     sealed = nonce + keys.cipher.encrypt(nonce, known + link_secret, keys.key_id.encode())
     return keys.signer.sign(f"{keys.key_id}.{_encode(sealed)}").decode()
 
 
-def read(secret_keys: Sequence[str], token: str) -> LinkCapability:
-    """What a token gives. Raises BadToken, always the same one, if it was not minted here.
+def read(secret_keys: Sequence[str], token: str, purpose: str = WEBLINK) -> LinkCapability:
+    """What a token gives. Raises BadToken, always the same one, if it was not minted here for this.
 
     Whatever is wrong with a token, a signature is reckoned: the time does not say what it was.
     """
     asked = token if SHAPE.fullmatch(token) else NOBODYS_TOKEN
-    named = _named_keys(secret_keys, asked)
-    capability = _read(named or _token_keys(secret_keys[0]), asked)
+    named = _named_keys(secret_keys, asked, purpose)
+    capability = _read(named or _token_keys(secret_keys[0], purpose), asked)
     if named is None or asked is not token:
         raise BadToken
     return capability
 
 
-def _named_keys(secret_keys: Sequence[str], token: str) -> _TokenKeys | None:
+def _named_keys(secret_keys: Sequence[str], token: str, purpose: str) -> _TokenKeys | None:
     """The keys that a token says it was made with, if they are ours."""
-    known = map(_token_keys, secret_keys)
+    known = (_token_keys(secret, purpose) for secret in secret_keys)
     return next((keys for keys in known if compare_digest(keys.key_id, token[:8])), None)
 
 
@@ -102,18 +107,19 @@ def _read(keys: _TokenKeys, token: str) -> LinkCapability:
 
 def secret_key_id(secret_key: str) -> str:
     """The public id of a secret key: a fingerprint that says nothing else about it."""
-    return _token_keys(secret_key).key_id
+    return _token_keys(secret_key, WEBLINK).key_id
 
 
-@lru_cache(maxsize=16)
-def _token_keys(secret: str) -> _TokenKeys:
+@lru_cache(maxsize=48)
+def _token_keys(secret: str, purpose: str) -> _TokenKeys:
+    """The keys of one purpose; the key id, which says nothing of it, is the same for all."""
     material = secret.encode()
     return _TokenKeys(
         key_id=_encode(derive(material, "weblink-key-id")[:6]),
-        cipher=AESGCM(derive(material, "weblink-encryption")),
+        cipher=AESGCM(derive(material, f"{purpose}-encryption")),
         signer=Signer(
-            derive(material, "weblink-signature"),
-            salt=SALT,
+            derive(material, f"{purpose}-signature"),
+            salt=SALT if purpose == WEBLINK else f"intake.{purpose}.1".encode(),
             sep=b".",
             key_derivation="hmac",
             digest_method=hashlib.sha256,

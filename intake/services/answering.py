@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from form_definitions import FieldError, FormDefinition, Page, PageType, Question, check_page
 from intake.services.forms import Runnable
-from renderers import MAX_ITEMS
+from renderers import MAX_ITEMS, SAVE_ACTION
 
 #: Of the page's own repeating group, or of one inside a group: ``remove-people-0-pets-1``.
 EDIT = re.compile(r"add(-.+)?|remove-(.+-)?[0-9]{1,4}")
@@ -34,7 +34,7 @@ class Answered:
 
 def is_known_action(action: str) -> bool:
     """Whether a page has such a button; Enter on some browsers sends none."""
-    return action in ("", "continue") or is_edit(action)
+    return action in ("", "continue", SAVE_ACTION) or is_edit(action)
 
 
 def is_edit(action: str) -> bool:

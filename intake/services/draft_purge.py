@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from intake.database import transaction
-from intake.models import Draft, DraftFile
+from intake.models import Draft, DraftFile, Resume
 from intake.services.files import lose_files
 
 BATCH = 100  # drafts in one transaction: a fraction of a second
@@ -23,5 +23,6 @@ def _purge_some(now: datetime) -> int:
     with transaction() as session:
         ids = session.scalars(expired.with_for_update()).all()
         lose_files(session, DraftFile.draft_id.in_(ids), now)
+        session.execute(sa.delete(Resume).where(Resume.draft_id.in_(ids)))
         session.execute(sa.delete(Draft).where(Draft.id.in_(ids)))
         return len(ids)

@@ -79,6 +79,16 @@ def new_link_asked_message(
     return _message(email, "Someone asks for a new link", "new-link-asked", message_id, words)
 
 
+def resume_message(
+    recipient: str, *, url: str, kept_until: datetime, language: str = ENGLISH
+) -> dict[str, Any]:
+    """The way back to a saved form. It names no form, no team and no answer, and not the code."""
+    words = {"url": url, "kept_until": day_in_words(kept_until, language)}
+    subject = words_in(language).gettext("Your way back")
+    message = _message(recipient, subject, "resume", f"resume-{new_id()}", words, language)
+    return message | {"not_after": kept_until.timestamp()}
+
+
 def code_message(recipient: str, code: str, language: str = ENGLISH) -> dict[str, Any]:
     """A security code for the holder of a link. Subject and words tell nothing of the form."""
     words = {"code": code}

@@ -88,7 +88,7 @@ def test_a_file_that_nothing_is_known_of_can_still_be_removed() -> None:
 def test_without_scripts_there_is_a_button_to_send_the_file_at_once() -> None:
     soup = page({"photo": PHOTO, "more": TEXT}, {})
     actions = [str(one.get("value")) for one in soup.select("form button[name=action]")]
-    assert actions == ["continue", "upload-photo", "continue"]
+    assert actions == ["continue", "upload-photo", "continue", "save"]
 
 
 def test_return_in_a_text_box_does_not_remove_a_file() -> None:

@@ -77,6 +77,7 @@ def test_each_button_names_the_group_that_it_changes() -> None:
         "add",
         "add-family-pets",
         "continue",
+        "save",
     ]
 
 

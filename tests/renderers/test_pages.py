@@ -219,7 +219,7 @@ def test_a_repeating_group_numbers_its_items_and_has_buttons() -> None:
     names = [box["name"] for box in html.select("input[name$=first_name]")]
     assert names == ["people-0-first_name", "people-1-first_name"]
     actions = [button["value"] for button in html.select("button[name=action]")]
-    assert actions == ["continue", "remove-0", "remove-1", "add", "continue"]
+    assert actions == ["continue", "remove-0", "remove-1", "add", "continue", "save"]
     assert html.select_one("button[value=add]").get_text(strip=True) == "Add another person"
     assert html.select_one("button[value=remove-1]").get_text().split() == ["Remove", "person", "2"]
 

@@ -35,6 +35,7 @@ def upgrade():
             batch_op.add_column(column)
         batch_op.create_index(batch_op.f('ix_links_secret_key_id'), ['secret_key_id'])
     make_campaigns()
+    make_resumes()
 
 
 def make_campaigns():
@@ -105,8 +106,24 @@ def make_campaigns():
     )
 
 
+def make_resumes():
+    op.create_table(
+        'resumes',
+        sa.Column('id', sa.String(length=32), nullable=False),
+        sa.Column('draft_id', sa.String(length=32), nullable=False),
+        sa.Column('sealed_key', sa.LargeBinary(), nullable=True),
+        sa.Column('wrong_tries', sa.Integer(), nullable=False),
+        sa.Column('created_at', MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ['draft_id'], ['drafts.id'], name=op.f('fk_resumes_draft_id_drafts')
+        ),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_resumes')),
+    )
+    op.create_index(op.f('ix_resumes_draft_id'), 'resumes', ['draft_id'])
+
+
 def downgrade():
-    for table in ('opt_outs', 'campaign_recipients', 'campaigns'):
+    for table in ('resumes', 'opt_outs', 'campaign_recipients', 'campaigns'):
         op.drop_table(table)
     with op.batch_alter_table('links', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_links_secret_key_id'))
