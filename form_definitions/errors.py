@@ -90,18 +90,24 @@ def message(question: Question, code: str) -> str:
 
 
 def name_in_message(question: Question) -> str:
-    """How a message names the question: its short name, else its title in mid-sentence."""
-    name = question.short_name or question.title.rstrip(" :.")
-    if question.language != ENGLISH:
-        return f"‘{name}’"
+    """How a message names the question: its short name, else its title in mid-sentence.
+
+    Other languages quote the title: what stands before a word may change how it begins.
+    """
     if _asks(question):
-        return f"the answer to ‘{question.title}’"
-    return name if _keeps_capital(name) else name[:1].lower() + name[1:]
+        said = words(question.language).gettext("the answer to ‘{title}’")
+        return said.format(title=question.title)
+    name = question.short_name or question.title.rstrip(" :.")
+    if question.language != ENGLISH or _keeps_capital(name):
+        return name
+    return name[:1].lower() + name[1:]
 
 
 def _asks(question: Question) -> bool:
-    """Whether only a whole question names it: “When was your baby born?”."""
-    return not question.short_name and question.title.endswith("?")
+    """Whether only its whole title, in quotation marks, names it: “When was your baby born?”."""
+    if question.short_name:
+        return False
+    return question.title.endswith("?") or question.language != ENGLISH
 
 
 def _keeps_capital(name: str) -> bool:

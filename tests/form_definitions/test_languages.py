@@ -76,17 +76,38 @@ def test_an_unknown_language_is_english():
 @pytest.mark.parametrize(
     ("kind", "code", "said"),
     [
-        (Kind.TEXT, "required", "Rhowch ateb i ‘Dyddiad geni’"),
+        (Kind.TEXT, "required", "Atebwch ‘Dyddiad geni’"),
         (Kind.RADIOS, "required", "Dewiswch ateb i ‘Dyddiad geni’"),
-        (Kind.DATE, "format", "Rhaid i ‘Dyddiad geni’ fod yn ddyddiad go iawn, fel 27 3 2026"),
-        (Kind.TEXT, "maxLength", "Rhaid i ‘Dyddiad geni’ fod yn 1,200 nod neu lai"),
+        (
+            Kind.DATE,
+            "format",
+            "Gwnewch yn siŵr bod yr ateb i ‘Dyddiad geni’ yn ddyddiad go iawn, fel 27 3 2026",
+        ),
+        (
+            Kind.TEXT,
+            "maxLength",
+            "Gwnewch yn siŵr bod yr ateb i ‘Dyddiad geni’ yn 1,200 nod neu lai",
+        ),
         (Kind.REPEATING, "minItems", "Ychwanegwch o leiaf 1 (plentyn)"),
         (Kind.REPEATING, "maxItems", "Peidiwch ag ychwanegu mwy na 3 at ‘Dyddiad geni’"),
-        (Kind.MONEY, "maximum", "Rhaid i ‘Dyddiad geni’ fod yn £5 neu’n llai"),
+        (Kind.MONEY, "maximum", "Gwnewch yn siŵr bod yr ateb i ‘Dyddiad geni’ yn £5 neu’n llai"),
     ],
 )
 def test_an_error_is_a_whole_welsh_sentence_about_the_quoted_title(kind, code, said):
     assert message(welsh(kind, item="plentyn"), code) == said
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "said"),
+    [
+        (Kind.TEXT, "required", "Rhowch eich enw llawn"),
+        (Kind.RADIOS, "required", "Dewiswch eich enw llawn"),
+        (Kind.TEXT, "maxLength", "Gwnewch yn siŵr bod eich enw llawn yn 1,200 nod neu lai"),
+    ],
+)
+def test_an_error_says_the_short_name_that_a_translator_gave(kind, code, said):
+    named = replace(welsh(kind), short_name="eich enw llawn")
+    assert message(named, code) == said
 
 
 def test_a_question_with_a_question_mark_is_quoted_in_welsh_as_it_is():
@@ -107,7 +128,7 @@ def test_no_default_message_is_english_on_a_welsh_page(code: str):
     [
         (Kind.DATE, "2026-03-27", "27 Mawrth 2026"),
         (Kind.MONTH, "2026-10", "Hydref 2026"),
-        (Kind.TIME, "12:00", "canol dydd"),
+        (Kind.TIME, "12:00", "hanner dydd"),
         (Kind.TIME, "21:30", "9:30pm"),
         (Kind.GESTATION, "31+4", "31 wythnos a 4 diwrnod"),
         (Kind.GESTATION, "2+2", "2 wythnos a 2 ddiwrnod"),

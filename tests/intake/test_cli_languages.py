@@ -209,7 +209,7 @@ def test_try_says_its_errors_in_a_language(form: Path, welsh: Path, tmp_path: Pa
     answers.write_text('{"ward": 5}\n')
     result = run("try", form, "--answers", answers, "--language", "cy", "--json")
     (error,) = json.loads(result.stdout)["errors"]
-    assert error["message"] == "Rhowch ateb i ‘Pa ward?’"
+    assert error["message"] == "Rhowch yr ateb i ‘Pa ward?’"
 
 
 def test_export_lists_the_questions_in_a_language(form: Path, welsh: Path) -> None:

@@ -105,7 +105,7 @@ def test_the_words_around_a_campaigns_text_are_in_its_language(context: Flask) -
         lang="cy",
     )
     text, html = render(CampaignText("S", "Annwyl bawb,\n\n{link}"), delivery)
-    assert "Ysgrifennom atoch ar 3 Mawrth 2026" in " ".join(text.split())
+    assert "Gwnaethom ysgrifennu atoch ar 3 Mawrth 2026" in " ".join(text.split())
     assert "Stopio negeseuon fel hon" in html
     assert '<html lang="cy">' in html
 

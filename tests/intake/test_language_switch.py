@@ -142,7 +142,8 @@ def test_what_was_typed_is_kept_right_or_wrong(browser: Visitor, link: IssuedLin
     assert "One\ntwo" in page.control("notes").value
     page = browser.press("continue", typed)
     assert page.title.startswith("Gwall: ")
-    assert [error.text for error in page.errors] == ["Rhaid i ‘cy Full name’ fod yn 60 nod neu lai"]
+    (error,) = page.errors
+    assert error.text == "Gwnewch yn siŵr bod yr ateb i ‘cy Full name’ yn 60 nod neu lai"
 
 
 def test_an_item_that_is_half_typed_is_kept(browser: Visitor, link: IssuedLink) -> None:
