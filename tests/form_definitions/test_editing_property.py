@@ -77,9 +77,9 @@ def change_pattern(draw: st.DrawFn, form: Form) -> None:
 def change_options(draw: st.DrawFn, form: Form) -> None:
     raw = a_question(draw, form)
     holder = raw.get("items", raw)
-    if "oneOf" not in holder:
-        return
-    values: list[Any] = holder["oneOf"]
+    values: list[Any] = holder.get("oneOf", [])
+    if not all("const" in value for value in values) or not values:
+        return  # not a choice of options: there are variants too
     how = draw(st.sampled_from(["add", "remove", "reverse"]))
     if how == "add":
         values.append({"const": "z" if isinstance(values[0]["const"], str) else 9, "title": "Z"})
