@@ -83,7 +83,11 @@ def check_connection(settings: Settings) -> str:
 
 
 def _notify_service(settings: Settings) -> Service:
-    return service_of(settings.mail_url, settings.notify_api_key)
+    """Raises DeliveryFailed in a process that was given no key, such as a staff one."""
+    try:
+        return service_of(settings.mail_url, settings.notify_api_key)
+    except ValueError as error:
+        raise DeliveryFailed(str(error)) from error
 
 
 def _write(message: EmailMessage, folder: Path) -> None:

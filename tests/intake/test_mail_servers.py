@@ -214,5 +214,12 @@ def test_the_doctor_asks_notify_and_sends_nothing(notify: Mailbox) -> None:
     assert notify.arrived == []
 
 
+def test_a_process_without_a_key_says_so_and_does_not_fail(notify: Mailbox, context: Flask) -> None:
+    state = context.extensions["intake"]
+    state.settings = replace(state.settings, notify_api_key="")
+    assert "INTAKE_NOTIFY_API_KEY" in mail.check_connection(current_settings())
+    assert notify.tokens == []
+
+
 def test_the_api_key_is_in_no_repr(settings: Settings) -> None:
     assert API_KEY not in repr(replace(settings, notify_api_key=API_KEY))
