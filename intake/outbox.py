@@ -237,6 +237,18 @@ def purge(now: datetime, *, keep: timedelta) -> int:
         return int(deleted.rowcount)
 
 
+def call_off(link_id: str, now: datetime) -> None:
+    """Forget the messages of a link that have not been sent, in the caller's transaction.
+
+    One that a worker is sending at this moment goes out.
+    """
+    db.session.execute(
+        sa.update(OutboxMessage)
+        .where(OutboxMessage.link_id == link_id, OutboxMessage.state.in_((WAITING, DEAD)))
+        .values(state=DONE, sealed_payload=None, finished_at=now, last_problem="")
+    )
+
+
 def counts() -> dict[str, int]:
     """How many messages are in each state."""
     counted = sa.select(OutboxMessage.state, sa.func.count()).group_by(OutboxMessage.state)

@@ -15,7 +15,7 @@ from intake.cli.directory import directory
 from intake.cli.doctor import doctor
 from intake.cli.forms import forms
 from intake.cli.keys import keys
-from intake.cli.links import links
+from intake.cli.link_care import links
 from intake.cli.routes import routes
 from intake.cli.run import run
 from intake.cli.staff import staff

@@ -3,6 +3,7 @@
 import re
 from dataclasses import asdict
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,6 +15,7 @@ from intake.cli.failures import BadInput, Failure, print_json
 from intake.sealing import KeyNotFound
 from intake.services.directory import NoDirectory
 from intake.services.forms import FormNotFound, FormWithdrawn, startable
+from intake.services.link_lists import STATES, LinkFilter, wanted_links
 from intake.services.link_terms import LinkKind, Shown, Verification, VersionPolicy
 from intake.services.links import (
     LinkLine,
@@ -22,7 +24,6 @@ from intake.services.links import (
     case_of_reference,
     find_link,
     issue_link,
-    list_links,
     revoke_link,
     unlock_link,
 )
@@ -87,6 +88,14 @@ def links() -> None:
 @click.option("--purpose", default="", help="Why it is issued: only its team reads that.")
 @click.option("--show", default="", help="Words about the case for the holder of a task.")
 @click.option("--language", type=click.Choice(list(LANGUAGES)), help="Of its message and form.")
+@click.option(
+    "--paper",
+    "papers",
+    multiple=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write its QR code (.svg, .png) or a poster (.pdf) with it.",
+)
+@click.option("--letter", is_flag=True, help="A .pdf of --paper is a letter, not a poster.")
 @as_json
 @with_appcontext
 def issue(
@@ -104,6 +113,8 @@ def issue(
     purpose: str,
     show: str,
     language: str | None,
+    papers: tuple[Path, ...],
+    letter: bool,
     as_json: bool,
 ) -> None:
     """Issue a weblink and send it by email. The link is printed once and kept nowhere.
@@ -112,8 +123,12 @@ def issue(
 
     \b
     Example: intake links issue --form breast-pump-loan --to parent@example.org --expires P14D
-    Example: intake links issue --form breast-pump-loan --kind shared --uses 500
+    Example: intake links issue --form breast-pump-loan --kind shared --uses 500 --paper poster.pdf
     """
+    from intake.cli.link_care import kind_of, papers_of
+
+    for file in papers:
+        kind_of(file, letter=letter)  # before there is a link whose address would be lost
     if answer is None and verify and Verification(verify).has_answer:
         answer = click.prompt(f"The {verify.replace('-', ' ')}", hide_input=True, err=True)
     try:
@@ -146,6 +161,7 @@ def issue(
         raise BadInput(f"--{error.field}: {error.message}") from error
     except (NoDirectory, KeyNotFound) as error:
         raise Failure(str(error)) from error
+    papers_of(issued, papers, letter=letter, language=language or "")
     if as_json:
         print_json(asdict(issued) | {"expires_at": issued.expires_at.isoformat()})
     else:
@@ -167,23 +183,48 @@ def _prefill(form_id: str, pairs: tuple[str, ...]) -> dict[str, Any]:
 @links.command("list")
 @click.option("--case", "case_reference", help="Only the links of this case.")
 @click.option("--key", "key_id", metavar="ID", help="Only those that this secret key signed.")
+@click.option(
+    "--state", type=click.Choice([each.value for each in STATES]), help="Only those in this state."
+)
+@click.option("--form", "form_id", default="", help="Only those to this form.")
+@click.option("--team", default="", help="Only those of this team, by its id.")
+@click.option("--campaign", default="", help="Only those of this campaign, by its id.")
+@click.option("--limit", type=click.IntRange(1), default=500, show_default=True, help="At most.")
 @as_json
 @with_appcontext
-def list_all(case_reference: str | None, key_id: str | None, as_json: bool) -> None:
+def list_all(
+    case_reference: str | None,
+    key_id: str | None,
+    state: str | None,
+    form_id: str,
+    team: str,
+    campaign: str,
+    limit: int,
+    as_json: bool,
+) -> None:
     """List links, newest first. Who they went to is sealed, and is not shown.
 
     The last column is the secret key that signed the link: see `intake keys list`.
 
     \b
-    Example: intake links list --json
+    Example: intake links list --state opened --form breast-pump-loan --json
     """
     try:
-        case_id = case_of_reference(case_reference) if case_reference else None
+        if case_reference:
+            case_of_reference(case_reference)
     except LinkNotIssued as error:
         raise BadInput(f"--case: {error.message}") from error
-    found = list_links(case_id=case_id, secret_key_id=key_id)
+    wanted = LinkFilter(
+        state=state or "",
+        form_id=form_id,
+        team_id=team,
+        case=case_reference or "",
+        campaign_id=campaign,
+        secret_key_id=key_id or "",
+    )
+    found = wanted_links(wanted, limit=limit)
     if as_json:
-        print_json([_json_line(line) for line in found])
+        print_json([json_line(line) for line in found])
         return
     for line in found:
         click.echo(
@@ -235,7 +276,9 @@ def unlock(link_id: str, as_json: bool) -> None:
         click.echo(f"{link_id}: {state}")
 
 
-def _json_line(line: LinkLine) -> dict[str, Any]:
+def json_line(line: LinkLine) -> dict[str, Any]:
+    """A link as JSON has it."""
+
     def plain(value: Any) -> Any:
         return value.isoformat() if hasattr(value, "isoformat") else value
 

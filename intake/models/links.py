@@ -45,6 +45,7 @@ class Link(Base):
     # one of two shares of a campaign link's secret, for reminders; gone once something is written
     reminder_share: Mapped[bytes | None] = mapped_column(sa.LargeBinary(16))
     language: Mapped[str | None] = mapped_column(sa.String(20))  # None: nobody said
+    replaced_by: Mapped[str | None] = mapped_column(sa.String(32))  # the link in its place
 
 
 class Resume(Base):

@@ -1,6 +1,6 @@
 """What happened to a case, and who did it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -9,8 +9,9 @@ import sqlalchemy as sa
 import structlog
 
 from intake.database import db
-from intake.models import CaseEvent, Staff
+from intake.models import CaseEvent
 from intake.sealing.errors import MasterKeyMissing, SealingError
+from intake.services.actors import actor_names
 from intake.services.case_notes import open_note
 from intake.services.directory import team_names
 
@@ -73,7 +74,7 @@ def timeline(
     if until:
         query = query.where(CaseEvent.at <= until)
     events = sorted(db.session.scalars(query), key=_when)
-    names, teams = _actor_names(event.actor for event in events), team_names()
+    names, teams = actor_names(event.actor for event in events), team_names()
     happenings = []
     for event in events:
         about = submissions.get(event.submission_id or "")
@@ -108,10 +109,3 @@ def _when(event: CaseEvent) -> tuple[datetime, int]:
     """Its time; of things that one request did, the order in which they follow from each other."""
     rank = ONE_MOMENT.index(event.kind) if event.kind in ONE_MOMENT else len(ONE_MOMENT)
     return event.at, rank
-
-
-def _actor_names(actors: Iterable[str]) -> dict[str, str]:
-    """Names of staff by their actor text; visitors and holders of links have none."""
-    ids = {actor.removeprefix("staff:") for actor in actors if actor.startswith("staff:")}
-    rows = db.session.execute(sa.select(Staff.id, Staff.name).where(Staff.id.in_(ids)))
-    return {f"staff:{staff_id}": name for staff_id, name in rows}

@@ -23,6 +23,7 @@ from intake.services import messages
 from intake.services.directory import current_directory
 from intake.services.forms import in_language, startable
 from intake.services.holder_answers import AnswerRefused, answer_hash
+from intake.services.link_ending import end_replaced
 from intake.services.link_holders import Holder, seal_holder
 from intake.services.link_rules import LinkNotIssued, LinkRequest, check_request
 from intake.services.link_terms import (
@@ -62,6 +63,7 @@ def issue_link(
     shown: Shown | None = None,
     address: str = "",
     language: str = "",
+    replaces: str | None = None,
 ) -> IssuedLink:
     """Issue a link and queue its message, in one transaction.
 
@@ -69,7 +71,8 @@ def issue_link(
     it is shared: then it has no recipient, and nobody is sent it. The form's own policy says how
     long it lasts, how often it may be used and how its holder is verified, unless told. It belongs
     to ``team_id``; without one to the case's first team, else to the fallback team.
-    Its message is in ``language``, and so is its form where nobody chooses another.
+    Its message is in ``language``, and so is its form where nobody chooses another. The link that
+    it ``replaces`` ends in the same transaction.
     Raises FormNotFound, FormWithdrawn, or LinkNotIssued naming the argument that is wrong. Who may
     is decided before.
     """
@@ -94,6 +97,7 @@ def issue_link(
         shown=shown or Shown(),
         address=address,
         language=language,
+        replaces=replaces,
     )
     check_request(request, version)
     team = team_id or _team_of_case(case_id) or current_directory().fallback_team
@@ -111,12 +115,20 @@ def _store(request: LinkRequest, team_id: str) -> IssuedLink:
             raise LinkNotIssued("team", f"There is no team ‘{team_id}’")
         session.add(row)
         session.flush()
+        if request.replaces:
+            end_replaced(session, request, issued.id)
         if request.kind.has_recipient:
             _send(request, issued, team)
         if request.case_id:
             session.add(_case_event(request, team.id))
         audit.record(
-            request.actor, "link.issue", "link", issued.id, team=team.id, address=request.address
+            request.actor,
+            "link.issue",
+            "link",
+            issued.id,
+            team=team.id,
+            address=request.address,
+            why=f"replaces {request.replaces}" if request.replaces else "",
         )
     return issued
 

@@ -55,6 +55,7 @@ class LinkRequest:
     shown: Shown = field(repr=False)
     address: str
     language: str = ""
+    replaces: str | None = None  # the link that ends as this one begins
 
 
 def check_request(request: LinkRequest, version: str | None = None) -> None:

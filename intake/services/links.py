@@ -9,8 +9,8 @@ from intake import audit
 from intake.access import TeamThing, User, may
 from intake.app_state import clock
 from intake.database import db, transaction
-from intake.models import Draft, DraftFile, Link
-from intake.services.files import lose_files
+from intake.models import Link
+from intake.services.link_ending import end_link
 from intake.services.link_issuing import IssuedLink, case_of_reference, issue_link
 from intake.services.link_opening import LinkState, link_state
 from intake.services.link_rules import MOST_USES, LinkNotIssued
@@ -27,6 +27,7 @@ __all__ = [
     "case_of_reference",
     "find_link",
     "issue_link",
+    "line_of",
     "list_links",
     "revoke_link",
     "unlock_link",
@@ -62,6 +63,8 @@ class LinkLine:
     verify: Verification
     secret_key_id: str | None  # which of INTAKE_SECRET_KEYS signed its token
     locked_at: datetime | None
+    language: str
+    replaced_by: str | None
 
 
 def revoke_link(user: User | None, link_id: str, *, address: str = "") -> None:
@@ -74,9 +77,7 @@ def revoke_link(user: User | None, link_id: str, *, address: str = "") -> None:
         if link is None or not _may(user, "link.revoke", link):
             raise LinkNotFound(link_id)
         if link.revoked_at is None:
-            link.revoked_at = clock()
-            drafts = sa.select(Draft.id).where(Draft.link_id == link_id)
-            lose_files(session, DraftFile.draft_id.in_(drafts), link.revoked_at)
+            end_link(session, link, clock())
             actor = user.actor if user else "cli"
             audit.record(actor, "link.revoke", "link", link_id, team=link.team_id, address=address)
 
@@ -112,7 +113,7 @@ def list_links(
     if secret_key_id is not None:
         query = query.where(Link.secret_key_id == secret_key_id)
     now = clock()
-    return tuple(_line(link, now) for link in db.session.scalars(query))
+    return tuple(line_of(link, now) for link in db.session.scalars(query))
 
 
 def find_link(user: User | None, link_id: str) -> LinkLine:
@@ -120,14 +121,15 @@ def find_link(user: User | None, link_id: str) -> LinkLine:
     link = db.session.get(Link, link_id)
     if link is None or not _may(user, "link.see", link):
         raise LinkNotFound(link_id)
-    return _line(link, clock())
+    return line_of(link, clock())
 
 
 def _may(user: User | None, action: str, link: Link) -> bool:
     return user is None or may(user, action, TeamThing(link.team_id))
 
 
-def _line(link: Link, now: datetime) -> LinkLine:
+def line_of(link: Link, now: datetime) -> LinkLine:
+    """A link as lists show it."""
     return LinkLine(
         id=link.id,
         form_id=link.form_id,
@@ -146,4 +148,6 @@ def _line(link: Link, now: datetime) -> LinkLine:
         verify=Verification(link.verify),
         secret_key_id=link.secret_key_id,
         locked_at=link.locked_at,
+        language=link.language or "",
+        replaced_by=link.replaced_by,
     )

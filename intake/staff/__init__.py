@@ -9,6 +9,7 @@ from intake.staff import (  # noqa: F401 — imported for their routes
     decisions,
     errors,
     finding,
+    link_sending,
     links,
     messages,
     queue,

@@ -15,6 +15,7 @@ FILTERS = (
     "link_colour",
     "link_kind_word",
     "verification_word",
+    "link_happening_word",
     "campaign_word",
     "campaign_colour",
     "happening_word",
@@ -64,6 +65,22 @@ VERIFICATIONS = {
     "code": "A code that we send to their address",
     "date-of-birth": "Their date of birth",
     "passphrase": "The passphrase that you agreed",
+}
+LINK_HAPPENINGS = {
+    "link.issue": "Issued",
+    "link.extend": "Given more time",
+    "link.resend": "Message sent again",
+    "link.replace": "Replaced by a new link",
+    "link.revoke": "Revoked",
+    "link.lock": "Locked after five wrong answers",
+    "link.unlock": "Unlocked",
+    "link.bounced": "Message came back",
+    "link.ask": "Its holder asked for a new link",
+    "sent": "Message handed over to the mail server",
+    "delivery-failed": "Message could not be delivered",
+    "opened": "Opened",
+    "started": "First answers kept",
+    "used": "Form sent",
 }
 CAMPAIGNS = {
     "prepared": ("Waiting to be confirmed", "yellow"),
@@ -136,6 +153,11 @@ def link_colour(state: str) -> str:
 def link_kind_word(kind: str) -> str:
     """Whom a link is for."""
     return LINK_KINDS.get(kind, _plain(kind))
+
+
+def link_happening_word(kind: str) -> str:
+    """The title of an entry in a link's timeline."""
+    return LINK_HAPPENINGS.get(kind, _plain(kind))
 
 
 def verification_word(verify: str) -> str:

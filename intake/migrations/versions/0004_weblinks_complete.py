@@ -26,6 +26,7 @@ def link_columns():
         sa.Column('locked_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('started_at', MOMENT, nullable=True),
         sa.Column('reminder_share', sa.LargeBinary(length=16), nullable=True),
+        sa.Column('replaced_by', sa.String(32), nullable=True),
     )
 
 
