@@ -255,6 +255,8 @@ def _errors_findings(question: Question, pointer: Pointer) -> Iterator[Finding]:
 
 def _why_never(question: Question, code: str) -> str:
     """What to do about a message that nobody can ever see, or "" if somebody may."""
+    if question.kind is Kind.TUPLE and code in {"minItems", "maxItems"}:
+        return "Remove it: each place says itself that it is missing"
     if code in _BY_KEYWORD:
         keywords = _BY_KEYWORD[code]
         if any(keyword in question.schema for keyword in keywords):

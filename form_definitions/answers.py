@@ -158,6 +158,8 @@ def _value_errors(question: Question, given: Any, value: Any, path: str) -> Iter
             yield _error(question, path, code)
     elif question.kind is Kind.REPEATING:
         yield from _repeating_errors(question, given, value, path)
+    elif question.kind is Kind.TUPLE:
+        yield from _tuple_errors(question, given, value, path)
     else:
         yield from _group_errors(question, given, value, path)
 
@@ -213,6 +215,22 @@ def _repeating_errors(
         cleaned = clean([item])
         if cleaned is not None:
             yield from _group_errors(question, item, cleaned[0], f"{path}.{at}")
+
+
+def _tuple_errors(question: Question, given: Any, value: Any, path: str) -> Iterator[FieldError]:
+    if not isinstance(value, list):
+        yield _error(question, path, "type")
+        return
+    if len(value) > len(question.questions):
+        yield _error(question, path, "type")
+        return
+    needed = max(question.min_items or 0, len(value))  # no place is passed over
+    for at, child in enumerate(question.questions[:needed]):
+        answer = value[at] if at < len(value) else None
+        if answer is None:
+            yield from _missing(child, f"{path}.{at}")
+        else:
+            yield from _checked(child, given[at], answer, f"{path}.{at}", {})
 
 
 def answer_problem(question: Question, value: object) -> str | None:

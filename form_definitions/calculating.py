@@ -71,6 +71,9 @@ def day_of(answers: Answers) -> date | None:
 def values_at(answers: object, path: tuple[str, ...]) -> list[Any]:
     """Every answer at a path: of each item of a repeating group, each box that is ticked."""
     if isinstance(answers, list):
+        if path and path[0].isdigit():  # a place of a tuple
+            at = int(path[0])
+            return values_at(answers[at], path[1:]) if at < len(answers) else []
         items = (item for item in answers if not isinstance(item, list))  # no question nests lists
         return [value for item in items for value in values_at(item, path)]
     if not path:

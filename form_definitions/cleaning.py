@@ -9,6 +9,7 @@ from form_definitions.comparing import Test
 from form_definitions.definition import Kind, Question
 from form_definitions.formats import TIDY
 from form_definitions.tidying import tidy_line
+from form_definitions.tuples import tuple_cleaner
 
 #: From what was given (never None) to the answer as it would be stored; None if it is empty.
 Clean = Callable[[Any], Any]
@@ -26,6 +27,8 @@ def cleaner(question: Question) -> Clean:
     """A function from what was given to the answer as it would be stored; None if it is empty."""
     if question.kind in {Kind.GROUP, Kind.ADDRESS, Kind.BIRTH_DATE}:
         return _group_cleaner(question)
+    if question.kind is Kind.TUPLE:
+        return tuple_cleaner(map(cleaner, question.questions))
     if question.kind is Kind.REPEATING:
         return _repeating_cleaner(question)
     if question.options:

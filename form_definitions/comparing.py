@@ -32,6 +32,9 @@ def reach(path: tuple[str, ...], expected: Mapping[str, Any]) -> Test:
     if not groups:
         return _at_root(name, expected, test)
 
+    if any(step.isdigit() for step in path):
+        return _through_places(path, test)
+
     def in_group(answers: Any) -> bool:
         for step in groups:
             answers = answers.get(step)
@@ -40,6 +43,23 @@ def reach(path: tuple[str, ...], expected: Mapping[str, Any]) -> Test:
         return name in answers and test(answers[name])
 
     return in_group
+
+
+def _through_places(path: tuple[str, ...], test: Test) -> Test:
+    """The test of an answer in a tuple, whose places are called by their positions."""
+
+    def in_place(answers: Any) -> bool:
+        for step in path:
+            if step.isdigit():
+                is_there = isinstance(answers, list) and int(step) < len(answers)
+                answers = answers[int(step)] if is_there else None
+            else:
+                answers = answers.get(step) if isinstance(answers, dict) else None
+            if answers is None:
+                return False
+        return test(answers)
+
+    return in_place
 
 
 def _at_root(name: str, expected: Mapping[str, Any], test: Test) -> Test:

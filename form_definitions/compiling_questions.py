@@ -180,6 +180,8 @@ def _question_schema(
     if kind is Kind.FILES:
         items = {"type": "string", "format": "file", "pattern": FILE_ID_PATTERN}
         schema = {"maxItems": USUAL_FILES} | schema | {"uniqueItems": True, "items": items}
+    if kind is Kind.TUPLE:
+        schema |= {"prefixItems": [dict(child.schema) for child in children], "items": False}
     if kind is Kind.REPEATING:
         schema["items"] = object_schema(children, _own_schema)
     if kind in {Kind.GROUP, *SUPPLIED}:

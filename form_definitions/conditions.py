@@ -41,6 +41,7 @@ SCHEMA_KEYWORDS = frozenset(
         "minContains",
         "maxContains",
         "items",
+        "prefixItems",
         "minItems",
         "maxItems",
         "uniqueItems",
@@ -59,12 +60,13 @@ SCHEMA_KEYWORDS = frozenset(
     }
 )
 _ONE_SCHEMA = frozenset({"not", "if", "then", "else", "contains", "items"})
-_MANY_SCHEMAS = frozenset({"allOf", "anyOf", "oneOf"})
+_MANY_SCHEMAS = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
 
 _NAME = (
     r"[A-Za-z_][A-Za-z0-9_-]*"  # the dialect allows less; a plain JSON Schema writes as it likes
 )
-_PATH = re.compile(rf"{_NAME}(?:\.{_NAME})*")
+_PLACE = "0|[1-9][0-9]{0,2}"  # of a tuple
+_PATH = re.compile(rf"{_NAME}(?:\.(?:{_NAME}|{_PLACE}))*")
 
 
 class ConditionError(Exception):
@@ -96,12 +98,23 @@ class Comparison:
         """The comparison as JSON Schema over the whole set of answers."""
         schema: JsonSchema = dict(self.expected)
         for step in reversed(self.path):
-            schema = {"type": "object", "properties": {step: schema}, "required": [step]}
+            schema = _at_place(int(step), schema) if step.isdigit() else _at_name(step, schema)
         return schema
 
     def comparisons(self) -> Iterator[Comparison]:
         """Every comparison inside, in the order written."""
         yield self
+
+
+def _at_name(name: str, schema: JsonSchema) -> JsonSchema:
+    return {"type": "object", "properties": {name: schema}, "required": [name]}
+
+
+def _at_place(place: int, schema: JsonSchema) -> JsonSchema:
+    """A place of a tuple; one that was passed over is as good as missing."""
+    answered: JsonSchema = {"allOf": [{"not": {"type": "null"}}, schema]}
+    prefix: list[typing.Any] = [*([{}] * place), answered]
+    return {"type": "array", "minItems": place + 1, "prefixItems": prefix}
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ class Kind(StrEnum):
     ADDRESS = "address"
     GROUP = "group"
     REPEATING = "repeating"
+    TUPLE = "tuple"
     SCALE = "scale"
     FILE = "file"
     FILES = "files"
@@ -58,7 +59,7 @@ class Kind(StrEnum):
 #: Kinds whose answer is one of ``Question.options``.
 ONE_OF_KINDS = frozenset({Kind.RADIOS, Kind.SELECT, Kind.YES_NO, Kind.SCALE})
 #: Kinds whose answer is made of the answers to ``Question.questions``.
-NESTED_KINDS = frozenset({Kind.GROUP, Kind.ADDRESS, Kind.BIRTH_DATE, Kind.REPEATING})
+NESTED_KINDS = frozenset({Kind.GROUP, Kind.ADDRESS, Kind.BIRTH_DATE, Kind.REPEATING, Kind.TUPLE})
 #: Kinds whose answer is the id of a stored file, or several.
 FILE_KINDS = frozenset({Kind.FILE, Kind.FILES})
 

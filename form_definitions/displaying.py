@@ -93,6 +93,8 @@ def display(question: Question, value: object) -> str | tuple[str, ...]:
 
 
 def _nested(question: Question, value: object) -> tuple[str, ...]:
+    if question.kind is Kind.TUPLE:
+        return _places(question, value)
     if isinstance(value, list | tuple):
         return tuple(", ".join(_nested(question, item)) for item in value)
     if not isinstance(value, dict):
@@ -104,6 +106,18 @@ def _nested(question: Question, value: object) -> tuple[str, ...]:
         shown = display(child, value.get(child.name))
         texts.extend([shown] if isinstance(shown, str) else shown)
     return tuple(text for text in texts if text)
+
+
+def _places(question: Question, value: object) -> tuple[str, ...]:
+    """``House number: 12``: what stands where means something, so each place is named."""
+    if not isinstance(value, list | tuple):
+        return (str(value),)
+    shown = (
+        (child.title, display(child, answer))
+        for child, answer in zip(question.questions, value, strict=False)
+    )
+    said = ((title, text if isinstance(text, str) else ", ".join(text)) for title, text in shown)
+    return tuple(f"{title.rstrip(':?')}: {text}" for title, text in said if text)
 
 
 _CERTAINTIES = {"estimated": N_("estimated"), "expected": N_("expected")}

@@ -203,8 +203,11 @@ _MADE = {
     Kind.SCALE: frozenset({"minimum", "maximum"}),
     **dict.fromkeys(
         NESTED_KINDS,
-        frozenset({"properties", "required", "items", "allOf", "additionalProperties"}),
+        frozenset(
+            {"properties", "required", "items", "prefixItems", "allOf", "additionalProperties"}
+        ),
     ),
+    Kind.TUPLE: frozenset({"prefixItems", "items", "minItems", "maxItems"}),
 }
 
 
@@ -275,10 +278,21 @@ def _inner_changes(before: Question, after: Question, sides: Sides) -> Iterator[
         else:
             yield from question_changes(child, kept, inside)
     yield from (added(child) for child in after.questions if not before.question(child.name))
+    if before.kind is Kind.TUPLE:
+        yield from _place_changes(before, after)
+        return
     shared = [child.name for child in before.questions if after.question(child.name)]
     if shared != [child.name for child in after.questions if before.question(child.name)]:
         words = f"The questions inside {named(after)} are in another order"
         yield safe("question-order", after, words, "Every answer still fits")
+
+
+def _place_changes(before: Question, after: Question) -> Iterator[Change]:
+    """A title that stands at another place: what is stored there would mean something else."""
+    stood = {child.title: child.name for child in before.questions}
+    if any(stood.get(child.title, child.name) != child.name for child in after.questions):
+        words = f"The places of {named(after)} are in another order"
+        yield breaking("question-order", after, words, "An answer would stand at another place")
 
 
 def _inner_looked_at(group: Question, sides: Sides) -> frozenset[str]:

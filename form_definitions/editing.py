@@ -89,9 +89,9 @@ def _raw(definition: FormDefinition, name: str) -> Any:
 
 #: Keywords of a question, and of its x-ui, that the comparison of questions knows.
 _KEYWORDS = (
-    "type title format oneOf enum const items properties required minLength maxLength pattern "
-    "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minItems maxItems uniqueItems "
-    "x-ui $ref"
+    "type title format oneOf enum const items prefixItems properties required "
+    "minLength maxLength pattern minimum maximum exclusiveMinimum exclusiveMaximum "
+    "multipleOf minItems maxItems uniqueItems x-ui $ref"
 )
 _UI_KEYWORDS = (
     "widget hint when required errors name width rows autocomplete spellcheck prefix suffix item "
@@ -110,6 +110,8 @@ def _unknown(raw: Any) -> dict[str, Any]:
     children = inside.get("properties", {}) if isinstance(inside, dict) else {}
     for name, child in children.items():
         said |= {f"{name}.{key}": value for key, value in _unknown(child).items()}
+    for at, place in enumerate(raw.get("prefixItems", ())):
+        said |= {f"{at}.{key}": value for key, value in _unknown(place).items()}
     return said
 
 

@@ -69,6 +69,7 @@ _TYPES = {
     Kind.ADDRESS: N_("Enter {name}"),
     Kind.BIRTH_DATE: N_("Enter {name}"),
     Kind.REPEATING: N_("Enter {name}"),
+    Kind.TUPLE: N_("Enter {name}"),
 }
 
 _INCOMPLETE = {

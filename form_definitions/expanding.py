@@ -98,7 +98,21 @@ class _Expander(PartReader):
             place = part.places.get("items", (*first, "items"))
             trail = max((each.trail for each in part.items), key=len, default=())
             raw["items"] = self.question([Written(items, place, trail)], (*target, "items"))
+        places = part.keys.get("prefixItems")
+        if isinstance(places, list):
+            raw["prefixItems"] = self._places(part, places, target)
         return raw
+
+    def _places(self, part: Part, places: list[Any], target: Pointer) -> list[Any]:
+        """The questions of a tuple, each from its own place."""
+        start = part.places.get("prefixItems", (*target, "prefixItems"))
+        trail = max((each.trail for each in part.prefix), key=len, default=())
+        return [
+            self.question([Written(one, (*start, at), trail)], (*target, "prefixItems", at))
+            if isinstance(one, dict)
+            else one
+            for at, one in enumerate(places)
+        ]
 
     def _moved(self, target: Pointer, source: Pointer) -> None:
         if target != source:

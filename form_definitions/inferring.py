@@ -13,7 +13,9 @@ from typing import Any
 from form_definitions.conditions import COMBINERS, ConditionError, parse_condition
 from form_definitions.definition import Kind
 from form_definitions.expanding import expand
+from form_definitions.kinds import kind_of
 from form_definitions.recognising import without_foreign_keys
+from form_definitions.tuple_linting import MOST_PLACES, PLACE_KINDS
 
 Raw = Mapping[str, Any]
 
@@ -220,6 +222,8 @@ def _string(raw: Raw) -> dict[str, Any]:
 def _array(raw: Raw) -> dict[str, Any]:
     items = raw.get("items")
     items = _alternative(items) if isinstance(items, dict) else {}
+    if "prefixItems" in raw:
+        return _tuple(raw) or {"x-kind": Kind.DATA.value}
     options = _options(items)
     if options:
         return {"type": "array", "items": {"oneOf": options}, "x-kind": Kind.CHECKBOXES.value}
@@ -230,10 +234,31 @@ def _array(raw: Raw) -> dict[str, Any]:
         return {"type": "array", "items": inside, "x-ui": {"item": noun[:1].lower() + noun[1:]}}
     is_asked = items.get("x-kind") != "none"  # a definition inside itself is, but a few times only
     is_scalar = _type(items) in {"string", "integer", "number"}
-    if is_scalar and is_asked and "prefixItems" not in raw:
+    if is_scalar and is_asked:
         kind, held = Kind.LIST.value, {"type": _type(items)}
         return {"type": "array", "items": held, "x-kind": kind}
     return {"x-kind": Kind.DATA.value}
+
+
+_SINGLE = frozenset({"string", "integer", "number", "boolean"})
+
+
+def _tuple(raw: Raw) -> dict[str, Any] | None:
+    """Fixed places with one answer each; None where there may be more, or anything in them."""
+    places = raw["prefixItems"]
+    if not isinstance(places, list) or not 0 < len(places) <= MOST_PLACES:
+        return None
+    if raw.get("items") is not False and raw.get("maxItems") != len(places):
+        return None
+    if not all(isinstance(one, dict) and one.get("type") in _SINGLE for one in places):
+        return None
+    title = _text(raw.get("title")) or "Answer"
+    asked = [_question(f"{title} {at}", one, frozenset()) for at, one in enumerate(places, 1)]
+    if any(one is None or kind_of(one) not in PLACE_KINDS for one in asked):
+        return None
+    for one in asked:
+        _let_edit({"properties": {"": one}})
+    return {"type": "array", "prefixItems": asked, "items": False}
 
 
 def _let_edit(group: Raw) -> None:
@@ -272,7 +297,9 @@ def _pages(properties: Raw, title: str) -> Iterator[dict[str, Any]]:
     taken: set[str] = set()
     together: list[str] = []
     for name, raw in properties.items():
-        is_large = "properties" in raw or "properties" in raw.get("items", {})
+        items = raw.get("items")
+        is_repeating = isinstance(items, dict) and "properties" in items
+        is_large = "properties" in raw or is_repeating
         if is_large or len(together) == MAX_ON_A_PAGE:
             yield from _page(together, title, taken)
             together = []

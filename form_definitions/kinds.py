@@ -127,6 +127,7 @@ KEYWORDS: dict[Kind, set[str]] = {
     Kind.FILES: {"items", *_COUNTS},
     Kind.REPEATING: {"items", "minItems", "maxItems"},
     Kind.GROUP: {"properties", "required"},
+    Kind.TUPLE: {"prefixItems", "items", "minItems", "maxItems"},
     Kind.ADDRESS: set(),
     Kind.BIRTH_DATE: set(),
     Kind.NUMBER: _LIMITS | {"multipleOf"},
@@ -192,8 +193,15 @@ def outline(properties: Raw, pointer: Pointer) -> dict[str, Outlined]:
 
 def _outlined(name: str, raw: Raw, pointer: Pointer) -> Outlined:
     kind = kind_of(raw)
-    inside, steps = object_of(raw, kind)
-    children = outline(inside.get("properties", {}), (*pointer, *steps, "properties"))
+    if kind is Kind.TUPLE:
+        places = enumerate(raw["prefixItems"])
+        inside = {
+            str(at): _outlined(f"{name}.{at}", one, (*pointer, "prefixItems", at))
+            for at, one in places
+        }
+        return Outlined(name, raw, pointer, kind, inside)
+    holder, steps = object_of(raw, kind)
+    children = outline(holder.get("properties", {}), (*pointer, *steps, "properties"))
     return Outlined(name, raw, pointer, kind, children)
 
 
@@ -203,7 +211,16 @@ def object_of(raw: Raw, kind: Kind | None) -> tuple[Raw, Pointer]:
         return SUPPLIED[kind], ()
     if kind is Kind.REPEATING:
         return raw["items"], ("items",)
+    if kind is Kind.TUPLE:
+        return places_of(raw), ()
     return (raw, ()) if kind is Kind.GROUP else ({}, ())
+
+
+def places_of(raw: Raw) -> Raw:
+    """The places of a tuple as the questions of an object: ``0``, ``1`` and so on."""
+    names = [str(at) for at in range(len(raw["prefixItems"]))]
+    properties = dict(zip(names, raw["prefixItems"], strict=True))
+    return {"properties": properties, "required": names[: raw.get("minItems", 0)]}
 
 
 def kind_of(raw: Raw) -> Kind | None:
@@ -245,7 +262,11 @@ def _number(raw: Raw) -> Kind | None:
 
 
 def _array(raw: Raw) -> Kind | None:
+    if "prefixItems" in raw:
+        return Kind.TUPLE
     items = raw.get("items", {})
+    if not isinstance(items, dict):
+        return None
     if "properties" in items:
         return Kind.REPEATING
     if "oneOf" in items or "enum" in items:
@@ -274,7 +295,7 @@ _UNKNOWN = {
     "string": f"A text has one of these formats, or none: {', '.join(_STRING_FORMATS)}",
     "number": 'Write "format": "money" or "percentage", or "type": "integer" for a whole number',
     "array": 'Its "items" need "oneOf" (checkboxes), "properties" (a repeating group) '
-    'or "format": "file" (several files)',
+    'or "format": "file" (several files); or write "prefixItems" for fixed places',
     "object": 'Add "properties", or "x-ui": {"widget": "address"}',
 }
 
@@ -297,7 +318,8 @@ def kind_findings(question: Outlined) -> Iterator[Finding]:
         yield _misfit(question, "widget", widget, ("x-ui", "widget"))
     if "format" in question.raw and question.raw["format"] != _format_of(question.kind):
         yield _misfit(question, "format", question.raw["format"], ("format",))
-    if "format" in question.raw.get("items", {}) and question.kind is not Kind.FILES:
+    items = question.raw.get("items")
+    if isinstance(items, dict) and "format" in items and question.kind is not Kind.FILES:
         yield _misfit(question, "format", "file", ("items", "format"))
 
 

@@ -137,7 +137,7 @@ def find(questions: Mapping[str, Outlined], path: str) -> Outlined | None:
     head, *rest = path.split(".")
     question = questions.get(head)
     for step in rest:
-        if question is None or question.kind is Kind.REPEATING:
+        if question is None or question.kind in {Kind.REPEATING, Kind.TUPLE}:
             return None
         question = question.questions.get(step)
     return question
@@ -150,7 +150,9 @@ def _no_question(questions: Mapping[str, Outlined], path: str, place: Pointer) -
 
 
 def _dotted(question: Outlined) -> str:
-    steps = [step for step in question.pointer if step not in {"properties", "items"}]
+    steps = [
+        step for step in question.pointer if step not in {"properties", "items", "prefixItems"}
+    ]
     return ".".join(map(str, steps))
 
 

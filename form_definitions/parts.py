@@ -58,6 +58,7 @@ class Part:
     required: dict[str, Pointer] = field(default_factory=dict)
     rules: list[Rule] = field(default_factory=list)
     items: list[Written] = field(default_factory=list)
+    prefix: list[Written] = field(default_factory=list)
 
 
 def is_variants(parts: object) -> bool:
@@ -111,6 +112,7 @@ class PartReader:
         part.required |= more.required
         part.rules += more.rules
         part.items += more.items
+        part.prefix += more.prefix
 
     def _referred(self, written: Written) -> Part:
         reference = written.raw["$ref"]
@@ -242,6 +244,7 @@ def _own(written: Written) -> Part:
             for at, name in enumerate(required if isinstance(required, list) else [])
         },
         items=[written.at("items")] if "items" in raw else [],
+        prefix=[written.at("prefixItems")] if "prefixItems" in raw else [],
     )
 
 

@@ -11,6 +11,7 @@ from form_definitions.file_kinds import MOST_FILES, MOST_SIZE, USUAL_FILES, read
 from form_definitions.kinds import SUPPLIED, Outlined, Raw, kind_findings, object_of
 from form_definitions.positions import Pointer
 from form_definitions.schemas import compiled
+from form_definitions.tuple_linting import tuple_findings
 
 #: Names of controls that every page has besides its questions.
 PAGE_CONTROLS = frozenset({"action", "csrf_token"})
@@ -32,6 +33,7 @@ def question_findings(questions: Mapping[str, Outlined]) -> Iterator[Finding]:
             yield from _pattern_findings(question)
             yield from _fixed_findings(question, root)
             yield from _file_findings(question, is_root=question is root)
+            yield from tuple_findings(question)
             if "list" in question.ui and question.kind is not Kind.REPEATING:
                 text = f"‘{question.name}’ is no repeating group, so it cannot be a list"
                 yield Finding((*question.pointer, "x-ui", "list"), text, "Remove ‘list’")

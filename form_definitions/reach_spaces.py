@@ -47,7 +47,8 @@ class Space:
     def _holds(self, comparison: Comparison, number: int) -> bool:
         answers: Any = self._values[number - 1]
         for step in reversed(comparison.path):
-            answers = {step: answers}
+            is_place = step.isdigit()  # of a tuple
+            answers = [*[None] * int(step), answers] if is_place else {step: answers}
         return comparison.holds(answers)
 
 

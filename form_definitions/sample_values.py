@@ -9,6 +9,7 @@ from typing import Any
 from form_definitions.answers import leaf_problem
 from form_definitions.definition import FILE_KINDS, NESTED_KINDS, Kind, Question
 from form_definitions.pattern_linting import parsed
+from form_definitions.tuples import in_order
 
 #: Texts that each satisfy some format: the first that a question takes is its sample.
 #: Nobody has these: Ofcom's and the NHS's numbers for examples, domains for documentation. Of other
@@ -35,6 +36,8 @@ def sample(question: Question) -> Any:
     """An answer that the question takes, or None if none is known."""
     if question.kind is Kind.REPEATING:
         return [_group(question)] * max(question.min_items or 0, 1)
+    if question.kind is Kind.TUPLE:
+        return in_order(_group(question), len(question.questions))
     if question.kind in NESTED_KINDS:
         return _group(question)
     values = candidates(question)

@@ -15,6 +15,7 @@ from form_definitions.definition import (
 )
 from form_definitions.sample_journeys import leading_to, past_the_ends
 from form_definitions.sample_values import sample
+from form_definitions.tuples import in_order
 
 _WRONG_TEXT = "this is not right"
 _WRONG_DATE = "31//2026"
@@ -54,6 +55,8 @@ def _wrong(question: Question) -> Any:
     if question.kind in NESTED_KINDS:
         inner = {child.name: _wrong(child) for child in question.questions}
         given = {name: value for name, value in inner.items() if value is not None}
+        if question.kind is Kind.TUPLE:
+            return in_order(given, len(question.questions))
         return [given] if question.kind is Kind.REPEATING else given
     if question.options or question.kind in FILE_KINDS:
         return None

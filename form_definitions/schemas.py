@@ -63,6 +63,7 @@ _SETTLED: dict[Kind, Schema] = {
     Kind.CHECKBOXES: {"minItems": 1},
     Kind.FILES: {"minItems": 1},
     Kind.REPEATING: {"minItems": 1},
+    Kind.TUPLE: {"minItems": 1},
     Kind.GROUP: {"minProperties": 1},
     Kind.ADDRESS: {"minProperties": 1},
     Kind.BIRTH_DATE: {"minProperties": 1},
@@ -97,7 +98,9 @@ def settled_schema(pages: tuple[Page, ...]) -> Schema:
 
 def _settled(question: Question) -> Schema:
     schema = {key: value for key, value in question.schema.items() if key != "format"}
-    if question.kind in NESTED_KINDS:
+    if question.kind is Kind.TUPLE:
+        schema["prefixItems"] = [_settled(child) for child in question.questions]
+    elif question.kind in NESTED_KINDS:
         inside = object_schema(question.questions, _settled, is_closed=True)
         if question.kind is Kind.REPEATING:
             schema["items"] = inside | {"minProperties": 1}

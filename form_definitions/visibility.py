@@ -142,6 +142,8 @@ def _check(question: Question, check_of: Callable[[Question], Check | None]) -> 
     if question.kind not in NESTED_KINDS:
         return check_of(question)
     inside = _checks(question.questions, check_of)
+    if question.kind is Kind.TUPLE:
+        return _tuple_check(inside)
     if not inside:
         return check_of(question)
 
@@ -152,6 +154,18 @@ def _check(question: Question, check_of: Callable[[Question], Check | None]) -> 
         return next(filter(None, map(check_group, answer)), None)
 
     return check_items if question.kind is Kind.REPEATING else check_group
+
+
+def _tuple_check(inside: tuple[tuple[str, Check], ...]) -> Check:
+    places = tuple((int(name), check) for name, check in inside)
+
+    def check_places(answer: Any) -> str | None:
+        if type(answer) is not list:
+            return "type"
+        given = len(answer)
+        return "format" if any(at < given and check(answer[at]) for at, check in places) else None
+
+    return check_places
 
 
 def _format_check(question: Question) -> Check | None:

@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from form_definitions import PARTS, Kind, Question, as_typed, display, parts_of
+from form_definitions.tuples import by_place
 from renderers import groups
 from renderers.given_files import FileList, given
 from renderers.live import held_html, placed_html
@@ -254,6 +255,14 @@ class GroupControl(Control):
         return "".join(parts)
 
 
+class TupleControl(GroupControl):
+    """A tuple: a group whose answers stand in an array."""
+
+    def render(self, answers: Answers, errors: Errors) -> str:
+        """The control's HTML."""
+        return super().render({self.key: by_place(answers.get(self.key))}, errors)
+
+
 class RepeatingControl(Control):
     """A group asked again and again: one fieldset an item, and buttons to add and remove."""
 
@@ -305,6 +314,7 @@ _CONTROLS: dict[Kind, type[Control]] = {
     Kind.ADDRESS: GroupControl,
     Kind.BIRTH_DATE: GroupControl,
     Kind.REPEATING: RepeatingControl,
+    Kind.TUPLE: TupleControl,
 }
 
 

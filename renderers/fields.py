@@ -23,6 +23,7 @@ from form_definitions import (
     read_parts,
     read_typed,
 )
+from form_definitions.tuples import by_place, in_order
 from renderers.arranging import arrange
 from renderers.controls import MAX_ITEMS, Control, controls
 from renderers.markup import Heading
@@ -132,6 +133,19 @@ class GroupField(wtforms.FormField):  # type: ignore[misc]  # WTForms has no typ
         return self.form.candidates(keep_blank=keep_blank) or None
 
 
+class TupleField(GroupField):
+    """A tuple: a group whose answers stand in an array, by their places."""
+
+    def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
+        """Make the form inside."""
+        super().process(formdata, by_place(data), extra_filters)
+
+    def candidate(self, *, keep_blank: bool = False) -> object:
+        """The array, or None where nothing was answered."""
+        answers = self.form.candidates(keep_blank=keep_blank)
+        return in_order(answers, len(self.question.questions))
+
+
 class RepeatingField(wtforms.FieldList):  # type: ignore[misc]  # WTForms has no types
     """A group that is asked again and again, up to the author's limit or fifty."""
 
@@ -183,6 +197,7 @@ _FIELDS: dict[Kind, type[Any]] = {
     Kind.ADDRESS: GroupField,
     Kind.BIRTH_DATE: GroupField,
     Kind.REPEATING: RepeatingField,
+    Kind.TUPLE: TupleField,
 }
 
 

@@ -32,6 +32,7 @@ READ_AS: dict[Kind, str] = {
     Kind.GROUP: "group",
     Kind.ADDRESS: "group",
     Kind.REPEATING: "items",
+    Kind.TUPLE: "places",
 }
 
 #: What a screen reader is told; the question's title takes the place of ``{title}``.
@@ -163,6 +164,8 @@ def _only(answers: Mapping[str, Any], paths: Iterable[Path]) -> dict[str, Any]:
         target: Any = found
         for step in path[:-1]:
             source = source.get(step) if isinstance(source, Mapping) else None
+            if isinstance(source, list):
+                target[step] = source  # a tuple: its places stand where they stand
             if not isinstance(source, Mapping):
                 break
             target = target.setdefault(step, {})

@@ -18,6 +18,7 @@ from form_definitions import (
     display,
     parts_of,
 )
+from form_definitions.tuples import by_place
 from renderers import given_files, groups, markup
 from renderers.arranging import Placed, arrange
 from renderers.controls import chosen_texts, shown_inside
@@ -87,7 +88,8 @@ def _all(under: Iterable[Placed], prefix: str, answers: Answers, errors: Errors)
 
 
 def _inside(question: Question, prefix: str, value: object, errors: Errors) -> str:
-    own = value if isinstance(value, Mapping) else {}
+    own = by_place(value) if question.kind is Kind.TUPLE else value
+    own = own if isinstance(own, Mapping) else {}
     shown = shown_inside(question, own)
     html = []
     for placed in arrange(question.questions):

@@ -97,9 +97,9 @@ class FormOnDisk:
             return Shown(stamp, problems)
         try:
             definition = load_form(self.path)
+            problems += check_catalogues(self.path)
         except FormFileError as error:  # saved again in between
             return Shown(stamp, error.problems)
-        problems += check_catalogues(self.path)
         forms = {ENGLISH: definition, **dict(self._translated(definition))}
         languages = {name: compile_form(form, SITE, list(forms)) for name, form in forms.items()}
         return Shown(stamp, problems, definition, languages, sample_answers(definition))

@@ -34,6 +34,7 @@ _KINDS = {
     Kind.ADDRESS: "Address",
     Kind.GROUP: "Several questions together",
     Kind.REPEATING: "As many as needed",
+    Kind.TUPLE: "Several answers in fixed places",
     Kind.SCALE: "A number on a scale",
     Kind.FILE: "A file",
     Kind.FILES: "Several files",

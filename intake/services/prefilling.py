@@ -18,6 +18,7 @@ from form_definitions.answers import leaf_problem
 from form_definitions.definition import NESTED_KINDS
 from form_definitions.languages import N_, words
 from form_definitions.prefill_sources import WORKER
+from form_definitions.tuples import in_order
 from intake.services.drafts import Draft
 
 
@@ -45,14 +46,23 @@ def read_prefill(definition: FormDefinition, pairs: Iterable[tuple[str, str]]) -
         if code:
             raise PrefillRefused(f"‘{path}’ ({question.title}): {message(question, code)}")
         place[name] = value
-    return answers
+    return {name: _stored(definition.questions[name], value) for name, value in answers.items()}
+
+
+def _stored(question: Question, value: Any) -> Any:
+    """The answer with the places of a tuple, which were named one by one, as an array."""
+    if not isinstance(value, dict):
+        return value
+    inside = {child.name: child for child in question.questions}
+    answers = {name: _stored(inside[name], one) for name, one in value.items()}
+    return in_order(answers, len(inside)) if question.kind is Kind.TUPLE else answers
 
 
 def _question(definition: FormDefinition, path: str) -> Question:
     """A question that takes an answer of its own, outside of repeating groups."""
     question = definition.question_at(path)
     around = path.split(".")[0]
-    if question is None or any(step.isdigit() for step in path.split(".")):
+    if question is None or not _names_places(definition, path.split(".")):
         raise PrefillRefused(f"{definition.title} has no question ‘{path}’")
     if question.kind in FILE_KINDS:
         raise PrefillRefused(f"‘{path}’ takes a file, which only its visitor can give")
@@ -60,6 +70,13 @@ def _question(definition: FormDefinition, path: str) -> Question:
     if question.kind in NESTED_KINDS or is_repeated:
         raise PrefillRefused(f"‘{path}’ holds other questions: name one, like address.postcode")
     return question
+
+
+def _names_places(definition: FormDefinition, steps: list[str]) -> bool:
+    """Whether every number in a path is a place of a tuple, and no item of a repeating group."""
+    numbers = (at for at, step in enumerate(steps) if step.isdigit())
+    around = (definition.question_at(steps[:at]) for at in numbers)
+    return all(one is not None and one.kind is Kind.TUPLE for one in around)
 
 
 def prefill_notice(draft: Draft, page_id: str) -> str:

@@ -112,6 +112,11 @@ export class LivePage {
         return tidyLines(this.typed(name))
       case 'group':
         return this.filled(question.questions, `${name}-`)
+      case 'places': {
+        const places = this.read(question.questions, `${name}-`)
+        const count = Math.max(0, ...Object.keys(places).map((at) => Number(at) + 1))
+        return count ? Array.from({ length: count }, (_, at) => places[at] ?? null) : undefined
+      }
       case 'items': {
         const items = this.indexes(name).map((at) => this.filled(question.questions, `${name}-${at}-`))
         const given = items.filter(Boolean)

@@ -107,13 +107,4 @@ def axe_problems(page: Any, axe_source: str) -> list[str]:
         f"{page.url}: {violation['id']}: {violation['help']} … {node['html'][:160]}"
         for violation in result["violations"]
         for node in violation["nodes"]
-        if not is_of_govuk(violation["id"], node["html"])
     ]
-
-
-def is_of_govuk(rule: str, html: str) -> bool:
-    """Whether axe names the button that govuk-frontend makes of a file input.
-
-    Its name begins with the question's title and ends with the words that are seen on it.
-    """
-    return rule == "label-content-name-mismatch" and "govuk-file-upload-button" in html

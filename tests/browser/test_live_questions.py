@@ -75,6 +75,11 @@ ASKED: dict[str, dict[str, Any]] = {
             "then": {"title": "Then", **TEXT, "x-ui": {"when": {"not": {"why": {"minLength": 1}}}}},
         },
     },
+    "pair": {
+        "type": "array",
+        "prefixItems": [{"title": "From", "type": "integer"}, {"title": "To", **TEXT}],
+        "items": False,
+    },
     "people": {
         "type": "array",
         "items": {
@@ -104,6 +109,7 @@ LOOKED_AT: dict[str, list[Any]] = {
     "born": [{"born": {"pattern": "^20"}}, {"born": "2012-03-07"}],
     "scale": [{"scale": 3}],
     "lead": [{"lead.age": {"minimum": 18}}, {"lead.why": "Bo"}],
+    "pair": [{"pair.1": "Bo"}, {"not": {"pair.0": {"minimum": 18}}}, {"pair": {"minItems": 2}}],
     "people": [{"people": {"minItems": 1}}, {"people": {"contains": {"required": ["age"]}}}],
 }
 TYPED = ["", " ", "Bo", " Bo ", "bo\tx", "18", "1,800", "-3", "12.50", "£13", ".5", "three", "x\ny"]

@@ -101,6 +101,22 @@ GROUPS["body"] = {
         {"properties": {"is": {"const": "b"}, "born": LEAVES["born"] | {"title": "Born"}}},
     ],
 }
+GROUPS["place"] = {
+    "type": "array",
+    "prefixItems": [
+        {"title": "Number", **LEAVES["whole"]},
+        {"title": "Code", **LEAVES["coded"]},
+        {"title": "Moved in", **LEAVES["born"]},
+        {"title": "NHS", **LEAVES["nhs"]},
+    ],
+    "items": False,
+    "minItems": 2,
+}
+GROUPS["span"] = {
+    "type": "array",
+    "prefixItems": [{"title": "Choice", **LEAVES["choice"]}, {"title": "Text", **TEXT}],
+    "items": False,
+}
 CONDITIONS: list[Any] = [
     {"choice": "a"},
     {"choice": ["a", "b"]},
@@ -112,6 +128,9 @@ CONDITIONS: list[Any] = [
     {"any": [{"yes": False}, {"text": {"minLength": 3}}]},
     {"lead.choice": "b"},
     {"people": {"minItems": 2}},
+    {"place.0": {"minimum": 4}},
+    {"span.1": "Ann"},
+    {"span": {"prefixItems": [{"const": "a"}]}},
     {"photo": {"type": "string"}},
     {"papers": {"minItems": 2}},
 ]
@@ -234,6 +253,9 @@ GOOD["body"] = st.fixed_dictionaries(
         "born": GOOD["born"],
     },
 )
+GOOD["place"] = st.tuples(*(GOOD[name] | st.none() for name in ("whole", "coded", "born", "nhs")))
+GOOD["place"] = st.builds(lambda some, end: [*some][:end], GOOD["place"], st.integers(0, 4))
+GOOD["span"] = st.lists(GOOD["choice"] | GOOD["text"] | st.none(), max_size=3)
 LIKELY = st.fixed_dictionaries({}, optional=GOOD)
 COMPLETE = st.fixed_dictionaries(GOOD)
 ANYTHING = st.dictionaries(st.sampled_from([*GOOD, "unknown"]), RUBBISH)

@@ -47,12 +47,13 @@ SCHEMAS = st.recursive(
         st.builds(lambda v: {"not": v}, inner),
         st.builds(lambda v: {"contains": v}, inner),
         st.builds(lambda v: {"items": v}, inner),
+        st.builds(lambda v: {"prefixItems": v}, st.lists(inner, min_size=1, max_size=2)),
         st.builds(lambda v: {"anyOf": v}, st.lists(inner, min_size=1, max_size=2)),
         st.builds(lambda v: {"properties": {"x": v}, "required": ["x"]}, inner),
     ),
     max_leaves=3,
 )
-PATHS = st.sampled_from(["a", "b", "x.y", "x.y.z"])
+PATHS = st.sampled_from(["a", "b", "x.y", "x.y.z", "x.0", "a.1", "x.1.y"])
 COMPARISONS = st.builds(
     lambda path, expected: {path: expected},
     PATHS,
@@ -68,10 +69,18 @@ CONDITIONS = st.recursive(
     ),
     max_leaves=5,
 )
-ANSWERS = st.dictionaries(st.sampled_from(["a", "b", "x"]), VALUES) | st.builds(
-    lambda y, rest: {"x": {"y": y}, **rest},
-    VALUES | st.builds(lambda z: {"z": z}, VALUES),
-    st.dictionaries(st.sampled_from(["a", "b"]), VALUES),
+ANSWERS = (
+    st.dictionaries(st.sampled_from(["a", "b", "x"]), VALUES)
+    | st.builds(
+        lambda y, rest: {"x": {"y": y}, **rest},
+        VALUES | st.builds(lambda z: {"z": z}, VALUES),
+        st.dictionaries(st.sampled_from(["a", "b"]), VALUES),
+    )
+    | st.builds(
+        lambda x, rest: {"x": x, **rest},
+        st.lists(VALUES | st.builds(lambda y: {"y": y}, VALUES), max_size=3),
+        st.dictionaries(st.sampled_from(["a", "b"]), st.lists(VALUES, max_size=2)),
+    )
 )
 NAMED = {
     "first": parse_condition({"a": "a"}),

@@ -164,6 +164,7 @@ LEAVES = st.sampled_from(
         {"oneOf": [{"type": "string"}, {"type": "integer"}]}, {"type": "boolean"},
         {"type": "array", "items": {"type": "integer"}, "maxItems": 2},
         {"type": "array", "prefixItems": [{"type": "string"}, {"type": "integer"}]},
+        {"prefixItems": [{"type": "string"}, {"type": "integer"}], "items": False},
         {"not": {"const": "x"}}, {"type": "object"}, {"type": "null"}, False,
     ]
 )  # fmt: skip

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from form_definitions import Problem
+from form_definitions.catalogue_checking import check_catalogues
 from intake.cli.forms import forms
 from intake.cli.previewing import FormOnDisk, preview_app
 from intake.services.form_files import catalogues_beside
@@ -222,6 +224,19 @@ def test_a_language_without_a_catalogue_is_bad_input_that_says_how_to_make_one(f
     result = run("render", form, "--out", form.parent / "pages", "--language", "cy")
     assert result.exit_code == 2
     assert f"intake forms extract {form} --language cy" in result.stderr
+
+
+def test_a_file_that_is_saved_while_its_catalogues_are_checked_is_a_message(
+    form: Path, welsh: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def saved_in_between(path: Path) -> tuple[Problem, ...]:
+        path.write_text("{", "utf-8")
+        return check_catalogues(path)
+
+    monkeypatch.setattr("intake.cli.previewing.check_catalogues", saved_in_between)
+    page = preview_app(FormOnDisk(form)).test_client().get("/")
+    assert page.status_code == 200
+    assert f"{form.name}" in page.text
 
 
 def test_the_preview_shows_each_page_in_each_language(form: Path, welsh: Path) -> None:

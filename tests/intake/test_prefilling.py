@@ -77,6 +77,14 @@ def test_words_are_read_as_they_would_be_typed() -> None:
             "needs": checkboxes("bed", "cot"),
             "born": {"type": "string", "format": "date"},
             "agree": {"type": "boolean"},
+            "span": {
+                "type": "array",
+                "prefixItems": [
+                    {"type": "integer", "title": "From"},
+                    {"type": "integer", "title": "To"},
+                ],
+                "items": False,
+            },
         }
     )
     pairs = [
@@ -85,12 +93,15 @@ def test_words_are_read_as_they_would_be_typed() -> None:
         ("needs", "cot"),
         ("born", "27 March 2020"),
         ("agree", "yes"),
+        ("span.0", "3"),
+        ("span.1", "5"),
     ]
     assert read_prefill(parse_form(json.dumps(form)), pairs) == {
         "home": {"postcode": "BT12 6BA"},
         "needs": ["bed", "cot"],
         "born": "2020-03-27",
         "agree": True,
+        "span": [3, 5],
     }
 
 

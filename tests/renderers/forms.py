@@ -64,6 +64,19 @@ EVERY_KIND: dict[str, tuple[dict[str, Any], Any]] = {
         },
         {"first_name": "Ada", "works": True, "where": "At sea"},
     ),
+    "house": (
+        {
+            "type": "array",
+            "prefixItems": [
+                {"type": "integer", "title": "House <number>"},
+                {"type": "string", "title": "Street"},
+                {"type": "string", "format": "date", "title": "Moved in"},
+            ],
+            "items": False,
+            "minItems": 2,
+        },
+        [12, "High & Low Street"],
+    ),
     "letter": ({"type": "string", "format": "file"}, "0123456789abcdef" * 2),
     "photos": (
         {
