@@ -61,11 +61,11 @@ SUPPLIED = {
 }
 BIRTH_DATE = {
     "Dyddiad",
-    "dyddiad geni",
+    "y dyddiad geni",
     "Pa mor siŵr ydych chi o’r dyddiad hwn?",
     "Dyma’r union ddyddiad",
     "Amcangyfrif yw hwn",
-    "Disgwylir y babi ar y dyddiad hwn",
+    "Mae disgwyl y babi ar y dyddiad hwn",
     "Dewiswch pa mor siŵr ydych chi o’r dyddiad geni",
 }
 
