@@ -136,6 +136,11 @@ def _part(states: frozenset[str], *, running: bool) -> Callable[[User, CasePart]
 _works = _part(WORKING, running=True)
 
 
+def _answers_for(user: User, part: CasePart) -> bool:
+    """Whether the part is the user's team's, and was not declined: whatever the case's state."""
+    return part.team in user.teams and part.state in LIVE | {"done"}
+
+
 def _may_archive(user: User, part: CasePart) -> bool:
     return _worked(user, part) and part.case.state == "closed"
 
@@ -166,6 +171,7 @@ RULES: Mapping[str, tuple[type, Callable[[User, Any], bool]]] = {
     "case.work": (CasePart, _works),
     "case.fill-form": (CaseForm, _may_start_form),
     "case.close": (CasePart, _works),
+    "case.name": (CasePart, _answers_for),  # to whoever sent it: the organisation's name
     "case.archive": (CasePart, _may_archive),
     "case.reopen": (CasePart, _may_reopen),
     "link.list": (NONE, _in_a_team),

@@ -23,7 +23,9 @@ from structlog.typing import EventDict, WrappedLogger
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 # a client's own id could hold anything; these shapes are what proxies make
 REQUEST_ID = re.compile(r"[0-9a-f]{16,32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-SECRET_PATHS = re.compile(r"/(l|o|r|form|confirm|demo/mail|staff/cases|staff/links)/[^\s\"'?]+")
+SECRET_PATHS = re.compile(
+    r"/(l|o|r|s|form|confirm|status|demo/mail|staff/cases|staff/links)/[^\s\"'?]+"
+)
 QUERY = re.compile(r"\?[^\s\"']+")
 FRAMES = 6  # innermost frames of an exception: enough to find the place
 

@@ -143,12 +143,17 @@ class FormRenderer:
         next_html: str = "",
         case_url: str = "",
         csrf: str = "",
+        asks_html: str = "",
+        error: str = "",
     ) -> str:
         """The receipt. ``submitted_at`` is aware; ``next_html`` replaces the form's own text;
         ``case_url`` takes staff back to the case on which they completed the form. The language
-        switch needs ``csrf``."""
+        switch needs ``csrf``, and so does ``asks_html``: what else the page's form offers, with
+        the ``error`` of its email address."""
         sent_at = in_words(submitted_at, self.definition.language)
-        return self._standing.confirmation(reference, sent_at, next_html, case_url, csrf)
+        return self._standing.confirmation(
+            reference, sent_at, next_html, case_url, csrf, asks_html, error
+        )
 
     def end(self, page_id: str, *, csrf: str = "", back_url: str = "") -> str:
         """A page where the journey stops: words and a person to call. Raises PageNotFound.

@@ -63,7 +63,14 @@ class Standing:
         return self._check_frame.render("\n".join(content), back=back, in_error=bool(errors))
 
     def confirmation(
-        self, reference: str, sent_at: str, next_html: str, case_url: str, csrf: str
+        self,
+        reference: str,
+        sent_at: str,
+        next_html: str,
+        case_url: str,
+        csrf: str,
+        asks: str = "",
+        error: str = "",
     ) -> str:
         """The reference, when it was sent, what happens next, whom to ask."""
         following = str(next_html or self._next)  # Markup would escape what is put before it
@@ -71,14 +78,15 @@ class Standing:
             "We received your form on {moment}. Keep a note of your reference number."
         )
         content = (
+            self._document.errors([("#email", error)] if error else ()),
             self._panel.fill({"reference": reference}),
             paragraph(received.format(moment=sent_at)),
             _back_to_case(case_url) if case_url else "",
             _heading(self._said("What happens next")) + following if following else "",
+            self._document.form(csrf, asks) if asks else self._document.form_of_switch(csrf),
             self._contact,
-            self._document.form_of_switch(csrf),
         )
-        return self._sent_frame.render("\n".join(content))
+        return self._sent_frame.render("\n".join(content), in_error=bool(error))
 
     def end(self, page: Page, csrf: str, back_url: str) -> str:
         """The words of an end page and whom to call."""

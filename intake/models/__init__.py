@@ -12,6 +12,7 @@ from intake.models.directory import (
     Team,
 )
 from intake.models.files import DraftFile, SubmittedFile
+from intake.models.following import StatusLink
 from intake.models.forms import FormTranslation, FormVersion
 from intake.models.keys import Key
 from intake.models.links import Draft, Link, Resume
@@ -44,6 +45,7 @@ __all__ = [
     "SealedKeyCopy",
     "Service",
     "Staff",
+    "StatusLink",
     "Submission",
     "SubmittedFile",
     "Team",

@@ -47,6 +47,8 @@ class Destination(Base):
     decided_by: Mapped[str | None] = mapped_column(sa.String(80))
     decline_reason: Mapped[str | None] = mapped_column(sa.String(40))  # a code from a short list
     is_escalated: Mapped[bool] = mapped_column(default=False)
+    # whether whoever sent it may see the organisation's name; None: as the form is sensitive or not
+    is_named: Mapped[bool | None] = mapped_column()
 
     case: Mapped[Case] = relationship(back_populates="destinations")
     team: Mapped[Team] = relationship()

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from intake.public import (
+    after_sending,
     check_answers,
     confirming,
     form_runner,
@@ -14,6 +15,7 @@ from intake.public import (
     page_files,
     refusals,
     saving,
+    status,
     task_list,
     weblinks,
 )
@@ -26,6 +28,7 @@ def init_app(app: Flask) -> None:
 
 
 __all__ = [
+    "after_sending",
     "check_answers",
     "confirming",
     "form_runner",
@@ -39,6 +42,7 @@ __all__ = [
     "public",
     "refusals",
     "saving",
+    "status",
     "task_list",
     "weblinks",
 ]

@@ -8,10 +8,8 @@ from intake.app_state import clock
 from intake.public.blueprint import public
 from intake.public.drafting import (
     address,
-    case_address,
     go,
     kept_until,
-    onward,
     posted_to,
     visitors_draft,
     visitors_draft_now,
@@ -72,24 +70,3 @@ def submit(draft_id: str) -> Response:
     if isinstance(result, Incomplete):
         return go(draft, result.page_id, changing=True)
     return go(draft, "done")
-
-
-@public.get("/form/<draft_id>/done")
-def done(draft_id: str) -> str | Response:
-    """The reference, and what happens next."""
-    draft = visitors_draft(draft_id)
-    if not draft.receipt:
-        return onward(draft)
-    return draft.form.renderer.confirmation(
-        draft.receipt.reference,
-        submitted_at=draft.receipt.submitted_at,
-        case_url=case_address(draft),
-        csrf=draft.csrf,
-    )
-
-
-@public.post("/form/<draft_id>/done")
-def done_in_other_words(draft_id: str) -> Response:
-    """The receipt in another language; it has no other button."""
-    draft = visitors_draft(draft_id)
-    return switched(draft, "done", posted_to(draft)) or go(draft, "done")

@@ -158,6 +158,19 @@ def closure_submitted(case_id: str) -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
+def name_organisation(
+    user: User, part: CasePart, words: str, *, is_named: bool, address: str
+) -> None:
+    """Show the team's organisation to whoever sent the referral, or hide it, and why.
+
+    The reason is sealed on the timeline. Raises NotNow.
+    """
+    kind = "named" if is_named else "not-named"
+    with _deciding(user, "case.name", part, address, why=kind) as deciding:
+        deciding.part.is_named = is_named
+        deciding.tell(kind, words)
+
+
 @contextmanager
 def _deciding(
     user: User, action: str, part: CasePart, address: str, *, why: str = ""

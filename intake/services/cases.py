@@ -47,6 +47,7 @@ class Part:
     decline_reason: str
     is_escalated: bool
     is_own: bool
+    is_named: bool | None = None  # whether the sender may see its name; None: nobody said
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +287,7 @@ def _part(row: Destination, is_own: bool) -> Part:
         decline_reason=row.decline_reason or "",
         is_escalated=row.is_escalated,
         is_own=is_own,
+        is_named=row.is_named,
     )
 
 

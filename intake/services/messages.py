@@ -89,6 +89,42 @@ def resume_message(
     return message | {"not_after": kept_until.timestamp()}
 
 
+def receipt_message(
+    recipient: str,
+    *,
+    reference: str,
+    submitted_at: datetime,
+    answer_by: datetime | None,
+    url: str,
+    language: str = ENGLISH,
+) -> dict[str, Any]:
+    """A receipt: the reference, by when somebody answers, and where to see how far it is.
+
+    It names no form, no team and nothing that was answered.
+    """
+    words = {
+        "reference": reference,
+        "submitted": in_words(submitted_at, language),
+        "answer_by": day_in_words(answer_by, language) if answer_by else "",
+        "url": url,
+    }
+    subject = words_in(language).gettext("We received what you sent")
+    return _message(recipient, subject, "receipt", f"receipt-{new_id()}", words, language)
+
+
+def heard_message(
+    email: str, *, reference: str, case_id: str, is_withdrawal: bool
+) -> dict[str, Any]:
+    """Tell a team that whoever sent a referral sent more, or wants it back; nothing of what."""
+    words = {
+        "reference": reference,
+        "url": f"{settings().base_url}/staff/cases/{case_id}",
+        "is_withdrawal": is_withdrawal,
+    }
+    what = "The sender wants to withdraw" if is_withdrawal else "The sender has sent more"
+    return _message(email, f"{what}: {reference}", "heard", f"heard-{new_id()}", words)
+
+
 def code_message(recipient: str, code: str, language: str = ENGLISH) -> dict[str, Any]:
     """A security code for the holder of a link. Subject and words tell nothing of the form."""
     words = {"code": code}

@@ -1,16 +1,17 @@
 """A team's queue: what waits for it, in order of urgency and then of due time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from intake.access import UNANSWERED, User
 from intake.app_state import clock
 from intake.database import db
-from intake.models import Case, Destination, Team
+from intake.models import Case, CaseEvent, Destination, Team
 from intake.services.form_titles import form_titles
 
 PAGE_SIZE = 100
@@ -23,6 +24,7 @@ SHOWS: dict[str, frozenset[str]] = {
     "declined": frozenset({"declined"}),
 }
 ARCHIVED = "archived"
+FROM_SENDER = ("more-sent", "withdrawal-asked")  # kinds of events
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class QueueRow:
     case_state: str
     is_escalated: bool
     team_id: str
+    has_news: bool = False  # the sender sent more or wants to withdraw, and nobody acted since
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +134,33 @@ def queue_page(team_id: str, wanted: QueueFilter) -> QueuePage:
     base = sa.select(Destination, Case).join(Case).where(*_conditions(team_id, wanted))
     total = db.session.scalar(sa.select(sa.func.count()).select_from(base.subquery()))
     rows = db.session.execute(
-        base.order_by(*_order(wanted)).limit(PAGE_SIZE).offset((wanted.page - 1) * PAGE_SIZE)
+        base.add_columns(_has_news())
+        .order_by(*_order(wanted))
+        .limit(PAGE_SIZE)
+        .offset((wanted.page - 1) * PAGE_SIZE)
     ).all()
     forms = form_titles(_forms_of(team_id))
     return QueuePage(
-        rows=tuple(queue_row(part, case, forms) for part, case in rows),
+        rows=tuple(
+            replace(queue_row(part, case, forms), has_news=bool(has_news))
+            for part, case, has_news in rows
+        ),
         total=total or 0,
         page=wanted.page,
         forms=forms,
+    )
+
+
+def _has_news() -> sa.ColumnElement[bool]:
+    """Whether the sender of a case was heard from since staff last did anything on it."""
+    acted = aliased(CaseEvent)
+    later = sa.exists().where(
+        acted.case_id == CaseEvent.case_id, acted.at > CaseEvent.at, acted.actor.like("staff:%")
+    )
+    return (
+        sa.exists()
+        .where(CaseEvent.case_id == Case.id, CaseEvent.kind.in_(FROM_SENDER), ~later)
+        .correlate(Case)
     )
 
 

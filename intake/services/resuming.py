@@ -6,7 +6,7 @@ and stored nowhere. So neither the database, nor the mailbox, nor both open a dr
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
@@ -32,12 +32,9 @@ from intake.sealing.weblinks import RESUME
 from intake.services.drafts import Draft, OpenedDraft
 from intake.services.holder_answers import bounded_hash
 from intake.services.link_terms import LinkKind
+from intake.services.mail_limits import minutes_to_wait
 from intake.services.messages import resume_message
 from intake.services.verifying import MOST_TRIES, Tried, Verdict
-from intake.throttling import Limit, attempt
-
-LINKS_OF_A_DRAFT = Limit("resume-links", attempts=5, window=timedelta(hours=1))
-LINKS_TO_AN_ADDRESS = Limit("resume-addresses", attempts=10, window=timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +55,8 @@ def send_way_back(draft: Draft, email: str) -> WayBack:
     Earlier links of the draft end: only the newest code is on anybody's paper.
     """
     now, capability = clock(), LinkCapability(new_id(), new_link_secret())
-    for limit, who in ((LINKS_OF_A_DRAFT, draft.id), (LINKS_TO_AN_ADDRESS, email.lower())):
-        tried = attempt(limit, who, now)
-        if not tried.is_allowed:
-            return WayBack(minutes_to_wait=-(-tried.retry_after // 60))
+    if wait := minutes_to_wait(draft.id, email, now):
+        return WayBack(minutes_to_wait=wait)
     code = new_code()
     sealed = seal_body(_key(capability, code), draft.key, _context(capability))
     token = mint(settings().secret_keys, capability.link_id, capability.secret, RESUME)

@@ -17,7 +17,7 @@ from intake.services.submitted_files import open_submitted_file
 from intake.staff.blueprint import bp
 from intake.staff.guard import needs, the_case
 
-PART_ACTIONS = ("accept", "decline", "work", "close", "archive", "reopen")
+PART_ACTIONS = ("accept", "decline", "work", "close", "archive", "reopen", "name")
 
 
 @bp.get("/cases/<case_id>")

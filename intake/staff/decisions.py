@@ -44,6 +44,24 @@ class CloseForm(Form):  # type: ignore[misc]
         return _is_short(self.words) and not self.errors
 
 
+class NamingForm(Form):  # type: ignore[misc]
+    """Whether the sender may see the organisation's name, and why."""
+
+    named = RadioField(
+        "Can whoever sent this referral see that your organisation has it?",
+        choices=choices({"yes": "Yes, it is safe", "no": "No, it could put somebody at risk"}),
+    )
+    words = TextAreaField("Why?")
+
+    def is_complete(self) -> bool:
+        """Whether both were answered."""
+        if self.named.data not in ("yes", "no"):
+            self.named.errors = ["Select whether it is safe"]
+        if not (self.words.data or "").strip():
+            self.words.errors = ["Enter why"]
+        return _is_short(self.words) and not self.errors
+
+
 @bp.post("/cases/<case_id>/accept")
 @needs("case.accept", own_part)
 def accept(user: User, thing: CasePart, case_id: str) -> Any:
@@ -100,6 +118,28 @@ def close_submitted(user: User, thing: CasePart, case_id: str) -> Any:
     return _back(case_id)
 
 
+@bp.get("/cases/<case_id>/naming")
+@needs("case.name", own_part)
+def naming(user: User, thing: CasePart, case_id: str) -> Any:  # noqa: ARG001
+    """Ask whether the sender may see the organisation's name."""
+    return _naming_page(thing, NamingForm())
+
+
+@bp.post("/cases/<case_id>/naming")
+@needs("case.name", own_part)
+def naming_decided(user: User, thing: CasePart, case_id: str) -> Any:
+    """Show the organisation's name to the sender, or hide it."""
+    form = NamingForm(request.form)
+    if not form.is_complete():
+        return _naming_page(thing, form), 422
+    is_named = form.named.data == "yes"
+    words = form.words.data or ""
+    case_decisions.name_organisation(user, thing, words, is_named=is_named, address=_address())
+    shown = "can see" if is_named else "cannot see"
+    flash(f"Whoever sent this referral {shown} that your organisation has it.")
+    return _back(case_id)
+
+
 @bp.post("/cases/<case_id>/archive")
 @needs("case.archive", own_part)
 def archive(user: User, thing: CasePart, case_id: str) -> Any:
@@ -120,6 +160,10 @@ def reopen(user: User, thing: CasePart, case_id: str) -> Any:
 
 def _decline_page(part: CasePart, form: DeclineForm) -> str:
     return render_template("staff/decline.html", part=part, form=form)
+
+
+def _naming_page(part: CasePart, form: NamingForm) -> str:
+    return render_template("staff/naming.html", part=part, form=form)
 
 
 def _close_page(part: CasePart, form: CloseForm, has_closure: bool) -> str:

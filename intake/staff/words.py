@@ -106,6 +106,10 @@ HAPPENINGS = {
     "more-information": "Asked for more information",
     "form-started": "Form started",
     "link-sent": "Form sent by link",
+    "more-sent": "The sender has sent more",
+    "withdrawal-asked": "The sender wants to withdraw",
+    "named": "Organisation shown to the sender",
+    "not-named": "Organisation hidden from the sender",
     "link-locked": "Link locked after five wrong answers",
 }
 

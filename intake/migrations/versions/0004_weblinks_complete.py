@@ -37,6 +37,7 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_links_secret_key_id'), ['secret_key_id'])
     make_campaigns()
     make_resumes()
+    make_status_links()
 
 
 def make_campaigns():
@@ -123,8 +124,27 @@ def make_resumes():
     op.create_index(op.f('ix_resumes_draft_id'), 'resumes', ['draft_id'])
 
 
+def make_status_links():
+    op.create_table(
+        'status_links',
+        sa.Column('submission_id', sa.String(length=32), nullable=False),
+        sa.Column('secret_check', sa.LargeBinary(length=32), nullable=False),
+        sa.Column('created_at', MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ['submission_id'],
+            ['submissions.id'],
+            name=op.f('fk_status_links_submission_id_submissions'),
+        ),
+        sa.PrimaryKeyConstraint('submission_id', name=op.f('pk_status_links')),
+    )
+    with op.batch_alter_table('destinations', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('is_named', sa.Boolean(), nullable=True))
+
+
 def downgrade():
-    for table in ('resumes', 'opt_outs', 'campaign_recipients', 'campaigns'):
+    with op.batch_alter_table('destinations', schema=None) as batch_op:
+        batch_op.drop_column('is_named')
+    for table in ('status_links', 'resumes', 'opt_outs', 'campaign_recipients', 'campaigns'):
         op.drop_table(table)
     with op.batch_alter_table('links', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_links_secret_key_id'))

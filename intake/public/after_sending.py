@@ -1,0 +1,88 @@
+"""The receipt, and what it offers: the same by email, and a page that shows what happens."""
+
+from flask import render_template
+from werkzeug.wrappers import Response
+
+from form_definitions.formats import is_email
+from intake.public.blueprint import public
+from intake.public.drafting import case_address, go, onward, posted_to, visitors_draft
+from intake.public.languages import switched
+from intake.public.status import keep_token
+from intake.request_language import gettext, ngettext
+from intake.services.drafts import Draft
+from intake.services.following import (
+    NotFollowed,
+    answer_by,
+    can_follow,
+    send_receipt,
+    status_token,
+)
+from renderers import day_in_words
+
+
+@public.get("/form/<draft_id>/done")
+def done(draft_id: str) -> str | Response:
+    """The reference, and what happens next."""
+    draft = visitors_draft(draft_id)
+    return receipt_page(draft) if draft.receipt else onward(draft)
+
+
+@public.post("/form/<draft_id>/done")
+def ask_after_sending(draft_id: str) -> str | Response:
+    """Send the receipt by email, open the status page, or show the page in another language."""
+    draft = visitors_draft(draft_id)
+    posted = posted_to(draft)
+    in_other_words = switched(draft, "done", posted)
+    if in_other_words:
+        return in_other_words
+    if draft.receipt and can_follow(draft):
+        try:
+            if posted.get("action") == "follow":
+                return keep_token(status_token(draft))
+            if posted.get("action") == "receipt":
+                return receipt_to(draft, posted.get("email", "").strip())
+        except NotFollowed:
+            pass  # its case is gone by now: the receipt stays
+    return go(draft, "done")
+
+
+def receipt_to(draft: Draft, email: str) -> str:
+    """The receipt's page, with what became of the wish for a message."""
+    if not is_email(email):
+        problem = gettext("Enter an email address, like name@example.com")
+        return receipt_page(draft, email=email, error=problem)
+    wait = send_receipt(draft, email)
+    if wait:
+        words = ngettext(
+            "We have sent several messages. Ask again in {number} minute",
+            "We have sent several messages. Ask again in {number} minutes",
+            wait,
+        )
+        return receipt_page(draft, email=email, error=words.format(number=wait))
+    return receipt_page(draft, is_sent=True)
+
+
+def receipt_page(draft: Draft, *, email: str = "", error: str = "", is_sent: bool = False) -> str:
+    """The receipt; who sent a referral of their own is offered to follow it."""
+    if draft.receipt is None:
+        raise NotFollowed
+    return draft.form.renderer.confirmation(
+        draft.receipt.reference,
+        submitted_at=draft.receipt.submitted_at,
+        case_url=case_address(draft),
+        csrf=draft.csrf,
+        asks_html=offer(draft, email, error, is_sent) if can_follow(draft) else "",
+        error=error,
+    )
+
+
+def offer(draft: Draft, email: str, error: str, is_sent: bool) -> str:
+    """By when somebody answers, the status page, and the receipt by email."""
+    by = answer_by(draft)
+    return render_template(
+        "public/after_sending.html",
+        email=email,
+        error=error,
+        is_sent=is_sent,
+        answer_by=day_in_words(by, draft.form.definition.language) if by else "",
+    )

@@ -1,0 +1,175 @@
+"""The status page: how far it is what somebody sent, send us more, and withdraw."""
+
+from hmac import compare_digest
+
+from flask import redirect, request
+from werkzeug.wrappers import Response
+
+from intake.app_state import settings
+from intake.public.blueprint import page, public, refuse_other_sites
+from intake.public.drafting import NotFromOurPage
+from intake.request_language import gettext, request_language
+from intake.sealing import BadToken, LinkCapability, derive, read
+from intake.sealing.weblinks import STATUS
+from intake.services.following import (
+    LONGEST_MORE,
+    Following,
+    NotFollowed,
+    TooMuch,
+    ask_to_withdraw,
+    follow,
+    send_more,
+)
+from renderers import day_in_words, in_words
+
+
+@public.get("/s/<token>")
+def show_status_link(token: str) -> tuple[str, int]:
+    """A page without detail and one button. It changes nothing."""
+    try:
+        follow(token)
+    except (BadToken, NotFollowed):
+        return page("no_status", 404)
+    return page("status_link")
+
+
+@public.post("/s/<token>")
+def use_status_link(token: str) -> Response | tuple[str, int]:
+    """Exchange the token for a cookie, and go on at an address without it."""
+    refuse_other_sites()
+    try:
+        follow(token)
+    except (BadToken, NotFollowed):
+        return page("no_status", 404)
+    return keep_token(token)
+
+
+def keep_token(token: str) -> Response:
+    """To the status page, with the token in a cookie until the browser is closed."""
+    name = handle(read(settings().secret_keys, token, STATUS))
+    response = redirect(f"/status/{name}", 303)
+    response.set_cookie(
+        cookie_name(name),
+        token,
+        path="/",
+        secure=settings().is_https,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+@public.get("/status/<name>")
+def status(name: str) -> tuple[str, int]:
+    """How far it is, in words that put nobody in danger."""
+    return status_page(followed(name))
+
+
+@public.get("/status/<name>/more")
+def ask_more(name: str) -> tuple[str, int]:
+    """Where to write what somebody wants to add."""
+    return more_page(followed(name))
+
+
+@public.post("/status/<name>/more")
+def take_more(name: str) -> tuple[str, int]:
+    """Add it to the case, and say that it arrived."""
+    following = posted_by_holder(name)
+    words = request.form.get("more", "").replace("\x00", "").replace("\r\n", "\n").strip()
+    if not words:
+        return more_page(following, error=gettext("Enter what you want to tell us"))
+    if len(words) > LONGEST_MORE:
+        problem = gettext("What you write must be {number} characters or fewer")
+        return more_page(following, words, problem.format(number=LONGEST_MORE))
+    try:
+        send_more(following, words)
+    except TooMuch:
+        problem = gettext("You have sent us a lot already. Call the team to tell it more")
+        return more_page(following, words, problem)
+    return status_page(following, gettext("We have added it to what you sent."))
+
+
+@public.get("/status/<name>/withdraw")
+def ask_withdraw(name: str) -> tuple[str, int]:
+    """What withdrawing does, and a button."""
+    following = followed(name)
+    return page("withdraw", csrf_token=csrf(following.capability), back=f"/status/{name}")
+
+
+@public.post("/status/<name>/withdraw")
+def take_withdraw(name: str) -> tuple[str, int]:
+    """Tell the teams that the sender wants it back."""
+    following = posted_by_holder(name)
+    ask_to_withdraw(following)
+    return status_page(followed(name), gettext("We have told the teams."))
+
+
+def status_page(following: Following, notice: str = "") -> tuple[str, int]:
+    """The status page."""
+    language = request_language()
+    by = max((step.answer_by for step in following.steps if step.answer_by), default=None)
+    gone = following.withdrawn_at
+    return page(
+        "status",
+        following=following,
+        sent_at=in_words(following.submitted_at, language),
+        answer_by=day_in_words(by, language) if by else "",
+        withdrawn=day_in_words(gone, language) if gone else "",
+        here=f"/status/{handle(following.capability)}",
+        notice=notice,
+    )
+
+
+def more_page(following: Following, words: str = "", error: str = "") -> tuple[str, int]:
+    """The page of *send us more*."""
+    return page(
+        "send_more",
+        csrf_token=csrf(following.capability),
+        words=words,
+        error=error,
+        back=f"/status/{handle(following.capability)}",
+    )
+
+
+def followed(name: str) -> Following:
+    """What this browser follows. Raises NotFollowed."""
+    token = request.cookies.get(cookie_name(name), "")
+    try:
+        following = follow(token)
+    except BadToken as error:
+        raise NotFollowed from error
+    if not compare_digest(handle(following.capability).encode(), name.encode()):
+        raise NotFollowed
+    return following
+
+
+def posted_by_holder(name: str) -> Following:
+    """The same for what was posted from our own page. Raises NotFollowed, NotFromOurPage."""
+    refuse_other_sites()
+    following = followed(name)
+    token = request.form.get("csrf_token", "")
+    if not compare_digest(token.encode("utf-8", "replace"), csrf(following.capability).encode()):
+        raise NotFromOurPage
+    return following
+
+
+@public.errorhandler(NotFollowed)
+def not_followed(_error: NotFollowed) -> tuple[str, int]:
+    """No cookie, another's, or a case that is gone: nobody learns which."""
+    return page("no_status", 404)
+
+
+def handle(capability: LinkCapability) -> str:
+    """What a status page is called in addresses: it tells nothing."""
+    return derive(capability.secret, "status-handle", capability.link_id)[:8].hex()
+
+
+def csrf(capability: LinkCapability) -> str:
+    """The CSRF token of its pages."""
+    return derive(capability.secret, "status-csrf", capability.link_id).hex()
+
+
+def cookie_name(name: str) -> str:
+    """The cookie that a status link's token is kept in."""
+    prefix = "__Host-" if settings().is_https else ""
+    return f"{prefix}intake-status-{name}"

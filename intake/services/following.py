@@ -1,0 +1,235 @@
+"""After submitting: the link to a status page, what that page shows, and what its holder may do.
+
+A status link is made only when somebody asks for one. Its secret follows from the draft's key,
+which only the visitor has; the database has a check of it (docs/decisions/0012).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hmac import compare_digest
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from form_definitions.languages import ENGLISH
+from intake import audit, outbox
+from intake.app_state import clock, settings
+from intake.database import db, transaction
+from intake.models import (
+    Case,
+    CaseEvent,
+    Destination,
+    Organisation,
+    StatusLink,
+    Submission,
+    Team,
+)
+from intake.sealing import LinkCapability, derive, mint, read
+from intake.sealing.weblinks import LINK_SECRET_SIZE, STATUS
+from intake.services.case_notes import add_event
+from intake.services.drafts import Draft
+from intake.services.forms import runnable
+from intake.services.mail_limits import minutes_to_wait
+from intake.services.messages import heard_message, receipt_message
+
+ACTOR = "visitor"
+MORE, WITHDRAWAL = "more-sent", "withdrawal-asked"
+LONGEST_MORE = 2000  # characters, as a note of staff has
+MOST_MORE = 20  # messages about one referral: a team's mailbox is not to be filled
+OVER = frozenset({"closed", "archived"})
+
+
+class NotFollowed(Exception):  # noqa: N818
+    """Raised if a status link shows nothing: nobody learns why."""
+
+
+class TooMuch(Exception):  # noqa: N818
+    """Raised if somebody has sent more than a team can be expected to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far one team is; ``kind`` is empty where it could tell what somebody asked for."""
+
+    kind: str
+    state: str
+    answer_by: datetime | None  # while the team owes an answer
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What a status page shows."""
+
+    capability: LinkCapability
+    case_id: str
+    reference: str
+    submitted_at: datetime
+    steps: tuple[Step, ...]
+    organisations: tuple[str, ...]
+    is_over: bool
+    withdrawn_at: datetime | None
+
+
+def can_follow(draft: Draft) -> bool:
+    """Whether what was sent began a case of its own: then its sender may see how far it is."""
+    return draft.receipt is not None and draft.case_id is None and draft.staff_id is None
+
+
+def status_token(draft: Draft) -> str:
+    """The token of the status page of what a draft became; the same secret each time.
+
+    Raises NotFollowed.
+    """
+    submission_id = db.session.scalar(
+        sa.select(Submission.id).where(Submission.draft_id == draft.id)
+    )
+    if submission_id is None or not can_follow(draft):
+        raise NotFollowed
+    secret = derive(draft.key, "status-secret", draft.id)[:LINK_SECRET_SIZE]
+    try:
+        _keep(submission_id, secret)
+    except IntegrityError:  # asked for twice at once
+        db.session.rollback()
+    return mint(settings().secret_keys, submission_id, secret, STATUS)
+
+
+def _keep(submission_id: str, secret: bytes) -> None:
+    with transaction() as session:
+        if session.get(StatusLink, submission_id) is None:
+            check = derive(secret, "status-check", submission_id)
+            session.add(
+                StatusLink(submission_id=submission_id, secret_check=check, created_at=clock())
+            )
+
+
+def send_receipt(draft: Draft, email: str) -> int:
+    """Send a receipt with the way to the status page; 0, or in how many minutes to ask again.
+
+    Raises NotFollowed.
+    """
+    wait, receipt = minutes_to_wait(draft.id, email, clock()), draft.receipt
+    if wait or receipt is None:
+        return wait
+    language = draft.form.definition.language
+    url = f"{settings().base_url}/s/{status_token(draft)}"
+    message = receipt_message(
+        email,
+        reference=receipt.reference,
+        submitted_at=receipt.submitted_at,
+        answer_by=answer_by(draft),
+        url=url if language == ENGLISH else f"{url}?language={language}",
+        language=language,
+    )
+    with transaction():
+        outbox.enqueue("email", message)
+    return 0
+
+
+def answer_by(draft: Draft) -> datetime | None:
+    """By when every team is to have answered what a draft became."""
+    return db.session.scalar(
+        sa.select(sa.func.max(Destination.acknowledge_by))
+        .join(Submission, Submission.case_id == Destination.case_id)
+        .where(Submission.draft_id == draft.id)
+    )
+
+
+def follow(token: str) -> Following:
+    """What a status link shows. Raises BadToken before any query, or NotFollowed."""
+    capability = read(settings().secret_keys, token, STATUS)
+    query = (
+        sa.select(Submission, StatusLink.secret_check, Case.state, Case.reference)
+        .join(StatusLink, StatusLink.submission_id == Submission.id)
+        .join(Case, Case.id == Submission.case_id)
+        .where(Submission.id == capability.link_id)
+    )
+    row = db.session.execute(query).first()
+    check = derive(capability.secret, "status-check", capability.link_id)
+    if row is None or not compare_digest(row.secret_check, check):
+        raise NotFollowed
+    sent: Submission = row.Submission
+    is_sensitive = runnable(sent.form_id, sent.form_version).definition.sensitive
+    parts = _parts(sent.case_id)
+    return Following(
+        capability=capability,
+        case_id=sent.case_id,
+        reference=sent.reference,
+        submitted_at=sent.submitted_at,
+        steps=tuple(_step(part, team.kind, hides=is_sensitive) for part, team, _ in parts),
+        organisations=tuple(
+            sorted({name for part, _, name in parts if names_openly(part, is_sensitive)})
+        ),
+        is_over=row.state in OVER,
+        withdrawn_at=db.session.scalar(
+            sa.select(sa.func.min(CaseEvent.at)).where(
+                CaseEvent.case_id == sent.case_id, CaseEvent.kind == WITHDRAWAL
+            )
+        ),
+    )
+
+
+def names_openly(part: Destination, is_sensitive: bool) -> bool:
+    """Whether whoever sent the referral may see the organisation's name.
+
+    The team says so for itself; until it does, it is not shown for a sensitive form.
+    """
+    return (not is_sensitive) if part.is_named is None else part.is_named
+
+
+def send_more(following: Following, words: str) -> None:
+    """Add what somebody sends later to the case, sealed to its teams, and tell them.
+
+    Raises TooMuch.
+    """
+    if _heard(following.case_id) >= MOST_MORE:
+        raise TooMuch
+    _hear(following, MORE, words)
+
+
+def ask_to_withdraw(following: Following) -> None:
+    """Note that the sender wants it back; the teams decide what can be undone. Twice is once."""
+    if following.withdrawn_at is None:
+        _hear(following, WITHDRAWAL)
+
+
+def _hear(following: Following, kind: str, words: str = "") -> None:
+    now = clock()
+    with transaction() as session:
+        teams = {
+            part.team_id: team
+            for part, team, _ in _parts(following.case_id)
+            if part.state != "declined"
+        }
+        add_event(following.case_id, kind, ACTOR, now, words=words, readers=teams.keys())
+        session.execute(sa.update(Case).where(Case.id == following.case_id).values(updated_at=now))
+        for team in teams.values():
+            if team.email:
+                message = heard_message(
+                    team.email,
+                    reference=following.reference,
+                    case_id=following.case_id,
+                    is_withdrawal=kind == WITHDRAWAL,
+                )
+                outbox.enqueue("email", message, team_id=team.id)
+        audit.record(ACTOR, f"referral.{kind}", "case", following.case_id)
+
+
+def _heard(case_id: str) -> int:
+    query = sa.select(sa.func.count()).where(CaseEvent.case_id == case_id, CaseEvent.kind == MORE)
+    return db.session.scalar(query) or 0
+
+
+def _parts(case_id: str) -> list[tuple[Destination, Team, str]]:
+    query = (
+        sa.select(Destination, Team, Organisation.name)
+        .join(Team, Team.id == Destination.team_id)
+        .join(Organisation, Organisation.id == Team.organisation_id)
+        .where(Destination.case_id == case_id)
+        .order_by(Destination.delivered_at, Destination.id)
+    )
+    return list(db.session.execute(query).tuples())
+
+
+def _step(part: Destination, kind: str, *, hides: bool) -> Step:
+    owes = part.state in ("delivered", "seen")
+    return Step("" if hides else kind, part.state, part.acknowledge_by if owes else None)
