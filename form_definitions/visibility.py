@@ -6,13 +6,14 @@ as missing. The plan is made once per form version, so that the pass does no mor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from form_definitions.calculating import TODAY_KEY, Calculation, day_of
 from form_definitions.cleaning import Entry, entry
 from form_definitions.comparing import Test
+from form_definitions.conditions import Condition
 from form_definitions.definition import NESTED_KINDS, Kind, Page, PageType, Question
 from form_definitions.formats import FORMAT_CHECKS
 from form_definitions.schemas import compiled, is_valid, rules_schema, settled_schema
@@ -50,6 +51,12 @@ class Pass:
         return [name for name in asked if name not in self.hidden]
 
 
+#: A page, when it is shown, whether it ends the journey, and what it asks.
+Step = tuple[Page, Test | None, bool, tuple[Entry, ...]]
+#: The pages that are shown, and the one that ends the journey.
+Way = tuple[tuple[Page, ...], Page | None]
+
+
 class AnswerPlan:
     """A form's pages, conditions and validators, laid out for checking answers fast."""
 
@@ -58,6 +65,8 @@ class AnswerPlan:
         self._steps = [_step(page) for page in pages]
         self._due = dict(due)
         self.needs_today = any(one.needs_today for ready in due.values() for one in ready)
+        self._deciding = _deciding(pages, self._steps) if not due else self._steps
+        self._only_way = _only_way(pages)
         shown = {"properties": {question.name: question.schema for question in questions}}
         rules = rules_schema(pages)
         self._validator = compiled(shown | ({"allOf": rules} if rules else {}))
@@ -73,11 +82,24 @@ class AnswerPlan:
 
     def walk(self, answers: Mapping[str, Any]) -> Pass:
         """One forward pass: what is shown, what of it is answered, what is missing."""
+        return self._walk(answers, self._steps)
+
+    def way(self, answers: Mapping[str, Any]) -> Way:
+        """The pages that are shown, and the end page where the journey stops, if it does.
+
+        The same as ``walk`` finds, from those questions only that decide over pages.
+        """
+        if self._only_way:
+            return self._only_way
+        found = self._walk(answers, self._deciding)
+        return tuple(found.pages), found.ended
+
+    def _walk(self, answers: Mapping[str, Any], steps: Sequence[Step]) -> Pass:
         seen = self._day(answers)
         found = Pass(seen)
         given = answers.get
         due = self._due
-        for page, when, is_end, entries in self._steps:
+        for page, when, is_end, entries in steps:
             if when is not None and not when(seen):
                 self._work_out((name for name, *_ in entries), seen)
                 continue
@@ -117,9 +139,40 @@ class AnswerPlan:
         return is_valid(self._validator, seen) and _pass(seen, self._formats)
 
 
-def _step(page: Page) -> tuple[Page, Test | None, bool, tuple[Entry, ...]]:
+def _step(page: Page) -> Step:
     when = page.when.holds if page.when else None
     return page, when, page.type is PageType.END, tuple(map(entry, page.questions))
+
+
+def _only_way(pages: tuple[Page, ...]) -> Way | None:
+    """The way that all answers lead, if no page has a condition."""
+    if any(page.when for page in pages):
+        return None
+    ended = next((page for page in pages if page.type is PageType.END), None)
+    return pages[: pages.index(ended) + 1] if ended else pages, ended
+
+
+def _deciding(pages: Iterable[Page], steps: Sequence[Step]) -> Sequence[Step]:
+    """The same steps, with only those questions that pages depend on, also through others."""
+    wanted = {root for page in pages for root in _roots(page.when)}
+    for page in reversed(tuple(pages)):  # a condition looks back only
+        for question in reversed(page.questions):
+            if question.name in wanted:
+                wanted |= _roots(question.when)
+    if WHOLE in wanted:
+        return steps
+    return [
+        (page, when, is_end, tuple(one for one in entries if one[0] in wanted))
+        for page, when, is_end, entries in steps
+    ]
+
+
+WHOLE = ""  # a condition on the answers as a whole, not on one of them
+
+
+def _roots(condition: Condition | None) -> set[str]:
+    comparisons = condition.comparisons() if condition else ()
+    return {comparison.path[0] if comparison.path else WHOLE for comparison in comparisons}
 
 
 # -- what JSON Schema leaves to the application ----------------------------------------------------

@@ -19,6 +19,7 @@ from intake.app_state import AppState
 from intake.config import Settings
 from intake.demo import mailbox
 from intake.files import receiving
+from intake.public import quick_pages
 from intake.sealing.keystore import KeyStore
 
 __version__ = "0.1.0"
@@ -31,7 +32,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.request_class = receiving.Request
     app.extensions["intake"] = AppState(settings, KeyStore(settings.master_key))
     app.config.update(web.flask_config(settings))
-    parts = (database, observability, web, proxies, request_language, errors)
+    parts = (database, observability, quick_pages, web, proxies, request_language, errors)
     for part in (*parts, public, staff, mailbox):
         part.init_app(app)
     app.register_blueprint(health.bp)

@@ -140,21 +140,30 @@ def init_app(app: Flask) -> None:
 def begin_request() -> None:
     """Note the time, and give the request an id, which the error page and the log show."""
     g.started = perf_counter()
-    given = request.headers.get("X-Request-ID", "")
-    g.request_id = given if given and REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+    g.request_id = request_id(request.headers.get("X-Request-ID", ""))
+
+
+def request_id(given: str) -> str:
+    """The id that a proxy gave a request, if it has the shape of one; else a new one."""
+    return given if given and REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
 
 
 def log_request(response: Response) -> Response:
     """One line for each answer: the route, the status and the time. No address, no name."""
-    request_id = request_id_of_request()
-    response.headers["X-Request-ID"] = request_id
+    named = request_id_of_request()
+    response.headers["X-Request-ID"] = named
     if request.endpoint != "static":
         method = request.method if request.method in METHODS else "other"
         route = request.url_rule.rule if request.url_rule else "none"
-        ms = (perf_counter() - g.get("started", perf_counter())) * 1000
-        at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        sys.stderr.write(LINE % (method, _quoted(route), response.status_code, ms, request_id, at))
+        write_line(method, route, response.status_code, g.get("started", perf_counter()), named)
     return response
+
+
+def write_line(method: str, route: str, status: int, started: float, named: str) -> None:
+    """The line of an answer that was begun at ``started``, by ``perf_counter``."""
+    ms = (perf_counter() - started) * 1000
+    at = datetime.now(UTC).isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
+    sys.stderr.write(LINE % (method, _quoted(route), status, ms, named, at))
 
 
 @cache

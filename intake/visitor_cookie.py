@@ -5,6 +5,7 @@ It is not signed, because nothing in it is believed: a key opens its draft or it
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
+from collections.abc import Mapping
 
 from flask import request
 from werkzeug.wrappers import Response
@@ -19,18 +20,32 @@ PAIR_SIZE = ID_SIZE + KEY_SIZE
 
 
 def cookie_name() -> str:
+    """The cookie's name for the current application."""
+    return name_of_cookie(is_https=settings().is_https)
+
+
+def name_of_cookie(*, is_https: bool) -> str:
     """The cookie's name; over plain http (local use only) it cannot have the prefix."""
-    return "__Host-intake-visitor" if settings().is_https else "intake-visitor"
+    return "__Host-intake-visitor" if is_https else "intake-visitor"
 
 
 def key_of(draft_id: str) -> bytes | None:
     """The key that this browser has for a draft; None if it has none."""
-    return _pairs().get(draft_id)
+    return key_among(request.cookies, cookie_name(), draft_id)
+
+
+def key_among(cookies: Mapping[str, str], name: str, draft_id: str) -> bytes | None:
+    """The same from any cookies, for who has no request of Flask's."""
+    return _pairs(cookies[name]).get(draft_id) if name in cookies else None
 
 
 def remember(response: Response, opened: OpenedDraft) -> Response:
     """Give the browser a draft's key; only the newest drafts stay."""
-    pairs = {id_: key for id_, key in _pairs().items() if id_ != opened.draft_id}
+    pairs = {
+        id_: key
+        for id_, key in _pairs(request.cookies.get(cookie_name(), "")).items()
+        if id_ != opened.draft_id
+    }
     newest = [(opened.draft_id, opened.key), *pairs.items()][:MOST_DRAFTS]
     raw = b"".join(bytes.fromhex(id_) + key for id_, key in newest)
     response.set_cookie(
@@ -44,10 +59,10 @@ def remember(response: Response, opened: OpenedDraft) -> Response:
     return response
 
 
-def _pairs() -> dict[str, bytes]:
+def _pairs(cookie: str) -> dict[str, bytes]:
     """Newest first; whatever cannot be read counts as no cookie."""
     try:
-        raw = urlsafe_b64decode(request.cookies.get(cookie_name(), ""))
+        raw = urlsafe_b64decode(cookie)
     except (NotBase64, ValueError):
         return {}
     starts = range(0, min(len(raw), MOST_DRAFTS * PAIR_SIZE), PAIR_SIZE)

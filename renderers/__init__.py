@@ -8,6 +8,7 @@ from renderers.given_files import Files, GivenFile
 from renderers.language_switch import LANGUAGE_ACTION
 from renderers.markdown import to_html
 from renderers.moments import LONDON, day_in_words, in_words
+from renderers.page import Around
 from renderers.print import PrintingNotInstalled, answers_pdf, blank_form_pdf
 from renderers.renderer import FormRenderer, compile_form
 from renderers.site import Site
@@ -18,6 +19,7 @@ __all__ = [
     "LONDON",
     "MAX_ITEMS",
     "SAVE_ACTION",
+    "Around",
     "Files",
     "FormRenderer",
     "GivenFile",

@@ -85,12 +85,17 @@ class Document:
 
     def form(self, csrf: str, inner: str, *, has_files: bool = False) -> str:
         """The page's one form around ``inner``, which is HTML."""
+        return "".join(self.form_pieces(csrf, [inner], has_files=has_files))
+
+    def form_pieces(self, csrf: str, inner: list[str], *, has_files: bool = False) -> list[str]:
+        """The same in pieces, to be joined with the rest of the page."""
         parts = self._form.parts.copy()
         if has_files:
             parts[self._form.slots["enctype"][0]] = ' enctype="multipart/form-data"'
         parts[self._form.slots["csrf"][0]] = escaped(csrf)
-        parts[self._form.slots["inner"][0]] = inner
-        return "".join(parts)
+        (slot,) = self._form.slots["inner"]
+        parts[slot : slot + 1] = inner
+        return parts
 
 
 class Frame:
@@ -110,11 +115,15 @@ class Frame:
 
     def render(self, content: str, *, back: str = "", in_error: bool = False) -> str:
         """The whole document around ``content`` and ``back``, which are HTML."""
+        return "".join(self.pieces([content], back=back, in_error=in_error))
+
+    def pieces(self, content: list[str], *, back: str = "", in_error: bool = False) -> list[str]:
+        """The same in pieces: joined once, a long page is not copied again and again."""
         parts = self._parts.copy()
         parts[self._prefix] = self._in_error if in_error else ""
         parts[self._back] = back
-        parts[self._content] = content
-        return "".join(parts)
+        parts[self._content : self._content + 1] = content
+        return parts
 
 
 class _SummaryOfErrors:

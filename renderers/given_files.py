@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -31,6 +32,8 @@ class GivenFile:
 
 
 Files = Mapping[str, GivenFile]  # id of a stored file → what is shown of it
+
+NO_FILES: Files = MappingProxyType({})
 
 
 def with_files(definition: FormDefinition, answers: Mapping[str, Any], files: Files) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from markupsafe import escape
@@ -15,7 +14,7 @@ from renderers.controls import MAX_ITEMS, Answers, RepeatingControl, render_show
 from renderers.documents import Document, buttons, heading, messages, paragraph
 from renderers.linking import first_control
 from renderers.markdown import to_html
-from renderers.page import CompiledPage, default_button
+from renderers.page import Around, CompiledPage, default_button
 from renderers.skeleton import tidy
 from renderers.summary import Summary
 
@@ -40,18 +39,9 @@ class ItemList:
         self._first = tidy(groups.first_button(self._question))
         self._default = default_button(compiled.definition.language)
 
-    def render(
-        self,
-        answers: Answers,
-        errors: Sequence[FieldError],
-        *,
-        csrf: str,
-        back_url: str,
-        item: int | None,
-        query: str,
-        kept_until: datetime | None = None,
-    ) -> str:
+    def render(self, answers: Answers, around: Around) -> str:
         """The item's page, or the list. Where something is needed and nothing there, item 1."""
+        item, query, errors = around.item, around.query, around.errors
         found = answers.get(self._question.name)
         items = found[: self._limit] if isinstance(found, list) else []
         if item is None and not items and self._question.required:
@@ -63,10 +53,10 @@ class ItemList:
             title, inner = self._page.title, self._items(items, query)
             entries = [(self._link_to_item(error, query), error.message) for error in errors]
         document = self._document
-        content = document.errors(entries) + document.form(csrf, inner)
-        content += self._compiled.live.data(answers) + document.kept(kept_until)
+        content = document.errors(entries) + document.form(around.csrf, inner)
+        content += self._compiled.live.data(answers) + document.kept(around.kept_until)
         frame = document.frame(title)
-        return frame.render(content, back=document.back(back_url), in_error=bool(errors))
+        return frame.render(content, back=document.back(around.back_url), in_error=bool(errors))
 
     def _item(self, at: int, items: list[Any], errors: Sequence[FieldError]) -> tuple[str, str]:
         title = groups.item_title(self._question, str(at + 1))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -23,10 +24,10 @@ from form_definitions import (
 )
 from form_definitions.languages import words
 from renderers.arranging import Placed, arrange
-from renderers.controls import Answers, controls, render_all, render_those
+from renderers.controls import Answers, controls, render_those
 from renderers.documents import Document, buttons, heading, messages
 from renderers.fields import PageForm, page_form
-from renderers.given_files import Files, upload_words, with_files
+from renderers.given_files import NO_FILES, Files, upload_words, with_files
 from renderers.item_editing import edit_inside, edited_items
 from renderers.linking import first_control
 from renderers.live import LivePage
@@ -37,6 +38,20 @@ from renderers.spots import Spot
 
 #: The action that removes an item of the page's own repeating group.
 OWN_ITEM = re.compile("remove-[^-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands on a page beside its questions and answers: see ``FormRenderer.page``."""
+
+    csrf: str = field(repr=False)
+    errors: Sequence[FieldError] = ()
+    back_url: str = ""
+    notice: str = ""
+    item: int | None = None
+    query: str = ""
+    files: Files = field(default_factory=lambda: NO_FILES, repr=False)
+    kept_until: datetime | None = None
 
 
 class CompiledPage:
@@ -128,40 +143,36 @@ class CompiledPage:
             read[self._repeating.name] = edited_items(form[self._repeating.name], index)
         return read
 
-    def render(
-        self,
-        answers: Answers,
-        errors: Sequence[FieldError],
-        *,
-        csrf: str,
-        back_url: str,
-        notice: str,
-        files: Files,
-        kept_until: datetime | None = None,
-    ) -> str:
-        """The whole document."""
+    def pieces(self, answers: Answers, around: Around) -> list[str]:
+        """The whole document, in pieces to be joined."""
+        errors = around.errors
         document = self._document
         found = messages(errors) if errors else {}
         seen = self._seen(answers)
         if self._files:
-            answers = with_files(self.definition, answers, files)
-        if self._is_fixed:
-            asked = render_all(self.controls, answers, found)
-        else:
-            asked = render_those(self.controls, self._shown(seen), answers, found)
-        live = self.live.data(seen.answers if seen else {})
+            answers = with_files(self.definition, answers, around.files)
+        asked = [self._above, "\n", *self._asked_pieces(seen, answers, found), self._below]
         content = [
             self._summary(errors) if errors else "",
-            document.notice(notice) if notice else "",
-            document.form(
-                csrf, f"{self._above}\n{asked}\n{self._below}", has_files=bool(self._files)
-            ),
-            live,
+            document.notice(around.notice) if around.notice else "",
+            *document.form_pieces(around.csrf, asked, has_files=bool(self._files)),
+            self.live.data(seen.answers if seen else {}),
             self._upload,
-            document.kept(kept_until),
+            document.kept(around.kept_until),
         ]
-        back = document.back(back_url)
-        return self._frame.render("".join(content), back=back, in_error=bool(errors))
+        back = document.back(around.back_url)
+        return self._frame.pieces(content, back=back, in_error=bool(errors))
+
+    def _asked_pieces(
+        self, seen: Visible | None, answers: Answers, found: Mapping[str, str]
+    ) -> list[str]:
+        """The controls, each with the end of its line."""
+        if not self._is_fixed:
+            return [render_those(self.controls, self._shown(seen), answers, found), "\n"]
+        pieces: list[str] = []
+        for control in self.controls:
+            pieces += control.render(answers, found), "\n"
+        return pieces or ["\n"]
 
     def _summary(self, errors: Sequence[FieldError]) -> str:
         return self._document.errors(

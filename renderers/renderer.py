@@ -6,24 +6,21 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any
 
 from form_definitions import FieldError, FormDefinition, Page, PageNotFound, PageType
 from renderers.controls import Answers
 from renderers.documents import Document
-from renderers.given_files import Files
+from renderers.given_files import NO_FILES, Files
 from renderers.item_list import ItemList
 from renderers.linking import first_control
 from renderers.moments import in_words
-from renderers.page import CompiledPage
+from renderers.page import Around, CompiledPage
 from renderers.site import Site
 from renderers.skeleton import marks_for
 from renderers.standing import Standing
 from renderers.summary import Summary
 from renderers.task_list import TaskList, TaskRow
-
-NO_FILES: Files = MappingProxyType({})
 
 
 class FormRenderer:
@@ -60,28 +57,20 @@ class FormRenderer:
         ``query``. ``files`` says what is known of the files that the answers name. ``kept_until``
         (aware) is until when the answers are kept. Raises PageNotFound.
         """
+        around = Around(csrf, tuple(errors), back_url, notice, item, query, files, kept_until)
+        return "".join(self._pieces(page_id, answers, around))
+
+    def page_bytes(self, page_id: str, answers: Answers, around: Around) -> bytes:
+        """The same in UTF-8, as it is served: encoded piece by piece, which is twice as fast."""
+        return b"".join([piece.encode() for piece in self._pieces(page_id, answers, around)])
+
+    def _pieces(self, page_id: str, answers: Answers, around: Around) -> list[str]:
         page = self.definition.page(page_id)
         if page.type is PageType.END:
-            return self.end(page_id, csrf=csrf, back_url=back_url)
+            return [self.end(page_id, csrf=around.csrf, back_url=around.back_url)]
         if self.definition.list_on(page):
-            return self._list(page).render(
-                answers,
-                errors,
-                csrf=csrf,
-                back_url=back_url,
-                item=item,
-                query=query,
-                kept_until=kept_until,
-            )
-        return self._page(page_id).render(
-            answers,
-            tuple(errors),
-            csrf=csrf,
-            back_url=back_url,
-            notice=notice,
-            files=files,
-            kept_until=kept_until,
-        )
+            return [self._list(page).render(answers, around)]
+        return self._page(page_id).pieces(answers, around)
 
     def displayed(self, page_id: str, answers: Answers) -> frozenset[str]:
         """The names of the root questions that are on the page as it is rendered."""

@@ -6,16 +6,14 @@ from flask import render_template, request
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from form_definitions import FieldError, Page, PageNotFound, PageType
+from form_definitions import Page, PageNotFound, PageType
 from intake.app_state import clock
 from intake.errors import show_http_error
 from intake.public.blueprint import public
 from intake.public.drafting import (
-    address,
     case_address,
     go,
     is_changing,
-    kept_until,
     onward,
     posted_to,
     visitors_draft,
@@ -23,8 +21,9 @@ from intake.public.drafting import (
     way_of,
 )
 from intake.public.languages import asked_language, switched
-from intake.public.page_files import brought_to, expect_files, given_files, too_large
+from intake.public.page_files import brought_to, expect_files, too_large
 from intake.public.saving import COME_BACK
+from intake.public.showing import page_html
 from intake.request_language import keep_choice
 from intake.services.answering import (
     ITEM,
@@ -32,7 +31,6 @@ from intake.services.answering import (
     Posted,
     answer_page,
     is_known_action,
-    items_of,
 )
 from intake.services.drafts import Draft, DraftChanged, save_answers
 from intake.services.giving_files import (
@@ -43,9 +41,7 @@ from intake.services.giving_files import (
     merged_errors,
     with_files,
 )
-from intake.services.journeys import Journey
 from intake.services.moving import was_a_page
-from intake.services.prefilling import prefill_notice, usual_answers
 from renderers import SAVE_ACTION
 
 MOST_ATTEMPTS = 5  # each failed one means that another tab saved in between
@@ -72,7 +68,7 @@ def leave_start_page(draft_id: str) -> Response:
 
 
 @public.get("/form/<draft_id>/<page_id>")
-def show_page(draft_id: str, page_id: str) -> str | Response:
+def show_page(draft_id: str, page_id: str) -> bytes | Response:
     """One page of the form, if the answers lead to it."""
     draft = visitors_draft_now(draft_id)
     if draft.receipt:
@@ -80,11 +76,11 @@ def show_page(draft_id: str, page_id: str) -> str | Response:
     way = way_of(draft)
     if not way.is_reachable(page_id):
         return elsewhere(draft, page_id)
-    return page_html(draft, way, page_id, item=asked_item())
+    return page_html(draft, way, page_id, item=asked_item(), changing=is_changing())
 
 
 @public.post("/form/<draft_id>/<page_id>")
-def answer(draft_id: str, page_id: str) -> str | Response:
+def answer(draft_id: str, page_id: str) -> bytes | Response:
     """Take the answers of one page and go on; or show what is wrong with them."""
     brought: Brought | None = None
     for _ in range(MOST_ATTEMPTS):
@@ -115,7 +111,7 @@ def page_to_answer(draft: Draft, page_id: str) -> Page | None:
 
 
 @public.errorhandler(RequestEntityTooLarge)
-def too_large_to_read(error: RequestEntityTooLarge) -> tuple[str, int] | Response | HTTPException:
+def too_large_to_read(error: RequestEntityTooLarge) -> tuple[bytes, int] | Response | HTTPException:
     """The page again, where it may have been a file that was too large; nothing of it was read."""
     values = request.view_args or {}
     if request.endpoint != "public.answer":
@@ -124,10 +120,11 @@ def too_large_to_read(error: RequestEntityTooLarge) -> tuple[str, int] | Respons
     page = page_to_answer(draft, values["page_id"])
     if page is None or not files_asked(page):
         return show_http_error(error)
-    return page_html(draft, way_of(draft), page.id, too_large(page)), 413
+    html = page_html(draft, way_of(draft), page.id, too_large(page), changing=is_changing())
+    return html, 413
 
 
-def take(draft: Draft, page: Page, posted: Posted, brought: Brought) -> str | Response:
+def take(draft: Draft, page: Page, posted: Posted, brought: Brought) -> bytes | Response:
     """Save what was posted, right or wrong, and answer. Raises DraftChanged.
 
     Wrong answers are kept too, so that nobody types anything twice; they cannot be submitted.
@@ -170,10 +167,13 @@ def kept_as_typed(
     return saved
 
 
-def respond(draft: Draft, page_id: str, answered: Answered) -> str | Response:
+def respond(draft: Draft, page_id: str, answered: Answered) -> bytes | Response:
     """The page again with its errors or with what it asks now; else the next one."""
     if answered.errors:
-        return page_html(draft, way_of(draft), page_id, answered.errors, answered.item)
+        way = way_of(draft)
+        return page_html(
+            draft, way, page_id, answered.errors, answered.item, changing=is_changing()
+        )
     if not answered.goes_on:
         return go(draft, page_id, changing=is_changing(), item=answered.item)
     way = way_of(draft)
@@ -184,56 +184,9 @@ def respond(draft: Draft, page_id: str, answered: Answered) -> str | Response:
     return go(draft, page.id if page else "task-list" if way.tasks else "check-answers")
 
 
-def page_html(
-    draft: Draft,
-    way: Journey,
-    page_id: str,
-    errors: tuple[FieldError, ...] = (),
-    item: int | None = None,
-) -> str:
-    """A page as HTML; an end page has nothing to fill in."""
-    has_list = item is not None and page_id_has_items(draft, page_id)
-    back_url = address(draft, page_id, changing=is_changing()) if has_list else ""
-    back_url = back_url or way_back(draft, way, page_id)
-    if way.ended and way.ended.id == page_id:
-        return draft.form.renderer.end(page_id, csrf=draft.csrf, back_url=back_url)
-    return draft.form.renderer.page(
-        page_id,
-        draft.answers,
-        errors,
-        csrf=draft.csrf,
-        back_url=back_url,
-        notice=prefill_notice(draft, page_id) if _may_be_filled_in(draft) else "",
-        item=item,
-        query="change=1" if is_changing() else "",
-        files=given_files(draft),
-        kept_until=kept_until(draft),
-    )
-
-
-def _may_be_filled_in(draft: Draft) -> bool:
-    """Whether any answer may be there that the visitor did not give."""
-    return bool(draft.prefilled or usual_answers(draft.form.definition))
-
-
-def page_id_has_items(draft: Draft, page_id: str) -> bool:
-    """Whether the page is a list with something on it, to which an item's page leads back."""
-    definition = draft.form.definition
-    question = definition.list_on(definition.page(page_id))
-    return question is not None and bool(items_of(question, draft.answers))
-
-
 def asked_item() -> int | None:
     """The item of a list that the address asks for."""
     return request.args.get("item", type=int) if "item" in request.args else None
-
-
-def way_back(draft: Draft, way: Journey, page_id: str) -> str:
-    """Where the back link leads: checking the answers, if that is where they came from."""
-    if is_changing() and way.first_open() is None:
-        return address(draft, "check-answers")
-    previous = way.before(page_id)
-    return address(draft, previous.id if previous else "task-list" if way.tasks else "start")
 
 
 def elsewhere(draft: Draft, page_id: str) -> Response:

@@ -14,7 +14,7 @@ from hmac import compare_digest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from intake.sealing.canonical import canonical_json, pad, unpad
+from intake.sealing.canonical import canonical_json, canonical_texts, pad, unpad
 from intake.sealing.derivation import KEY_SIZE, derive
 from intake.sealing.errors import (
     CannotOpen,
@@ -48,7 +48,7 @@ class Context:
     subject: str = ""
 
     def __bytes__(self) -> bytes:
-        return canonical_json(["intake/1", self.purpose, self.form, self.version, self.subject])
+        return canonical_texts("intake/1", self.purpose, self.form, self.version, self.subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,4 +210,4 @@ def _key_mark(key: bytes) -> bytes:
 
 
 def _info(suite: str, key_id: str, context: Context) -> bytes:
-    return canonical_json([suite, key_id]) + bytes(context)
+    return canonical_texts(suite, key_id) + bytes(context)

@@ -83,7 +83,7 @@ def load_draft(draft_id: str, key: bytes, now: datetime) -> Draft:
         raise DraftNotFound(draft_id)
     context = _context(row.form_id, row.form_version, draft_id)
     try:
-        body = json.loads(open_body(key, row.sealed_answers, context))
+        body = json.loads(open_body(key, row.sealed_answers, context).decode())
     except (CannotOpen, UnknownSuite) as error:
         raise DraftNotFound(draft_id) from error
     if body["until"] <= now.timestamp():

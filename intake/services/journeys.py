@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from form_definitions import (
@@ -17,24 +18,23 @@ from form_definitions import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Journey:
-    """The pages that these answers lead through, in order, and those already completed."""
+    """The pages that these answers lead through, in order, and those already completed.
+
+    An end page is always the last of them, and ``ended``.
+    """
 
     definition: FormDefinition
     answers: Mapping[str, Any]
     done: frozenset[str]
-    seen: Visible
+    pages: tuple[Page, ...]
+    ended: Page | None
 
-    @property
-    def pages(self) -> tuple[Page, ...]:
-        """The shown pages; an end page is always the last of them."""
-        return self.seen.pages
-
-    @property
-    def ended(self) -> Page | None:
-        """The end page that stops this journey, if one does."""
-        return self.seen.ended
+    @cached_property
+    def seen(self) -> Visible:
+        """What is shown on these pages; it takes longer to find than the pages do."""
+        return visible(self.definition, self.answers)
 
     def shows(self, page_id: str) -> bool:
         """Whether the page is part of this journey."""
@@ -125,4 +125,4 @@ def journey(
     definition: FormDefinition, answers: Mapping[str, Any], done: frozenset[str]
 ) -> Journey:
     """The way that these answers lead through the form."""
-    return Journey(definition, answers, done, visible(definition, answers))
+    return Journey(definition, answers, done, *definition.plan.way(answers))

@@ -316,6 +316,15 @@ def test_the_fast_way_and_the_slow_way_agree(form: str, answers: dict[str, Any])
 
 @settings(max_examples=250, deadline=None)
 @given(forms(), ANSWERS)
+def test_the_way_through_a_form_is_found_without_looking_at_everything(
+    form: str, answers: dict[str, Any]
+) -> None:
+    definition = definition_of(form)
+    found = definition.plan.walk(answers)
+    assert definition.plan.way(answers) == (tuple(found.pages), found.ended)
+
+
+@given(forms(), ANSWERS)
 def test_pruning_keeps_exactly_what_is_shown(form: str, answers: dict[str, Any]) -> None:
     definition = definition_of(form)
     pruned = prune(definition, answers)

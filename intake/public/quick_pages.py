@@ -1,0 +1,92 @@
+"""A page of a form that somebody looks at, answered without Flask in between.
+
+It is the request that comes most often, and Flask around it takes as long as all that is in it.
+Only the plain case is answered here, from the same functions as in ``form_runner``: whatever is
+unusual, and whatever goes wrong, is left to Flask, which begins from the start.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from werkzeug.http import parse_cookie
+
+from intake.app_state import clock
+from intake.observability import request_id, write_line
+from intake.public.drafting import way_of
+from intake.public.saving import COME_BACK
+from intake.public.showing import page_html
+from intake.services.drafts import load_draft
+from intake.visitor_cookie import key_among, name_of_cookie
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+ADDRESS = re.compile("/form/([0-9a-f]{32})/([a-z0-9-]+)")
+ROUTE = "/form/<draft_id>/<page_id>"
+# with routes of their own
+OTHER_PAGES = frozenset(("start", "task-list", "check-answers", "done", COME_BACK))
+TYPE = ("Content-Type", "text/html; charset=utf-8")
+VARY = ("Vary", "Cookie")
+
+
+def init_app(app: Flask) -> None:
+    """Stand before Flask."""
+    app.wsgi_app = QuickPages(app, app.wsgi_app)  # type: ignore[method-assign]
+
+
+class QuickPages:
+    """Answers a page of a form if nothing about it is unusual; else Flask does."""
+
+    def __init__(self, app: Flask, application: WSGIApplication) -> None:
+        self._app = app
+        self._application = application
+        settings = app.extensions["intake"].settings
+        self._visitors = name_of_cookie(is_https=settings.is_https)
+        self._staff = app.config["SESSION_COOKIE_NAME"]
+        self._notices_proxies = not settings.trusted_proxies
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        started = perf_counter()
+        found = ADDRESS.fullmatch(environ["PATH_INFO"])
+        if found is None or not self._is_plain(environ):
+            return self._application(environ, start_response)
+        body = self._page(environ, found[1], found[2])
+        if body is None:
+            return self._application(environ, start_response)
+        named = request_id(environ.get("HTTP_X_REQUEST_ID", ""))
+        length = ("Content-Length", str(len(body)))
+        headers = [TYPE, length, VARY, ("X-Request-ID", named)]
+        start_response("200 OK", headers)
+        write_line("GET", ROUTE, 200, started, named)
+        return [body]
+
+    def _is_plain(self, environ: WSGIEnvironment) -> bool:
+        """Whether it is a look at a page, of which nothing else is to be noticed."""
+        is_look = environ["REQUEST_METHOD"] == "GET" and not environ.get("QUERY_STRING")
+        return is_look and not (self._notices_proxies and "HTTP_X_FORWARDED_FOR" in environ)
+
+    def _page(self, environ: WSGIEnvironment, draft_id: str, page_id: str) -> bytes | None:
+        """The page, if it is one of a form that the public fills in; None leaves it to Flask."""
+        cookies = parse_cookie(environ)
+        if page_id in OTHER_PAGES or self._staff in cookies:
+            return None  # a staff session may have to be renewed or ended
+        try:
+            with self._app.app_context():
+                key = key_among(cookies, self._visitors, draft_id)
+                return _page_of(draft_id, key, page_id) if key else None
+        except Exception:  # noqa: BLE001 - Flask meets it again, logs it and answers it
+            return None
+
+
+def _page_of(draft_id: str, key: bytes, page_id: str) -> bytes | None:
+    draft = load_draft(draft_id, key, clock())
+    if draft.staff_id or draft.is_stopped or draft.is_behind or draft.receipt:
+        return None
+    way = way_of(draft)
+    return page_html(draft, way, page_id) if way.is_reachable(page_id) else None
