@@ -17,6 +17,7 @@ from form_definitions.definition import (
 )
 from form_definitions.dialect import Finding, did_you_mean, warning
 from form_definitions.file_errors import FILE_CODES
+from form_definitions.idle_linting import idle_autocomplete, idle_comparison, idle_links
 from form_definitions.kinds import Outlined, Raw, outline
 from form_definitions.pattern_linting import can_match, lengths
 from form_definitions.positions import Pointer
@@ -37,6 +38,9 @@ def advice(definition: FormDefinition, form: Raw) -> Iterator[Finding]:
     for question in definition.questions.values():
         yield from _question_findings(question, places)
         yield from _idle_defaults(question, places, is_begun=True)
+    for outline_of in places.values():
+        yield from idle_autocomplete(outline_of)
+    yield from idle_links(form["x-form"])
     yield from wording_findings(form, outlined)
 
 
@@ -78,6 +82,8 @@ def _dead_in(
     for place, path, expected in _comparisons_in(raw, pointer):
         question = definition.question_at(f"{group}.{path}" if group else path)
         comparison = _comparison(path, expected)
+        if question:
+            yield from idle_comparison(path, expected, question, place)
         if question and comparison and not can_hold(comparison, question):
             text = f"no answer to ‘{path}’ can satisfy this"
             yield warning(place, text, _what_it_takes(question))
@@ -235,8 +241,8 @@ _NEVER: dict[str, frozenset[Kind]] = {
     "option": _PLAIN | _FORMATTED | NESTED_KINDS | {Kind.INTEGER},
     "exclusive": frozenset(Kind) - {Kind.CHECKBOXES},
     "uniqueItems": frozenset(Kind) - {Kind.CHECKBOXES, Kind.FILES},
-    "past": _PLAIN | ONE_OF_KINDS | _FORMATTED - {Kind.DATE} | {Kind.CHECKBOXES},
-    "future": _PLAIN | ONE_OF_KINDS | _FORMATTED - {Kind.DATE} | {Kind.CHECKBOXES},
+    "past": frozenset(Kind),  # kept for later use: nothing asks for it yet
+    "future": frozenset(Kind),
 }
 
 

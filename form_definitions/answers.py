@@ -286,6 +286,7 @@ def _files_problem(question: Question, value: object) -> str | None:
 
 _TYPE_CHECKS = {
     Kind.INTEGER: format_problem,
+    Kind.NUMBER: format_problem,
     Kind.MONEY: format_problem,
     Kind.PERCENTAGE: format_problem,
     Kind.YES_NO: _option_problem,

@@ -28,7 +28,9 @@ Named = Mapping[str, Condition]
 _PLACE: Pointer = ("x-form", "calculated")
 _ALWAYS = frozenset({"function", "title", "description", "section", "visible"})
 _DATE_ARGUMENTS = frozenset({"born", "on", "from", "to"})
-_NUMBERS = frozenset({Kind.INTEGER, Kind.MONEY, Kind.PERCENTAGE, Kind.SCALE, Kind.GESTATION})
+_NUMBERS = frozenset(
+    {Kind.INTEGER, Kind.NUMBER, Kind.MONEY, Kind.PERCENTAGE, Kind.SCALE, Kind.GESTATION}
+)
 _CHOICES = frozenset({Kind.RADIOS, Kind.SELECT})
 _WITH_OPTIONS = _CHOICES | {Kind.CHECKBOXES}
 #: Kinds whose sum or mean is of the same kind, and those of which a chosen answer is.

@@ -20,7 +20,7 @@ from form_definitions.kinds import Outlined, Raw
 from form_definitions.positions import Pointer
 from form_definitions.question_linting import is_option, no_option
 
-_NUMBER_KINDS = frozenset({Kind.INTEGER, Kind.MONEY, Kind.PERCENTAGE})
+_NUMBER_KINDS = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.MONEY, Kind.PERCENTAGE})
 _TEXT_KINDS = (
     frozenset(Kind)
     - _NUMBER_KINDS
@@ -196,8 +196,11 @@ def _comparison_findings(
     if isinstance(value, dict):
         yield from _schema_findings(question, value, place)
         return
-    for expected in value if isinstance(value, list) else [value]:
-        yield from _value_findings(question, expected, place)
+    if not isinstance(value, list):
+        yield from _value_findings(question, value, place)
+        return
+    for at, expected in enumerate(value):
+        yield from _value_findings(question, expected, (*place, at))
 
 
 def _question_at(path: tuple[str, ...], questions: Mapping[str, Outlined]) -> Outlined | None:
@@ -302,8 +305,8 @@ def _schema_findings(question: Outlined, schema: Any, place: Pointer) -> Iterato
         for keyword in ("contains", "items"):
             yield from _item_findings(question, schema.get(keyword), (*place, keyword))
     else:
-        for value in _named_values(schema):
-            yield from _value_findings(question, value, place)
+        for steps, value in _named_values(schema):
+            yield from _value_findings(question, value, (*place, *steps))
     if "not" in schema:
         yield from _schema_findings(question, schema["not"], (*place, "not"))
     for keyword in ("allOf", "anyOf", "oneOf"):
@@ -311,15 +314,17 @@ def _schema_findings(question: Outlined, schema: Any, place: Pointer) -> Iterato
             yield from _schema_findings(question, part, (*place, keyword, at))
 
 
-def _named_values(schema: Raw) -> list[object]:
-    return [*([schema["const"]] if "const" in schema else []), *schema.get("enum", [])]
+def _named_values(schema: Raw) -> Iterator[tuple[Pointer, object]]:
+    if "const" in schema:
+        yield ("const",), schema["const"]
+    yield from ((("enum", at), value) for at, value in enumerate(schema.get("enum", [])))
 
 
 def _item_findings(question: Outlined, schema: object, place: Pointer) -> Iterator[Finding]:
     if not isinstance(schema, dict):
         return
-    for value in _named_values(schema):
+    for steps, value in _named_values(schema):
         if not is_option(question, value):
-            yield no_option(question, value, place)
+            yield no_option(question, value, (*place, *steps))
     if "not" in schema:
         yield from _item_findings(question, schema["not"], (*place, "not"))

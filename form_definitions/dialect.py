@@ -195,7 +195,7 @@ _MESSAGES: dict[str, Describe] = {
     "maxItems": lambda name, _error, around: (f"{name} has too many", _most(around, "maxItems")),
     "minimum": lambda name, _e, around: (f"{name} has to be {around['minimum']} or more", ""),
     "maximum": lambda name, _e, around: (f"{name} has to be {around['maximum']} or less", ""),
-    "exclusiveMinimum": _fixed("has to be more than 0", ""),
+    "exclusiveMinimum": _fixed("has to be more than 0", "Write a larger number, or remove the key"),
 }
 
 

@@ -61,6 +61,7 @@ _FORMATS = {
 
 _TYPES = {
     Kind.INTEGER: N_("{Name} must be a whole number, like 3"),
+    Kind.NUMBER: N_("{Name} must be a number, like 3 or 3.5"),
     Kind.MONEY: N_("{Name} must be an amount of money, like 12.50"),
     Kind.PERCENTAGE: N_("{Name} must be a percentage, like 45 or 12.5"),
     Kind.DATE: N_("{Name} must be a real date, like 27 3 2026"),

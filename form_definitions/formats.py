@@ -180,6 +180,11 @@ def _integer_problem(value: Any) -> str | None:
     return None if is_integer and -MAX_NUMBER < value < MAX_NUMBER else "type"
 
 
+def _number_problem(value: Any) -> str | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return None if is_number and -MAX_NUMBER < value < MAX_NUMBER else "type"
+
+
 def _money_problem(value: object) -> str | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return "type"
@@ -226,11 +231,12 @@ def _date_problem(value: str) -> str | None:
     return "incomplete" if len(parts) == 3 and not all(parts) else "format"
 
 
-_NUMBER_KINDS = frozenset({Kind.INTEGER, Kind.MONEY, Kind.PERCENTAGE})
+_NUMBER_KINDS = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.MONEY, Kind.PERCENTAGE})
 
 #: The check of an answer: of text where it is text, of any value where it is a number.
 FORMAT_CHECKS: dict[Kind, Callable[[Any], str | None]] = {
     Kind.INTEGER: _integer_problem,
+    Kind.NUMBER: _number_problem,
     Kind.MONEY: _money_problem,
     Kind.PERCENTAGE: _money_problem,  # two decimals, as an amount has
     Kind.EMAIL: _email_problem,

@@ -258,7 +258,7 @@ def _integer(raw: Raw) -> Kind | None:
 def _number(raw: Raw) -> Kind | None:
     if _widget(raw) == "money":
         return Kind.MONEY
-    return _NUMBER_FORMATS.get(raw.get("format", ""))
+    return _NUMBER_FORMATS.get(raw["format"]) if "format" in raw else Kind.NUMBER
 
 
 def _array(raw: Raw) -> Kind | None:
@@ -293,7 +293,7 @@ _BY_TYPE = {
 
 _UNKNOWN = {
     "string": f"A text has one of these formats, or none: {', '.join(_STRING_FORMATS)}",
-    "number": 'Write "format": "money" or "percentage", or "type": "integer" for a whole number',
+    "number": 'A number has the format "money" or "percentage", or none',
     "array": 'Its "items" need "oneOf" (checkboxes), "properties" (a repeating group) '
     'or "format": "file" (several files); or write "prefixItems" for fixed places',
     "object": 'Add "properties", or "x-ui": {"widget": "address"}',
@@ -305,7 +305,8 @@ def kind_findings(question: Outlined) -> Iterator[Finding]:
     name = question.name
     if question.kind is None:
         fix = _UNKNOWN.get(question.raw.get("type", ""), 'Add "type" or "oneOf"')
-        yield Finding(question.pointer, f"‘{name}’ does not say what sort of answer it takes", fix)
+        place = (*question.pointer, *(("format",) if "format" in question.raw else ()))
+        yield Finding(place, f"‘{name}’ does not say what sort of answer it takes", fix)
         return
     for keyword in question.raw:
         if keyword not in KEYWORDS[question.kind] | _ALWAYS:

@@ -28,6 +28,7 @@ _FACET_KINDS = frozenset(
         Kind.YES_NO,
         Kind.SCALE,
         Kind.INTEGER,
+        Kind.NUMBER,
         Kind.MONEY,
         Kind.PERCENTAGE,
         Kind.DATE,
@@ -37,7 +38,14 @@ _FACET_KINDS = frozenset(
     }
 )
 _BIRTH = re.compile(r"(?i)(?:birth|born|(?:^|_)dob(?:_|$|\b))")
-_PERSON_FIELDS = ("date_of_birth", "nhs_number", "postcode", "telephone", "email")
+#: Kinds that a person can be found by: another kind of answer would never match what is looked up.
+_PERSON_FIELDS = {
+    "date_of_birth": frozenset({Kind.DATE}),
+    "nhs_number": frozenset({Kind.NHS_NUMBER, Kind.HEALTH_AND_CARE_NUMBER, Kind.TEXT}),
+    "postcode": frozenset({Kind.POSTCODE, Kind.HEALTH_POSTCODE, Kind.TEXT}),
+    "telephone": frozenset({Kind.TELEPHONE, Kind.TEXT}),
+    "email": frozenset({Kind.EMAIL, Kind.TEXT}),
+}
 
 
 def meaning_findings(form: Raw) -> list[Finding]:
@@ -195,8 +203,19 @@ def _people_findings(people: list[Raw], questions: Mapping[str, Outlined]) -> It
                 continue
             inside = group.questions
         for place, path in _person_paths(person, pointer):
-            if find(inside, path) is None:
+            question = find(inside, path)
+            if question is None:
                 yield _no_question(inside, path, place)
+            elif place[-1] in _PERSON_FIELDS and question.kind is not None:
+                yield from _other_kind(question, path, place)
+
+
+def _other_kind(question: Outlined, path: str, place: Pointer) -> Iterator[Finding]:
+    wanted = _PERSON_FIELDS[str(place[-1])]
+    if question.kind not in wanted:
+        text = f"‘{path}’ is of the kind {question.kind}, by which nobody can be found"
+        fix = f"‘{place[-1]}’ names a question of the kind {' or '.join(sorted(wanted))}"
+        yield Finding(place, text, fix)
 
 
 def _person_paths(person: Raw, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:

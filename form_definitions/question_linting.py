@@ -57,6 +57,18 @@ def _limit_findings(question: Outlined) -> Iterator[Finding]:
             yield Finding((*question.pointer, least), text, "Swap them")
     if question.kind is Kind.SCALE:
         yield from _scale_findings(question)
+    if question.kind is Kind.CHECKBOXES:
+        yield from _too_many_needed(question)
+
+
+def _too_many_needed(question: Outlined) -> Iterator[Finding]:
+    """Nobody can choose more answers than there are; the exclusive one stands by itself."""
+    options = len(option_values(question))
+    most = options - 1 if options > 1 and "exclusive" in question.ui else options
+    if question.raw.get("minItems", 0) > most:
+        text = f"‘{question.name}’ needs more answers than anybody can choose"
+        place = (*question.pointer, "minItems")
+        yield Finding(place, text, f"{most} {'are' if most > 1 else 'is'} the most")
 
 
 def _scale_findings(question: Outlined) -> Iterator[Finding]:
@@ -166,13 +178,19 @@ def _option_findings(question: Outlined) -> Iterator[Finding]:
             yield Finding(place, text, "Change the option or the type")
         # a control posts text, so that 1 and "1" would be the same
         if str(value) in texts:
-            yield Finding(place, f"‘{question.name}’ has the option ‘{value}’ twice", "Remove one")
+            text = f"‘{question.name}’ has the option ‘{value}’ twice"
+            yield Finding(_inside(place, "const"), text, "Remove one")
         elif option["title"] in titles:
             text = f"‘{question.name}’ has two options that read ‘{option['title']}’"
-            yield Finding(place, text, "Change one of the titles")
+            yield Finding(_inside(place, "title"), text, "Change one of the titles")
         texts.add(str(value))
         titles.add(option["title"])
     yield from _named_option_findings(question)
+
+
+def _inside(place: Pointer, key: str) -> Pointer:
+    """Where an option says it: one of ``oneOf`` has keys, one of ``enum`` is the value itself."""
+    return (*place, key) if "oneOf" in place[-2:] else place
 
 
 def _named_option_findings(question: Outlined) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ _KINDS = {
     Kind.POSTCODE: "Postcode",
     Kind.NHS_NUMBER: "NHS or Health and Care number",
     Kind.INTEGER: "Whole number",
+    Kind.NUMBER: "Number",
     Kind.MONEY: "Amount of money",
     Kind.YES_NO: "Yes or no",
     Kind.RADIOS: "One of these",

@@ -21,7 +21,7 @@ from tests.journeys.html_contract import read_page
 
 OpenWindow = Callable[..., BrowserContext]
 #: Kinds that no author writes: a plain JSON Schema leads to them.
-INFERRED = {Kind.NUMBER, Kind.LIST, Kind.DATA}
+INFERRED = {Kind.LIST, Kind.DATA}
 
 
 def test_the_example_has_every_kind_and_no_problem() -> None:

@@ -146,6 +146,33 @@ MISTAKES = {
     "a key twice": error('"draft": "P7D"', '"draft": "P7D", "draft": "P8D"', '"draft"', "twice"),
     "a bracket is missing": error('"retention": {', '"retention": [', '"retention"', "comma"),
     "a backslash alone": error("^[A-Z]{2}[0-9]{4}$", "^[A-Z]{2}\\d{4}$", "pattern", "backslash"),
+    # what is written and does nothing
+    "a limit of a number for a text": warning(
+        '"when": "staff", "questions": ["badge"]',
+        '"when": {"ward": {"minimum": 3}}, "questions": ["badge"]',
+        "minimum",
+        "says nothing of ‘ward’",
+    ),
+    "an unknown word of autocomplete": warning(
+        DATE_HINT,
+        '"x-ui": {"hint": "Like 27 3 2020", "autocomplete": "birthday"}',
+        "birthday",
+        "‘bday’",
+    ),
+    "a link that is none": warning('"body": "Ring"', '"body": "[a](ftp:b)"', "b)", "brackets"),
+    "an error that is kept for later": warning(
+        DATE_HINT,
+        '"x-ui": {"hint": "Like 27 3 2020", "errors": {"past": "No"}}',
+        "past",
+        "cannot occur",
+    ),
+    # what nobody can answer, and by which nobody is found
+    "more answers than there are": error(
+        '"uniqueItems": true,', '"uniqueItems": true, "minItems": 3,', "minItems", "2 are the most"
+    ),
+    "a person found by a yes": error(
+        '"name": ["name"]', '"name": ["name"], "telephone": "is_child"', "is_child", "nobody can"
+    ),
     # the dialect
     "a misspelt key": error('"maxLength": 120', '"maxLenght": 120', "maxLenght", "maxLength"),
     "a misspelt x-ui key": error(

@@ -25,7 +25,7 @@ def when(condition: Any, **raw: Any) -> dict[str, Any]:
 
 QUESTIONS = {
     "‘a’ does not say what sort": {"a": {"title": "A"}},
-    'Write "format": "money"': {"a": {"type": "number"}},
+    'has the format "money"': {"a": {"type": "number", "format": "date"}},
     'Its "items" need "oneOf"': {"a": {"type": "array", "items": {"type": "string"}}},
     'Add "properties", or': {"a": {"type": "object"}},
     "‘rows’ means nothing": {"a": {"type": "string", "x-ui": {"rows": 3}}},

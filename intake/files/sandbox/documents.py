@@ -13,6 +13,8 @@ ACTIVE = (
     *("/JS", "/Launch", "/Movie", "/OpenAction", "/RichMediaContent", "/RichMediaSettings"),
     *("/Rendition", "/Renditions", "/Sound", "/SubmitForm", "/URI", "/XFA", "/3DD"),
 )
+#: Keys by which a stream says that its data lie in another file, perhaps on another machine.
+ELSEWHERE = ("/F", "/FDecodeParms", "/FFilter", "/OPI", "/Ref")
 TELLING = ("/LastModified", "/Metadata", "/PieceInfo", "/SpiderInfo", "/Thumb")
 #: Kinds of action that are taken out. ``/GoTo``, a jump within the document, is left.
 ACTIONS = frozenset(
@@ -73,7 +75,7 @@ def _sanitizer() -> sanitize.Sanitizer:
 def _scrub(thing: Any) -> None:
     """Take out what acts or tells, wherever it hangs: the library knows the usual places."""
     for part in _dictionaries(thing):
-        for key in (*ACTIVE, *TELLING):
+        for key in (*ACTIVE, *TELLING, *_elsewhere(part)):
             if key in part:
                 del part[key]
         if _is_action(part):
@@ -82,8 +84,14 @@ def _scrub(thing: Any) -> None:
 
 def _is_active(thing: Any) -> bool:
     return any(
-        _is_action(part) or any(key in part for key in ACTIVE) for part in _dictionaries(thing)
+        _is_action(part) or any(key in part for key in (*ACTIVE, *_elsewhere(part)))
+        for part in _dictionaries(thing)
     )
+
+
+def _elsewhere(part: Any) -> tuple[str, ...]:
+    """``/F`` of an annotation is a number of flags: only of a stream does it lead elsewhere."""
+    return ELSEWHERE if isinstance(part, pikepdf.Stream) else ()
 
 
 def _is_action(part: Any) -> bool:

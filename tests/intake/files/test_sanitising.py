@@ -92,6 +92,20 @@ def unpacked(content: bytes) -> bytes:
     return out.getvalue()
 
 
+def test_a_pdf_fetches_nothing_for_what_it_draws() -> None:
+    elsewhere = pikepdf.Dictionary(Type=pikepdf.Name.Filespec, F=pikepdf.String("//far/away.pdf"))
+    out = io.BytesIO()
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        drawn = document.make_stream(b"q Q", F=elsewhere, FFilter=pikepdf.Name.FlateDecode)
+        form = document.make_stream(b"", Ref=pikepdf.Dictionary(F=elsewhere, Page=0), OPI=elsewhere)
+        page = document.pages[0].obj
+        page.Contents = drawn
+        page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X=form))
+        document.save(out)
+    assert b"away" not in unpacked(sanitised(out.getvalue()))
+
+
 def locked_pdf() -> bytes:
     return hostile.pdf(encryption=pikepdf.Encryption(owner="one", user="two"))
 

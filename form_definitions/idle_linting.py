@@ -1,0 +1,122 @@
+"""Warn about what is written in a form and does nothing, so that nobody relies on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from form_definitions.definition import FILE_KINDS, NESTED_KINDS, Kind, Question
+from form_definitions.dialect import Finding, did_you_mean, warning
+from form_definitions.kinds import Outlined, Raw
+from form_definitions.positions import Pointer
+
+#: Where a link of an author's text may lead; any other is shown as the text that it is.
+LINKS = ("https:", "tel:", "mailto:")
+_LINK = re.compile(r"\]\(\s*<?([^)\s>]*)")
+
+_OF_NUMBERS = frozenset(
+    {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
+)
+_OF_TEXTS = frozenset({"minLength", "maxLength", "pattern"})
+_OF_LISTS = frozenset(
+    {"contains", "minContains", "maxContains", "items", "minItems", "maxItems", "uniqueItems"}
+)
+_OF_GROUPS = frozenset({"properties", "required", "minProperties", "maxProperties"})
+_KEYWORDS = _OF_NUMBERS | _OF_TEXTS | _OF_LISTS | _OF_GROUPS
+
+_LIST_KINDS = frozenset({Kind.CHECKBOXES, Kind.REPEATING, Kind.FILES, Kind.LIST})
+_NUMBER_KINDS = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.MONEY, Kind.PERCENTAGE, Kind.SCALE})
+_DAYS = frozenset({Kind.DATE, Kind.MONTH, Kind.TIME, Kind.GESTATION})
+
+#: Source: HTML Living Standard, "Autofilling form controls: the autocomplete attribute".
+_AUTOFILL = frozenset(
+    """
+    additional-name address-level1 address-level2 address-level3 address-level4
+    address-line1 address-line2 address-line3 bday bday-day bday-month bday-year
+    cc-additional-name cc-csc cc-exp cc-exp-month cc-exp-year cc-family-name cc-given-name
+    cc-name cc-number cc-type country country-name current-password email family-name
+    given-name honorific-prefix honorific-suffix impp language name new-password nickname
+    one-time-code organization organization-title photo postal-code sex street-address tel
+    tel-area-code tel-country-code tel-extension tel-local tel-local-prefix tel-local-suffix
+    tel-national transaction-amount transaction-currency url username
+    """.split()  # noqa: SIM905
+)
+_SWITCHES = frozenset({"on", "off"})
+_BEFORE = frozenset({"shipping", "billing", "home", "work", "mobile", "fax", "pager"})
+
+
+# -- conditions -----------------------------------------------------------------------------------
+
+
+def idle_comparison(
+    path: str, expected: Any, question: Question, place: Pointer
+) -> Iterator[Finding]:
+    """Keywords that every answer to the question satisfies, because they are of another type."""
+    if not isinstance(expected, dict) or question.kind in FILE_KINDS | {Kind.DATA}:
+        return
+    for keyword in expected:
+        if keyword in _KEYWORDS - _fitting(question):
+            text = f"‘{keyword}’ says nothing of ‘{path}’, which is of the kind {question.kind}"
+            yield warning((*place, keyword), text, _instead(question), on_key=True)
+
+
+def _fitting(question: Question) -> frozenset[str]:
+    if question.kind in _LIST_KINDS:
+        return _OF_LISTS
+    if question.kind in NESTED_KINDS:
+        return _OF_GROUPS
+    if question.kind in _NUMBER_KINDS:
+        return _OF_NUMBERS
+    if question.options:
+        return frozenset().union(*(_fitting_value(option.value) for option in question.options))
+    return _OF_TEXTS
+
+
+def _fitting_value(value: object) -> frozenset[str]:
+    if isinstance(value, bool):
+        return frozenset()
+    return _OF_NUMBERS if isinstance(value, int | float) else _OF_TEXTS
+
+
+def _instead(question: Question) -> str:
+    if question.kind in _DAYS:
+        return "Work out a number from it in x-form.calculated, and compare that"
+    return "Every answer satisfies it. Compare with what the answer may be, or remove it"
+
+
+# -- one question ---------------------------------------------------------------------------------
+
+
+def idle_autocomplete(question: Outlined) -> Iterator[Finding]:
+    """A word of ``autocomplete`` that no browser knows."""
+    words = str(question.ui.get("autocomplete", "")).split()
+    before = [word for word in words[:-1] if not word.startswith("section-")]
+    wrong = [word for word in before if word not in _BEFORE]
+    wrong += [word for word in words[-1:] if word not in _AUTOFILL | _SWITCHES]
+    if wrong:
+        place = (*question.pointer, "x-ui", "autocomplete")
+        fix = did_you_mean(wrong[0], sorted(_AUTOFILL)) or "Use email, tel, name, bday …, or remove"
+        yield warning(place, f"browsers fill in nothing for ‘{wrong[0]}’", fix)
+
+
+# -- texts ----------------------------------------------------------------------------------------
+
+
+def idle_links(settings: Raw) -> Iterator[Finding]:
+    """Links in an author's text that are shown as text."""
+    for pointer, text in _texts(settings):
+        for address in _LINK.findall(text):
+            if not address.lower().startswith(LINKS):
+                message = f"‘{address}’ is no address that a form links to: people see the brackets"
+                fix = "Begin it with https:, tel: or mailto:"
+                yield warning(("x-form", *pointer), message, fix)
+
+
+def _texts(settings: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
+    for part, key in (("start", "purpose"), ("start", "who_sees"), ("confirmation", "next")):
+        if key in settings.get(part, {}):
+            yield (part, key), settings[part][key]
+    for at, page in enumerate(settings["pages"]):
+        if "body" in page:
+            yield ("pages", at, "body"), page["body"]
