@@ -143,14 +143,14 @@ UI_KEYS: dict[str, set[Kind]] = {
     "low": {Kind.SCALE},
     "high": {Kind.SCALE},
     "inline": {Kind.RADIOS, Kind.YES_NO, Kind.SCALE},
-    "prefix": {Kind.TEXT, Kind.INTEGER, Kind.MONEY, Kind.PERCENTAGE},
-    "suffix": {Kind.TEXT, Kind.INTEGER, Kind.MONEY, Kind.PERCENTAGE},
+    "prefix": {Kind.TEXT, Kind.INTEGER, Kind.NUMBER, Kind.MONEY, Kind.PERCENTAGE},
+    "suffix": {Kind.TEXT, Kind.INTEGER, Kind.NUMBER, Kind.MONEY, Kind.PERCENTAGE},
     "accept": {Kind.FILE, Kind.FILES},
     "max_size": {Kind.FILE, Kind.FILES},
 }
 
 _WIDGETS: dict[str, set[Kind]] = {
-    "text": {Kind.TEXT, Kind.INTEGER, Kind.PERCENTAGE, Kind.TIME, *_CODES},
+    "text": {Kind.TEXT, Kind.INTEGER, Kind.NUMBER, Kind.PERCENTAGE, Kind.TIME, *_CODES},
     "textarea": {Kind.LONG_TEXT},
     "radios": {Kind.RADIOS, Kind.YES_NO},
     "select": {Kind.SELECT},
