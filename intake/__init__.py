@@ -1,39 +1,19 @@
 """The application: Flask, storage, keys, mail, clock and settings."""
 
-import os
+from __future__ import annotations
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
-from intake import (
-    database,
-    errors,
-    health,
-    observability,
-    proxies,
-    public,
-    request_language,
-    staff,
-    web,
-)
-from intake.app_state import AppState
-from intake.config import Settings
-from intake.demo import mailbox
-from intake.files import receiving
-from intake.public import quick_pages
-from intake.sealing.keystore import KeyStore
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from intake.config import Settings
 
 __version__ = "0.1.0"
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, made of its parts. Raises SettingsError if a setting is unusable."""
-    settings = settings or Settings.from_environment(os.environ)
-    app = Flask(__name__, instance_path=str(settings.instance_dir))
-    app.request_class = receiving.Request
-    app.extensions["intake"] = AppState(settings, KeyStore(settings.master_key))
-    app.config.update(web.flask_config(settings))
-    parts = (database, observability, quick_pages, web, proxies, request_language, errors)
-    for part in (*parts, public, staff, mailbox):
-        part.init_app(app)
-    app.register_blueprint(health.bp)
-    return app
+    from intake.application import made_app  # not for who only checks a form: it takes seconds
+
+    return made_app(settings)

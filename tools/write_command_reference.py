@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from intake.cli import cli
+from intake.cli.commands import cli
 
 PATH = Path(__file__).resolve().parent.parent / "docs" / "commands.md"
 HEAD = """# Commands

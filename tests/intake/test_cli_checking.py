@@ -2,11 +2,14 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from form_definitions import shipped_forms
 from intake.cli.forms import forms
 from tests.intake import food_parcel as fp
 
@@ -78,3 +81,15 @@ def test_the_problem_matcher_of_the_editor_finds_every_problem(unwise: Path, wro
             assert int(found[2]) > 1
             assert found[4] in {severity, "error"}
             assert found[5]
+
+
+def test_a_check_loads_no_application() -> None:
+    """An editor runs it at every save, and the application takes seconds to load."""
+    asked = [sys.executable, "-X", "importtime", "-c", "from intake.cli import main; main()"]
+    path = shipped_forms()["closure"]
+    run = subprocess.run(
+        [*asked, "forms", "check", str(path)], capture_output=True, text=True, check=True
+    )
+    loaded = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines()}
+    assert "form_definitions.checking" in loaded
+    assert loaded.isdisjoint({"flask", "sqlalchemy", "alembic", "structlog", "cryptography"})

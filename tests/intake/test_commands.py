@@ -10,7 +10,8 @@ from click.testing import CliRunner
 from flask import Flask
 
 import intake.config
-from intake.cli import cli, main
+from intake.cli import main
+from intake.cli.commands import cli
 from intake.cli.doctor import doctor
 from intake.cli.run import run
 from intake.cli.worker import worker

@@ -1,19 +1,30 @@
 """Files on the pages of a form, without JavaScript: given, looked at, removed, sent, read."""
 
+import json
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from form_definitions import Safety
+from form_definitions.catalogues import Catalogue, Entry, write_catalogue
+from form_definitions.loading import read_document, texts_in
+from intake.app_state import keys
 from intake.config import Settings
 from intake.database import db
-from intake.models import AuditEntry, DraftFile, SubmittedFile
+from intake.models import AuditEntry, DraftFile, Submission, SubmittedFile
+from intake.sealing.submissions import open_submission
+from intake.services.form_translations import Catalogues
 from intake.services.forms import runnable
 from intake.services.prefilling import PrefillRefused, read_prefill
+from intake.services.publishing import publish_form
 from tests.intake import case_making, paper_trail
 from tests.intake.case_making import DUTY, PUMPS, Browser, make_staff
+from tests.intake.conftest import Clock
 from tests.intake.files.hostile import pdf
 from tests.intake.paper_trail import Sender, picture
 
@@ -288,3 +299,82 @@ def test_no_name_and_no_content_lies_readable_anywhere(
             content = path.read_bytes()
             assert b"Quillfeather" not in content
             assert b"\x89PNG" not in content
+
+
+# -- while the form is published anew -------------------------------------------------------------
+
+
+def publish_anew(version: str, change: Callable[[dict[str, Any]], object]) -> Safety | None:
+    form = json.loads(json.dumps(paper_trail.FORM))
+    form["x-form"]["version"] = version
+    change(form)
+    texts = [text for text, _line in texts_in(read_document(json.dumps(form), "f"), "f")]
+    entries = tuple(Entry(one.text, f"cy {one.text}", one.context) for one in texts)
+    published = publish_form(
+        json.dumps(form),
+        "form.json",
+        rules_text=json.dumps(paper_trail.RULES),
+        catalogues=Catalogues({"cy": write_catalogue(Catalogue("cy", entries))}),
+    )
+    return published.safety
+
+
+def breaking(form: dict[str, Any]) -> None:
+    """Half of what is asked goes, and the photo takes something else."""
+    for name in ("letters", "note"):
+        del form["properties"][name]
+    form["properties"]["photo"] = {"type": "string", "title": "Describe yourself"}
+    form["x-form"]["pages"][0]["questions"] = ["photo"]
+
+
+def safe(form: dict[str, Any]) -> None:
+    form["properties"]["note"]["maxLength"] = 99
+    form["properties"]["name"] = {"type": "string", "title": "What is your name?"}
+    form["x-form"]["pages"][1]["questions"].append("name")
+
+
+@pytest.fixture
+def welsh(app: Flask, clock: Clock) -> Sender:
+    """Somebody who fills in the form in Welsh, with three files and a note."""
+    sender = paper_trail.begin(app)
+    with app.app_context():
+        publish_anew("1.0.0", lambda form: None)
+    sender.send("language-cy")
+    assert '<html lang="cy"' in sender.page.html
+    sender.send(photo=PHOTO, letters=[LETTER, OTHER], note="Helo")
+    clock.advance(minutes=1)
+    return sender
+
+
+def sent_with(app: Flask) -> tuple[str, dict[str, Any], int]:
+    """The version of what was sent, its answers, and how many files it has."""
+    with app.app_context():
+        row = db.session.scalars(sa.select(Submission)).one()
+        answers = dict(open_submission(row, keys(), as_teams=["duty-desk"]).answers)
+        return row.form_version, answers, stored(app, SubmittedFile)
+
+
+@pytest.mark.parametrize(
+    ("version", "change", "safety"),
+    [("2.0.0", breaking, Safety.BREAKING), ("1.1.0", safe, Safety.SAFE)],
+)
+def test_a_draft_in_welsh_with_files_keeps_all_of_it_when_the_form_is_published_anew(
+    app: Flask, welsh: Sender, version: str, change: Any, safety: Safety
+) -> None:
+    with app.app_context():
+        assert publish_anew(version, change) is safety
+    names = ["me.png", "letter.png", "more.png"]
+    welsh.open("papers")
+    assert '<html lang="cy"' in welsh.page.html, "the language stays too"
+    assert [name.split(" ")[0] for name in welsh.files] == names
+    assert welsh.page.control("note").value == "Helo"
+    welsh.send(note="Helo eto")
+    more = {"name": "Made Up"} if safety is Safety.SAFE else {}
+    welsh.send(more="Dyna ni", **more)
+    assert welsh.page.url.endswith("/check-answers"), welsh.page.url
+    assert all(name in welsh.page.html for name in names)
+    welsh.send("submit")
+    used, answers, files = sent_with(app)
+    assert used == ("1.0.0" if safety is Safety.BREAKING else version)
+    assert answers.keys() == {"photo", "letters", "note", "more", *more}
+    assert (answers["note"], files) == ("Helo eto", 3)
