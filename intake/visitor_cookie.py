@@ -14,6 +14,8 @@ from intake.app_state import settings
 from intake.services.drafts import OpenedDraft
 
 MOST_DRAFTS = 8  # 8 × 48 bytes are 512 characters: far below what browsers and proxies take
+#: What the cookies of the public pages begin with.
+OURS = ("intake-visitor", "intake-language", "intake-confirm-", "intake-status-")
 ID_SIZE = 16
 KEY_SIZE = 32
 PAIR_SIZE = ID_SIZE + KEY_SIZE
@@ -56,6 +58,18 @@ def remember(response: Response, opened: OpenedDraft) -> Response:
         httponly=True,
         samesite="Lax",  # not Strict: a link in a message is opened from another site
     )
+    return response
+
+
+def forget_all(response: Response) -> Response:
+    """Take every cookie of the public pages out of the browser; that of staff stays.
+
+    One by one: ``Clear-Site-Data`` would also end what else is under the same domain.
+    """
+    is_https = settings().is_https
+    for name in request.cookies:
+        if name.removeprefix("__Host-").startswith(OURS):
+            response.delete_cookie(name, path="/", secure=is_https, httponly=True, samesite="Lax")
     return response
 
 

@@ -149,11 +149,17 @@ def _layout(definition: FormDefinition, site: Site, marks: Marks, switch: str) -
         title=marks.hole("prefix") + marks.hole("title"),
         navigation=marks.hole("navigation"),
         exit_url=definition.exit_this_page,
+        exit_path=exit_path(definition),
         switch=switch,
         back=marks.hole("back"),
         content=marks.hole("content"),
     )
     return split(tidy(html), marks)
+
+
+def exit_path(definition: FormDefinition) -> str:
+    """Where the way out leads without scripts: the browser forgets, and goes on from there."""
+    return f"/exit/{definition.id}/{definition.version}"
 
 
 def heading(title: str, caption: str = "") -> str:

@@ -17,7 +17,8 @@ from renderers.skeleton import Marks, split, tidy
 SENDING = N_("By sending this form you say that, as far as you know, the answers are correct.")
 EXITING = N_(
     "To leave this form quickly at any time, select ‘Exit this page’."
-    " It opens another website. It does not clear your browsing history."
+    " It opens another website, and this browser forgets your answers."
+    " It does not clear your browsing history."
 )
 
 

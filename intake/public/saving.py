@@ -1,5 +1,7 @@
 """Save and come back later: ask where to send the way back, show its code, and open it again."""
 
+from typing import Any
+
 from flask import redirect, request
 from werkzeug.wrappers import Response
 
@@ -28,7 +30,7 @@ from intake.services.resuming import (
 )
 from intake.services.verifying import Tried, Verdict
 from intake.visitor_cookie import remember
-from renderers import day_in_words
+from renderers import day_in_words, exit_path
 
 COME_BACK = "come-back"
 RETRY_AFTER = "5"  # seconds
@@ -68,7 +70,7 @@ def send_link(
         return saved_page(draft, email=email, error=words.format(number=way.minutes_to_wait))
     return page(
         "come_back_sent",
-        exit_url=draft.form.definition.exit_this_page,
+        **way_out(draft),
         code=f"{way.code[:3]} {way.code[3:]}",
         kept_until=kept_day(draft),
         go_on=address(draft, next_page(draft)),
@@ -79,7 +81,7 @@ def saved_page(draft: Draft, *, email: str = "", error: str = "") -> tuple[str, 
     """The page that says that the answers are saved."""
     return page(
         "come_back",
-        exit_url=draft.form.definition.exit_this_page,
+        **way_out(draft),
         csrf_token=draft.csrf,
         kept_until=kept_day(draft),
         go_on=address(draft, next_page(draft)),
@@ -88,6 +90,12 @@ def saved_page(draft: Draft, *, email: str = "", error: str = "") -> tuple[str, 
         email=email,
         error=error,
     )
+
+
+def way_out(draft: Draft) -> dict[str, Any]:
+    """What a page of ours needs for the form's way out."""
+    definition = draft.form.definition
+    return {"exit_url": definition.exit_this_page, "exit_path": exit_path(definition)}
 
 
 def kept_day(draft: Draft) -> str:

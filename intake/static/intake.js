@@ -2,13 +2,27 @@
 // The version in our own address is passed on, so that a release is never mixed with the last one.
 const version = new URL(import.meta.url).search
 
-const { Radios, initAll } = await import(`./vendor/govuk-frontend.min.js${version}`)
+const { ExitThisPage, Radios, initAll } = await import(`./vendor/govuk-frontend.min.js${version}`)
 
 // A radio may not have aria-expanded (ARIA 1.2), which the component sets on those that open a box.
 const openOrClose = Radios.prototype.syncConditionalRevealWithInputState
 Radios.prototype.syncConditionalRevealWithInputState = function (input) {
   openOrClose.call(this, input)
   input.removeAttribute('aria-expanded')
+}
+
+// Whoever leaves in a hurry also takes the key to their answers out of the browser, and the page out
+// of its history; the other website is not kept waiting for that.
+ExitThisPage.prototype.exitPage = function () {
+  const overlay = document.createElement('div')
+  overlay.className = 'govuk-exit-this-page-overlay'
+  overlay.setAttribute('role', 'alert')
+  document.body.classList.add('govuk-exit-this-page-hide-content')
+  document.body.append(overlay)
+  overlay.textContent = this.i18n.t('activated')
+  this.$overlay = overlay
+  if (this.$root.dataset.forget) navigator.sendBeacon(this.$root.dataset.forget)
+  window.location.replace(this.$button.href)
 }
 
 startComponents(document.body)

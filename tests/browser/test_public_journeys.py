@@ -154,6 +154,8 @@ def test_exit_this_page_leaves_at_once(demo: RunningDemo, open_window: OpenWindo
     with window.page.expect_request(lambda request: request.is_navigation_request()) as going:
         leave.click(no_wait_after=True)
     assert not going.value.url.startswith(demo.base_url)
+    names = {cookie["name"] for cookie in window.page.context.cookies()}
+    assert "intake-visitor" not in names, "the key to the answers is gone too"
 
 
 @pytest.mark.parametrize(
