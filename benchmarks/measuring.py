@@ -62,6 +62,17 @@ def median(work: Work, *, rounds: int = 15, batch: int = 1) -> float:
     return statistics.median(seconds(work, batch) for _ in range(rounds))
 
 
+def processor_time(work: Work, *, rounds: int) -> float:
+    """Median seconds of processor a call: what else the machine does, does not count."""
+    work()
+    taken = []
+    for _ in range(rounds):
+        start = time.process_time()
+        work()
+        taken.append(time.process_time() - start)
+    return statistics.median(taken)
+
+
 def seconds(work: Work, batch: int) -> float:
     """Seconds a call, over one batch."""
     start = time.perf_counter()
