@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from flask import current_app
 
 from intake.config import Settings
 from intake.files.blobs import BlobStore
 from intake.sealing.keystore import KeyStore
+
+if TYPE_CHECKING:
+    from intake.rates import Counters
 
 
 def system_clock() -> datetime:
@@ -24,6 +28,9 @@ class AppState:
     keys: KeyStore
     clock: Callable[[], datetime] = system_clock
     proxy_noticed_at: datetime | None = None  # one that the settings do not know of
+    counters: "Counters | None" = (
+        None  # of throttles that this process counts by itself: intake/rates.py
+    )
     blobs: BlobStore = field(init=False)
 
     def __post_init__(self) -> None:

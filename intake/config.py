@@ -12,6 +12,7 @@ from intake.notify_service import service_of
 
 ROLES = ("public", "staff", "worker", "all")
 ENVIRONMENTS = ("production", "development", "demo")
+THROTTLES = ("memory", "database", "off")
 MAIL_SCHEMES = ("file", "smtp", "smtp+starttls", "smtps", "notify+https", "notify+http")
 PLAIN_SCHEMES = ("smtp", "notify+http")  # for a server on the same machine only
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
@@ -54,6 +55,8 @@ class Settings:
     forms_dir: Path | None = None
     rules_dir: Path | None = None
     trusted_proxies: int = 0
+    throttle: str = "memory"
+    quickest_start: int = 0  # seconds between seeing the page of an open form and its button
 
     @property
     def is_https(self) -> bool:
@@ -123,6 +126,10 @@ class _Reading:
             forms_dir=self.folder("INTAKE_FORMS_DIR"),
             rules_dir=self.folder("INTAKE_RULES_DIR"),
             trusted_proxies=self.number("INTAKE_TRUSTED_PROXIES", most=8),
+            throttle=self.choice("INTAKE_THROTTLE", THROTTLES, "memory"),
+            quickest_start=self.number(
+                "INTAKE_QUICKEST_START", most=60, default=int(self.is_production)
+            ),
         )
 
     def text(self, name: str) -> str:

@@ -87,7 +87,7 @@ def answer(draft_id: str, page_id: str) -> bytes | Response:
         draft = visitors_draft(draft_id)
         page = page_to_answer(draft, page_id)
         if page:
-            expect_files(page)
+            expect_files(draft, page)
         posted = posted_to(draft)
         if draft.receipt:
             return go(draft, "done")

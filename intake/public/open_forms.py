@@ -8,6 +8,13 @@ from form_definitions import FormDefinition
 from intake.app_state import clock
 from intake.public.blueprint import page, public, refuse_other_sites
 from intake.public.drafting import signed_in_user
+from intake.public.throttled import (
+    STARTS_A_DAY,
+    STARTS_OF_FORM,
+    refuse_too_many,
+    refuse_too_many_from_here,
+)
+from intake.public.traps import is_machine, marks
 from intake.request_language import request_language
 from intake.services.drafts import start_draft
 from intake.services.forms import FormNotFound, FormWithdrawn, runnable, startable
@@ -18,14 +25,18 @@ from intake.visitor_cookie import remember
 @public.get("/forms/<form_id>")
 def show_form(form_id: str) -> tuple[str, int]:
     """The page of an open form: one button, as for a weblink."""
-    return page("weblink", definition=open_definition(form_id))
+    return page("weblink", definition=open_definition(form_id), marks=marks())
 
 
 @public.post("/forms/<form_id>")
-def start_form(form_id: str) -> Response:
-    """Begin a draft for this visitor."""
+def start_form(form_id: str) -> Response | tuple[str, int]:
+    """Begin a draft for this visitor; ask once more where a machine seems to be at work."""
     refuse_other_sites()
     definition = open_definition(form_id)
+    if is_machine():
+        return page("weblink", 422, definition=definition, marks=marks(is_sure=True), is_again=True)
+    refuse_too_many_from_here(STARTS_A_DAY)
+    refuse_too_many(STARTS_OF_FORM, form_id)
     user = signed_in_user()
     answers = answers_of_worker(definition, user) if user else {}
     opened = start_draft(

@@ -11,6 +11,12 @@ from intake.downloads import download
 from intake.files.receiving import UploadLimits, accept_files, received_files
 from intake.public.blueprint import public
 from intake.public.drafting import visitors_draft
+from intake.public.throttled import (
+    UPLOADS,
+    UPLOADS_OF_DRAFT,
+    refuse_too_many,
+    refuse_too_many_from_here,
+)
 from intake.services.drafts import Draft
 from intake.services.files import files_of_draft, open_draft_file
 from intake.services.giving_files import Brought, files_asked, most_files, take_in
@@ -23,10 +29,15 @@ MOST_READ_AWAY = 500 * BYTES["MB"]  # a few minutes of video
 BLOCK = 64 * 1024
 
 
-def expect_files(page: Page) -> None:
-    """Let the current request bring the files that a page asks for; before it is read."""
+def expect_files(draft: Draft, page: Page) -> None:
+    """Let the current request bring the files that a page asks for; before it is read.
+
+    Raises TooMany, before anything is stored.
+    """
     asked = files_asked(page)
     if asked:
+        refuse_too_many_from_here(UPLOADS)
+        refuse_too_many(UPLOADS_OF_DRAFT, draft.id)
         largest = max(question.max_size for question in asked)
         one_too_many = sum(map(most_files, asked)) + 1
         limits = UploadLimits(largest, one_too_many)

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from intake.public.blueprint import page, public, refuse_other_sites
 from intake.public.confirming import ask_holder, is_verified_here
+from intake.public.throttled import OPENINGS_OF_LINK, refuse_too_many
 from intake.request_language import prefer, request_language
 from intake.sealing import BadToken
 from intake.services.forms import FormWithdrawn
@@ -40,6 +41,7 @@ def use_link(token: str) -> Response | tuple[str, int]:
     refuse_other_sites()
     try:
         link = open_link(token)
+        refuse_too_many(OPENINGS_OF_LINK, link.id)
         prefer(link.language)
         is_verified = is_verified_here(link)
         if link.state.is_usable and not is_verified:

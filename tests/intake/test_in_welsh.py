@@ -93,6 +93,7 @@ def test_every_public_template_is_in_welsh(app: Flask, words: dict[str, Any]) ->
                     form=form,
                     answer={},
                     csrf_token="csrf",
+                    minutes=2,
                     **words,
                 )
         is_all_welsh(html["cy"])

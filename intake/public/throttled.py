@@ -1,0 +1,100 @@
+"""How often one address, link or form may do what costs us: beyond, a page says what to do.
+
+The limits are far above what a ward, a school or a whole council behind one address does. They are
+for machines; whoever meets one all the same loses nothing, and is told how long to wait.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import IPv6Address, ip_address
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from intake.app_state import clock, settings, state
+from intake.public.blueprint import page, public
+from intake.rates import IN_MEMORY, OFF, Counters, counted
+from intake.throttling import Limit
+
+TEN_MINUTES, DAY = timedelta(minutes=10), timedelta(days=1)
+BY_ADDRESS = {  # endpoint of a POST → how often one address may do it
+    "public.use_link": Limit("links", 300, TEN_MINUTES),
+    "public.confirm": Limit("confirm", 200, TEN_MINUTES),
+    "public.start_form": Limit("starts", 120, TEN_MINUTES),
+    "public.submit": Limit("submissions", 300, TEN_MINUTES),
+    "public.ask": Limit("asking", 30, TEN_MINUTES),
+    "public.send_link": Limit("come-back-mails", 30, TEN_MINUTES),
+    "public.take_way_back": Limit("come-back-codes", 100, TEN_MINUTES),
+}
+UPLOADS = Limit("uploads", 200, TEN_MINUTES)  # by address: pages with files that are sent
+UPLOADS_OF_DRAFT = Limit("draft-uploads", 100, TEN_MINUTES)
+STARTS_A_DAY = Limit("starts-a-day", 2000, DAY)  # drafts by address
+OPENINGS_OF_LINK = Limit("openings", 300, TEN_MINUTES)
+STARTS_OF_FORM = Limit("form-starts", 6000, TEN_MINUTES)  # a form that is in the news has 600
+
+
+@dataclass
+class TooMany(Exception):  # noqa: N818
+    """Raised if something is done too often; ``wait`` is in seconds."""
+
+    wait: int
+
+
+@public.before_request
+def count_address() -> None:
+    """Count what is posted by its address. Raises TooMany."""
+    limit = BY_ADDRESS.get(request.endpoint or "") if request.method == "POST" else None
+    if limit:
+        refuse_too_many_from_here(limit)
+
+
+def refuse_too_many_from_here(limit: Limit) -> None:
+    """Count one attempt of the request's address. Raises TooMany.
+
+    Behind a proxy that the settings do not know, all visitors have one address: it says nothing.
+    """
+    if request.remote_addr and not is_behind_unknown_proxy():
+        refuse_too_many(limit, network_of(request.remote_addr))
+
+
+def refuse_too_many(limit: Limit, who: str) -> None:
+    """Count one attempt. Raises TooMany."""
+    here = state()
+    if here.settings.throttle == OFF:
+        return
+    counters = None
+    if here.settings.throttle == IN_MEMORY:
+        if here.counters is None:
+            here.counters = Counters()
+        counters = here.counters
+    found = counted(limit, who, clock(), counters)
+    if not found.is_allowed:
+        raise TooMany(found.retry_after)
+
+
+def is_behind_unknown_proxy() -> bool:
+    """Whether the request was passed on by somebody whom the settings do not know."""
+    return not settings().trusted_proxies and "X-Forwarded-For" in request.headers
+
+
+def network_of(address: str) -> str:
+    """What one subscriber has: an IPv4 address, or the first 64 bits of an IPv6 one."""
+    try:
+        known = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if not isinstance(known, IPv6Address):
+        return str(known)
+    if known.ipv4_mapped:
+        return str(known.ipv4_mapped)
+    return known.packed[:8].hex()
+
+
+@public.errorhandler(TooMany)
+def too_many(error: TooMany) -> tuple[str, int, dict[str, str]] | Response:
+    """Say how long to wait, and that nothing is lost."""
+    from intake.public.page_files import read_away
+
+    read_away()
+    minutes = -(-error.wait // 60)
+    return *page("too_many", 429, minutes=minutes), {"Retry-After": str(error.wait)}
