@@ -194,8 +194,12 @@ def _money_problem(value: object) -> str | None:
 
 
 def is_email(value: str) -> bool:
-    """Whether it is written as an email address."""
-    return len(value) <= MAX_EMAIL_LENGTH and _IS_EMAIL.fullmatch(value) is not None
+    """Whether it is written as an email address.
+
+    One with "=?" is not: in a message it is decoded, into other addresses (RFC 2047 section 2).
+    """
+    is_short = len(value) <= MAX_EMAIL_LENGTH and "=?" not in value
+    return is_short and _IS_EMAIL.fullmatch(value) is not None
 
 
 def _email_problem(value: str) -> str | None:

@@ -28,7 +28,8 @@ def make_message(
 
     With ``unsubscribe_url`` it names the address that one can refuse more messages at (RFC 2369;
     by one press where it is https, RFC 8058). ``message_id`` stays the same over retries, so that
-    a duplicate can be recognised. Raises DeliveryFailed if a header would hold a line break.
+    a duplicate can be recognised. Raises DeliveryFailed if a header would hold a line break, or if
+    ``to`` is not the one address that mail servers would read in it.
     """
     message = EmailMessage(policy=POLICY)
     try:
@@ -37,6 +38,9 @@ def make_message(
         message["Subject"] = str(payload["subject"])
     except (ValueError, IndexError) as error:
         raise DeliveryFailed("the address or subject is malformed", is_permanent=True) from error
+    if not _is_one_address(message, str(payload["to"])):
+        # "=?utf-8?q?a=40example=2Eorg=2C?=b@example.org" is written as one, and read as two
+        raise DeliveryFailed("the address is read as another one", is_permanent=True)
     message["Date"] = format_datetime(sent_at)
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies
@@ -48,6 +52,12 @@ def make_message(
     if payload.get("html"):
         message.add_alternative(str(payload["html"]), subtype="html")
     return message
+
+
+def _is_one_address(message: EmailMessage, given: str) -> bool:
+    """Whether the message goes to one address, which stands in what was given as it is."""
+    read = [one.addr_spec for one in message["To"].addresses]
+    return len(read) == 1 and read[0] in given
 
 
 def send(message: EmailMessage, settings: Settings, *, is_retry: bool = False) -> None:

@@ -22,7 +22,8 @@ MOST_USES = 1000  # by people who were sent it
 MOST_SHARED_USES = 100_000  # a leaflet to every household; more than that is an open form
 LONGEST_PURPOSE = 500  # characters
 LONGEST_TEXT = 4000  # characters of what a task shows
-ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+\.[^\s@<>,;:\"()\[\]\\]+")
+# nor is "=?" in it: mail servers decode what begins so, into other addresses (RFC 2047)
+ADDRESS = re.compile(r"(?!.*=\?)[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+\.[^\s@<>,;:\"()\[\]\\]+")
 LONGEST_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3, less the angle brackets
 
 

@@ -251,11 +251,14 @@ def test_the_link_that_one_was_sent_is_enough(published: Flask) -> None:
 
 
 @ON_SQLITE
-def test_a_wrong_address_is_said_and_nothing_is_sent(published: Flask, settings: Settings) -> None:
+@pytest.mark.parametrize("typed", ["parent@", "=?utf-8?q?other=40example=2Eorg=2C?=b@example.org"])
+def test_a_wrong_address_is_said_and_nothing_is_sent(
+    published: Flask, settings: Settings, typed: str
+) -> None:
     browser = stopped(published)
-    page = browser.press("send", [("email", "parent@")])
+    page = browser.press("send", [("email", typed)])
     assert [each.text for each in page.errors] == ["Enter an email address, like name@example.com"]
-    assert page.control("email").value == "parent@"
+    assert page.control("email").value == typed
     assert messages(published, settings) == []
 
 

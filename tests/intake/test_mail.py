@@ -184,6 +184,26 @@ def test_a_line_break_in_an_address_adds_no_header(
     assert inbox[0].messages() == []
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "=?utf-8?q?a=40example=2Eorg=2C?=b@example.org",
+        "=?utf-8?q?a=40example=2Eorg=3E=2C=3C?=b@example.org",
+        "=?utf-8?b?YUBleGFtcGxlLm9yZw?=@example.org",
+        "a@example.org, b@example.org",
+    ],
+)
+def test_an_address_that_is_read_as_others_gets_nothing(
+    context: Flask, inbox: tuple[Inbox, str], address: str
+) -> None:
+    server, url = inbox
+    at(context, url)
+    queue(to=address)
+    run_once()
+    assert stored().state == outbox.DEAD
+    assert server.envelopes == []
+
+
 def test_a_link_shows_that_its_message_went_or_did_not(
     context: Flask, inbox: tuple[Inbox, str], clock: Clock
 ) -> None:
