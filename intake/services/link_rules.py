@@ -23,7 +23,8 @@ MOST_SHARED_USES = 100_000  # a leaflet to every household; more than that is an
 LONGEST_PURPOSE = 500  # characters
 LONGEST_TEXT = 4000  # characters of what a task shows
 # nor is "=?" in it: mail servers decode what begins so, into other addresses (RFC 2047)
-ADDRESS = re.compile(r"(?!.*=\?)[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+\.[^\s@<>,;:\"()\[\]\\]+")
+_MAILBOX_PART = r"[^\s@<>,;:\"()\[\]\\]+"
+ADDRESS = re.compile(rf"(?!.*=\?){_MAILBOX_PART}@{_MAILBOX_PART}\.{_MAILBOX_PART}")
 LONGEST_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3, less the angle brackets
 
 
