@@ -1,6 +1,7 @@
 """The blob store: sealed files in a folder, in memory (tests) or in S3, by one interface."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
 LOCAL_PART = 512 * 1024  # bytes that are written to a folder at once
+# Bytes of a local disk that files never take: the database beside them stores referrals there.
+LEFT_FREE = 512 * 1024 * 1024
 REMOTE_PART = 5 * 1024 * 1024  # the smallest part of an upload that S3 takes
 
 
@@ -96,7 +99,9 @@ class BlobStore:
             self.read("files/none", LOCAL_PART)
         except BlobNotFound:
             return ""
-        except (BlobsUnavailable, OSError, ValueError) as error:
+        except OSError as error:  # its text has the path, and anybody may ask /readyz
+            return f"INTAKE_BLOB_URL cannot be used ({error.strerror})"
+        except (BlobsUnavailable, ValueError) as error:
             return f"INTAKE_BLOB_URL cannot be used ({error})"
         return ""
 
@@ -163,10 +168,10 @@ class BlobWriter:
     def _open(self) -> "WritableFile":
         import obstore
 
+        store = self._blobs.store
+        _check_room(self._blobs.folder)
         part = REMOTE_PART if urlsplit(self._blobs.url).scheme == "s3" else LOCAL_PART
-        return obstore.open_writer(
-            self._blobs.store, self._name, buffer_size=part, max_concurrency=1
-        )
+        return obstore.open_writer(store, self._name, buffer_size=part, max_concurrency=1)
 
 
 def _chunks(stream: Iterator[Any]) -> Iterator[bytes]:
@@ -178,6 +183,12 @@ def _chunks(stream: Iterator[Any]) -> Iterator[bytes]:
         if chunk is None:
             return
         yield bytes(chunk)
+
+
+def _check_room(folder: Path | None) -> None:
+    """Raise BlobsUnavailable if a local disk is nearly full."""
+    if folder is not None and shutil.disk_usage(folder).free < LEFT_FREE:
+        raise BlobsUnavailable("the disk is nearly full")
 
 
 def _make_folder(folder: Path) -> None:

@@ -20,7 +20,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from html import escape
+from html import escape, unescape
 
 from flask import render_template
 
@@ -169,7 +169,7 @@ def _body_problems(
         return
     links = 0
     for number, line in enumerate(lines[begins:], start=begins + 1):
-        if UNPRINTABLE.search(line):
+        if UNPRINTABLE.search(unescape(line)):  # Markdown reads &#xE000; too
             yield TextProblem(number, "Take out the character that cannot be printed")
         if PLACE.sub("", line).count("{") + PLACE.sub("", line).count("}"):
             yield TextProblem(number, "A curly bracket has no partner. Places look like {name}")

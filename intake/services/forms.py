@@ -147,7 +147,7 @@ def in_language(form: Runnable, language: str) -> Runnable:
     memory = _prepared_forms().translated
     found = memory.get(key)
     if found is None:
-        for old in [each for each in memory if each[:3] == key[:3]]:
+        for old in [each for each in list(memory) if each[:3] == key[:3]]:  # other threads add
             memory.pop(old, None)  # words that have been corrected since
         found = memory[key] = _translated(form, language)
     return found

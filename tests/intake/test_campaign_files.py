@@ -117,6 +117,7 @@ def text(words: str, **options: object) -> CampaignText:
         ("Subject: " + "x" * 121 + "\n\n{link}", "letter.txt:1: Write a subject"),
         ("Hello\x07\n{link}", "letter.txt:1: Take out the character"),
         ("\u202eHello\n{link}", "letter.txt:1: Take out the character"),
+        ("Hello &#xE001; &#x202E;\n{link}", "letter.txt:1: Take out the character"),
         ("x" * 20_001, "letter.txt:1: Shorten the message"),
     ],
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from intake.files import blobs
 from intake.files.blobs import BlobNotFound, BlobStore, BlobsUnavailable
 
 LATER = datetime.now(UTC) + timedelta(hours=1)
@@ -81,6 +82,25 @@ def test_a_store_that_cannot_be_used_says_so(tmp_path: Path) -> None:
     assert "INTAKE_BLOB_URL" in store.problem()
     with pytest.raises(BlobsUnavailable):
         write(store, "files/one")
+
+
+def test_what_is_wrong_with_a_folder_is_said_without_its_path(tmp_path: Path) -> None:
+    (tmp_path / "blobs").write_text("a file, not a folder")
+    store = BlobStore(f"file:{tmp_path / 'blobs'}")
+    assert str(tmp_path) not in store.problem()  # anybody may ask /readyz
+
+
+def test_files_leave_room_on_the_disk_for_referrals(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = BlobStore(f"file:{tmp_path / 'blobs'}")
+    write(store, "files/one")
+    monkeypatch.setattr(blobs, "LEFT_FREE", 2**62)
+    with pytest.raises(BlobsUnavailable):
+        write(store, "files/two")
+    assert list(store.names("files", LATER)) == ["files/one"]
+    assert b"".join(store.read("files/one", 1000)) == b"sealed"
+    write(BlobStore("memory:"), "files/three")
 
 
 def test_a_bucket_that_does_not_answer_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
