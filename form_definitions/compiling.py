@@ -110,6 +110,9 @@ def _compiled(
         plan=AnswerPlan(pages, calculations_due(settings, pages, calculated, named)),
         judge=judge,
         language=language,
+        no_email_when=compile_condition({"when": settings["no_email_when"]}, named)
+        if "no_email_when" in settings
+        else None,
     )
 
 

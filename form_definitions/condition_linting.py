@@ -100,6 +100,9 @@ def condition_findings(settings: Raw, questions: Mapping[str, Outlined]) -> Iter
         if "when" in person:
             pointer = ("x-form", "people", at, "when")
             yield from _findings(person["when"], pointer, everything, named)
+    if "no_email_when" in settings:
+        never = ("x-form", "no_email_when")
+        yield from _findings(settings["no_email_when"], never, everything, named)
     yield from _calculation_findings(settings, everything, named)
     yield from _findings_in_order(settings, questions, named)
 

@@ -313,6 +313,7 @@ class FormDefinition:
     language: str = "en"
     translation_hash: str = ""
     untranslated: tuple[str, ...] = field(default=(), repr=False)
+    no_email_when: Condition | None = field(default=None, repr=False)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, FormDefinition):
@@ -325,6 +326,10 @@ class FormDefinition:
     @property
     def _identity(self) -> tuple[str, str, str]:
         return self.content_hash, self.language, self.translation_hash
+
+    def is_email_unsafe(self, answers: Mapping[str, Any]) -> bool:
+        """Whether these answers say that whoever gave them is not to be sent an email."""
+        return self.no_email_when is not None and self.no_email_when.holds(answers)
 
     @property
     def is_open(self) -> bool:

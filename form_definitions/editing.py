@@ -149,6 +149,7 @@ _SETTINGS = {
     "start": "the start page",
     "confirmation": "what the confirmation says",
     "exit_this_page": "the button to exit the page",
+    "no_email_when": "when nobody is sent an email",
     "people": "which answers name people",
     "contact": "whom to ask for help",
     "email": "the words of the email",

@@ -3,7 +3,6 @@
 from flask import render_template
 from werkzeug.wrappers import Response
 
-from form_definitions.formats import is_email
 from intake.public.blueprint import public
 from intake.public.drafting import case_address, go, onward, posted_to, visitors_draft
 from intake.public.languages import switched
@@ -17,6 +16,7 @@ from intake.services.following import (
     send_receipt,
     status_token,
 )
+from intake.services.mail_limits import is_address
 from renderers import day_in_words
 
 
@@ -48,7 +48,9 @@ def ask_after_sending(draft_id: str) -> str | Response:
 
 def receipt_to(draft: Draft, email: str) -> str:
     """The receipt's page, with what became of the wish for a message."""
-    if not is_email(email):
+    if draft.is_email_unsafe:
+        return receipt_page(draft)
+    if not is_address(email):
         problem = gettext("Enter an email address, like name@example.com")
         return receipt_page(draft, email=email, error=problem)
     wait = send_receipt(draft, email)
@@ -84,5 +86,6 @@ def offer(draft: Draft, email: str, error: str, is_sent: bool) -> str:
         email=email,
         error=error,
         is_sent=is_sent,
+        no_email=draft.is_email_unsafe,
         answer_by=day_in_words(by, draft.form.definition.language) if by else "",
     )

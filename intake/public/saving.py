@@ -5,7 +5,6 @@ from typing import Any
 from flask import redirect, request
 from werkzeug.wrappers import Response
 
-from form_definitions.formats import is_email
 from intake.app_state import clock
 from intake.public.blueprint import page, public, refuse_other_sites
 from intake.public.drafting import (
@@ -20,6 +19,7 @@ from intake.public.drafting import (
 from intake.request_language import gettext, ngettext, request_language
 from intake.sealing import BadToken
 from intake.services.drafts import Draft, DraftNotFound, load_draft
+from intake.services.mail_limits import is_address
 from intake.services.passwords import TooBusy
 from intake.services.resuming import (
     NoWayBack,
@@ -52,9 +52,9 @@ def send_link(
     email = posted_to(draft).get("email", "").strip()
     if draft.receipt:
         return go(draft, "done")
-    if draft.staff_id:
+    if draft.staff_id or draft.is_email_unsafe:
         return saved_page(draft)
-    if not is_email(email):
+    if not is_address(email):
         problem = gettext("Enter an email address, like name@example.com")
         return saved_page(draft, email=email, error=problem)
     try:
@@ -86,6 +86,7 @@ def saved_page(draft: Draft, *, email: str = "", error: str = "") -> tuple[str, 
         kept_until=kept_day(draft),
         go_on=address(draft, next_page(draft)),
         case_url=case_address(draft),
+        no_email=draft.is_email_unsafe,
         has_own_link=reopens_by_its_link(draft),
         email=email,
         error=error,

@@ -71,6 +71,13 @@ class Draft:
     shown: Shown = field(default_factory=Shown, repr=False)  # what its task shows of the case
 
     @property
+    def is_email_unsafe(self) -> bool:
+        """Whether whoever fills it in said that an email could put them in danger."""
+        if self.receipt:
+            return self.receipt.no_email
+        return self.form.definition.is_email_unsafe(self.answers)
+
+    @property
     def csrf(self) -> str:
         """The token that this draft's pages carry: only who holds the key can make it."""
         return csrf_token(self.id, self.key)

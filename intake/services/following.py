@@ -29,7 +29,7 @@ from intake.sealing.weblinks import LINK_SECRET_SIZE, STATUS
 from intake.services.case_notes import add_event
 from intake.services.drafts import Draft
 from intake.services.forms import runnable
-from intake.services.mail_limits import minutes_to_wait
+from intake.services.mail_limits import EmailUnsafe, minutes_to_wait
 from intake.services.messages import heard_message, receipt_message
 
 ACTOR = "visitor"
@@ -105,8 +105,10 @@ def _keep(submission_id: str, secret: bytes) -> None:
 def send_receipt(draft: Draft, email: str) -> int:
     """Send a receipt with the way to the status page; 0, or in how many minutes to ask again.
 
-    Raises NotFollowed.
+    Raises EmailUnsafe, NotFollowed.
     """
+    if draft.is_email_unsafe:
+        raise EmailUnsafe
     wait, receipt = minutes_to_wait(draft.id, email, clock()), draft.receipt
     if wait or receipt is None:
         return wait

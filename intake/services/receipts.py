@@ -17,15 +17,18 @@ class Receipt:
 
     reference: str
     submitted_at: datetime
+    no_email: bool = False  # the answers said that an email could put somebody in danger
 
     def to_json(self) -> dict[str, Any]:
         """As it is kept, sealed, in the emptied draft."""
-        return {"reference": self.reference, "submitted_at": self.submitted_at.isoformat()}
+        kept = {"reference": self.reference, "submitted_at": self.submitted_at.isoformat()}
+        return kept | ({"no_email": True} if self.no_email else {})
 
 
 def receipt_from_json(raw: dict[str, Any]) -> Receipt:
     """The receipt that ``to_json`` wrote."""
-    return Receipt(raw["reference"], datetime.fromisoformat(raw["submitted_at"]))
+    at = datetime.fromisoformat(raw["submitted_at"])
+    return Receipt(raw["reference"], at, raw.get("no_email", False))
 
 
 def new_reference(prefix: str) -> str:

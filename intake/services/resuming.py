@@ -32,7 +32,7 @@ from intake.sealing.weblinks import RESUME
 from intake.services.drafts import Draft, OpenedDraft
 from intake.services.holder_answers import bounded_hash
 from intake.services.link_terms import LinkKind
-from intake.services.mail_limits import minutes_to_wait
+from intake.services.mail_limits import EmailUnsafe, minutes_to_wait
 from intake.services.messages import resume_message
 from intake.services.verifying import MOST_TRIES, Tried, Verdict
 
@@ -50,10 +50,14 @@ class NoWayBack(Exception):  # noqa: N818
 
 
 def send_way_back(draft: Draft, email: str) -> WayBack:
-    """Send a resume link to an address and give the code that goes with it. Raises TooBusy.
+    """Send a resume link to an address and give the code that goes with it.
+
+    Raises EmailUnsafe, TooBusy.
 
     Earlier links of the draft end: only the newest code is on anybody's paper.
     """
+    if draft.is_email_unsafe:
+        raise EmailUnsafe
     now, capability = clock(), LinkCapability(new_id(), new_link_secret())
     if wait := minutes_to_wait(draft.id, email, now):
         return WayBack(minutes_to_wait=wait)

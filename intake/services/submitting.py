@@ -105,7 +105,9 @@ def _prepare(draft: Draft, now: datetime) -> Arrival:
         case_id=draft.case_id or new_id(),
         is_new_case=draft.case_id is None,
         before=before,
-        receipt=Receipt(new_reference(definition.reference_prefix), now),
+        receipt=Receipt(
+            new_reference(definition.reference_prefix), now, definition.is_email_unsafe(answers)
+        ),
         draft=draft,
         facets={name: answers[name] for name in definition.facets if name in answers},
         decision=decision,
