@@ -13,7 +13,7 @@ from form_definitions.tuples import by_place
 from renderers import groups
 from renderers.given_files import FileList, given
 from renderers.live import held_html, placed_html
-from renderers.skeleton import Skeleton, escaped, split, tidy
+from renderers.skeleton import Skeleton, escaped, is_plain, split, tidy
 from renderers.spots import Indexes, Spot
 
 Answers = Mapping[str, Any]
@@ -47,6 +47,8 @@ _WRITTEN = (
     Kind.TIME,
 )
 
+
+MOST_WHOLE = 32  # choices of one question that are kept joined: 100 kB where options are many
 
 #: Kinds that are typed into a box of several lines.
 AREAS = frozenset({Kind.LONG_TEXT, Kind.LIST, Kind.DATA})
@@ -135,6 +137,8 @@ class TextControl(Control):
             return self._render_error(value, errors)
         if value is None or value == "":
             return self._empty
+        if self._verbatim and is_plain(value):
+            return f"{self._before}{value}{self._end}"
         return f"{self._before}{escaped(self._text(value))}{self._end}"
 
     def _text(self, value: object) -> str:
@@ -161,8 +165,7 @@ class ChoiceControl(Control):
             (self._options[at].text, f"under-{at}", f"closed-{at}", controls(spots, indexes))
             for at, spots in spot.opened
         )
-        self._is_whole = not self._opened and self.question.kind is not Kind.CHECKBOXES
-        self._whole: dict[str, str] = {}  # the chosen option → all of it: as few as the options
+        self._whole: dict[tuple[str, ...], str] = {}  # the chosen options → all of it
 
     @property
     def _options(self) -> tuple[Any, ...]:
@@ -170,13 +173,15 @@ class ChoiceControl(Control):
 
     def render(self, answers: Answers, errors: Errors) -> str:
         """The control's HTML."""
-        if errors or not self._is_whole:
+        if errors or self._opened:
             return self._join(answers, errors)
-        texts = chosen_texts(answers.get(self.key))
-        text = texts[0] if texts and texts[0] in self._positions else ""
-        whole = self._whole.get(text)
+        value = answers.get(self.key)
+        texts = (value,) if type(value) is str else chosen_texts(value)
+        whole = self._whole.get(texts)
         if whole is None:
-            whole = self._whole[text] = self._join({self.key: text}, {})
+            whole = self._join(answers, errors)
+            if len(self._whole) < MOST_WHOLE and self._positions.keys() >= {*texts}:
+                self._whole[texts] = whole
         return whole
 
     def _join(self, answers: Answers, errors: Errors) -> str:
@@ -212,15 +217,19 @@ class PartsControl(Control):
     def __init__(self, spot: Spot, indexes: Indexes = ()) -> None:
         super().__init__(spot, indexes)
         self._holes = tuple(f"value-{part}" for part in PARTS[self.question.kind])
+        self._slots = tuple(self.skeleton.slots[hole][0] for hole in self._holes)
 
     def render(self, answers: Answers, errors: Errors) -> str:
         """The control's HTML."""
         skeleton, parts = self.parts(errors)
+        slots = self._slots
+        if skeleton is not self.skeleton:
+            slots = tuple(skeleton.slots[hole][0] for hole in self._holes)
         value = answers.get(self.key)
         if value is not None:
-            for hole, text in zip(self._holes, parts_of(self.question, value), strict=True):
+            for slot, text in zip(slots, parts_of(self.question, value), strict=True):
                 if text:
-                    parts[skeleton.slots[hole][0]] = f' value="{escaped(text)}"'
+                    parts[slot] = f' value="{escaped(text)}"'
         return "".join(parts)
 
 

@@ -32,6 +32,11 @@ class Marks:
         return f"{self.opening}{name}{self.closing}"
 
 
+def is_plain(text: object) -> bool:
+    """Whether it is a short text that is HTML as it stands."""
+    return type(text) is str and len(text) < SHORT and _SPECIAL(text) is None
+
+
 def escaped(text: str) -> str:
     """The text as HTML, in an attribute or between tags; ``Markup`` is HTML already."""
     if type(text) is str and len(text) < SHORT and _SPECIAL(text) is None:

@@ -13,7 +13,6 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from flask import Flask
-from werkzeug.http import parse_cookie
 
 from intake.app_state import clock
 from intake.observability import request_id, write_line
@@ -73,12 +72,13 @@ class QuickPages:
 
     def _page(self, environ: WSGIEnvironment, draft_id: str, page_id: str) -> bytes | None:
         """The page, if it is one of a form that the public fills in; None leaves it to Flask."""
-        cookies = parse_cookie(environ)
+        cookies = environ.get("HTTP_COOKIE", "")
         if page_id in OTHER_PAGES or self._staff in cookies:
             return None  # a staff session may have to be renewed or ended
+        pairs = dict(pair.strip().split("=", 1) for pair in cookies.split(";") if "=" in pair)
         try:
             with self._app.app_context():
-                key = key_among(cookies, self._visitors, draft_id)
+                key = key_among(pairs, self._visitors, draft_id)
                 return _page_of(draft_id, key, page_id) if key else None
         except Exception:  # noqa: BLE001 - Flask meets it again, logs it and answers it
             return None

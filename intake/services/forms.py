@@ -231,5 +231,8 @@ def compiled(
 
 
 def _prepared_forms() -> PreparedForms:
-    memory: PreparedForms = current_app.extensions.setdefault("intake.forms", PreparedForms())
+    everything = current_app.extensions
+    memory: PreparedForms = everything.get("intake.forms") or everything.setdefault(
+        "intake.forms", PreparedForms()
+    )
     return memory
