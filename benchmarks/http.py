@@ -37,12 +37,13 @@ class Server:
 
 @contextmanager
 def gunicorn(application: str, environment: Mapping[str, str]) -> Iterator[Server]:
-    """A gunicorn with one worker of the default kind, until the block ends."""
+    """A gunicorn as ``docs/operators/running-in-production.md`` says, but with one worker."""
     port = free_port()
     process = subprocess.Popen(
         [
             str(GUNICORN),
             "--workers=1",
+            "--threads=4",
             f"--bind=127.0.0.1:{port}",
             "--log-level=error",
             application,

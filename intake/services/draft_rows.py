@@ -79,9 +79,19 @@ def _ask_driver(engine: Engine, draft_id: str) -> Any:
     statement, is_positional = _statement(engine.dialect)
     connection = engine.raw_connection()
     try:
-        cursor = connection.cursor()
-        cursor.execute(statement, (draft_id,) if is_positional else {"draft_id": draft_id})
-        return cursor.fetchone()
+        if is_positional:
+            cursor = connection.cursor()
+            cursor.execute(statement, (draft_id,))
+            return cursor.fetchone()
+        driver: Any = connection.driver_connection
+        driver.autocommit = True  # one journey to the server, without BEGIN and ROLLBACK around it
+        found = driver.execute(statement, {"draft_id": draft_id}).fetchone()
+        driver.autocommit = False
+    except engine.dialect.loaded_dbapi.Error:
+        connection.invalidate()
+        raise
+    else:
+        return found
     finally:
         connection.close()
 
