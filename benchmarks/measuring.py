@@ -56,29 +56,18 @@ def compare(
     return Times(statistics.median(measured[0]), statistics.median(measured[1]))
 
 
-def median(work: Work, *, rounds: int = 15, batch: int = 1) -> float:
-    """Median seconds a call."""
-    work()
-    return statistics.median(seconds(work, batch) for _ in range(rounds))
-
-
-def processor_time(work: Work, *, rounds: int) -> float:
+def processor_time(work: Work, *, rounds: int, batch: int = 1) -> float:
     """Median seconds of processor a call: what else the machine does, does not count."""
     work()
-    taken = []
-    for _ in range(rounds):
-        start = time.process_time()
-        work()
-        taken.append(time.process_time() - start)
-    return statistics.median(taken)
+    return statistics.median(seconds(work, batch, time.process_time) for _ in range(rounds))
 
 
-def seconds(work: Work, batch: int) -> float:
+def seconds(work: Work, batch: int, clock: Callable[[], float] = time.perf_counter) -> float:
     """Seconds a call, over one batch."""
-    start = time.perf_counter()
+    start = clock()
     for _ in range(batch):
         work()
-    return (time.perf_counter() - start) / batch
+    return (clock() - start) / batch
 
 
 def shown(duration: float) -> str:
