@@ -174,8 +174,8 @@ def test_flask_does_nothing_around_a_page_that_the_short_way_does_not_know_of(ap
         key: each for key, each in app.before_request_funcs.items() if key in (None, "public")
     }
     after = {key: each for key, each in app.after_request_funcs.items() if key in (None, "public")}
-    # the id and the log are the same; a proxy, a language and a session are left to Flask
-    assert names(before) == {"begin_request", "notice", "csrf_protect"}
+    # the id and the log are the same; a proxy, a language, a session and a POST are Flask's
+    assert names(before) == {"begin_request", "notice", "csrf_protect", "count_address"}
     assert names(after) == {"log_request", "remember_choice", "_update_remember_cookie"}
     routes = [rule.rule for rule in app.url_map.iter_rules()]
     pages = {rule.rpartition("/")[2] for rule in routes if rule.count("/") == 3}
