@@ -73,8 +73,22 @@ def refuse_too_many(limit: Limit, who: str) -> None:
 
 
 def is_behind_unknown_proxy() -> bool:
-    """Whether the request was passed on by somebody whom the settings do not know."""
-    return not settings().trusted_proxies and "X-Forwarded-For" in request.headers
+    """Whether the request was passed on by somebody whom the settings do not know.
+
+    Anybody can send the header, so it is believed only of who is near, as a proxy in front is: a
+    stranger who adds it is counted all the same.
+    """
+    is_passed_on = "X-Forwarded-For" in request.headers and not settings().trusted_proxies
+    return is_passed_on and is_near(request.remote_addr or "")
+
+
+def is_near(address: str) -> bool:
+    """Whether an address is of the same machine or network, and not of the internet."""
+    try:
+        known = ip_address(address.partition("%")[0])
+    except ValueError:
+        return True  # a socket of this machine
+    return not known.is_global
 
 
 def network_of(address: str) -> str:

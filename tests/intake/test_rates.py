@@ -112,6 +112,19 @@ def test_behind_a_proxy_that_nobody_named_all_are_not_taken_for_one(published, t
     assert {client.post(OPEN, headers=passed_on).status_code for _ in range(5)} == {303}
 
 
+def test_a_stranger_is_counted_whatever_header_they_send(published, two_starts):
+    client = published.test_client()
+    told = [
+        client.post(
+            OPEN,
+            headers={"X-Forwarded-For": f"192.0.2.{number}"},
+            environ_base={"REMOTE_ADDR": "93.184.216.34"},
+        ).status_code
+        for number in range(3)
+    ]
+    assert told == [303, 303, 429]
+
+
 def test_throttles_can_be_left_to_whoever_stands_in_front(published, settings, clock, two_starts):
     app = make_application(replace(settings, throttle="off"), clock)
     client = app.test_client()
