@@ -324,4 +324,4 @@ def _page(names: list[str], title: str, taken: set[str]) -> Iterator[dict[str, A
     yield {"id": page_id, "title": title, "questions": list(names)}
 
 
-_RESERVED = frozenset({"start", "task-list", "check-answers", "come-back", "done"})
+_RESERVED = frozenset({"start", "task-list", "check-answers", "come-back", "stay", "done"})

@@ -17,7 +17,7 @@ from form_definitions.prefill_sources import prefill_findings
 from form_definitions.question_linting import question_findings, required_findings
 
 #: Ids that the platform's own pages have in URLs.
-RESERVED_PAGES = frozenset({"start", "task-list", "check-answers", "come-back", "done"})
+RESERVED_PAGES = frozenset({"start", "task-list", "check-answers", "come-back", "stay", "done"})
 
 #: Kinds whose answer tells nothing about who gave it, so that it may be stored readable.
 _FACET_KINDS = frozenset(

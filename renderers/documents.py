@@ -8,7 +8,7 @@ from datetime import datetime
 from markupsafe import escape
 
 from form_definitions import FieldError, FormDefinition
-from form_definitions.languages import Words, words
+from form_definitions.languages import N_, Words, words
 from renderers import groups
 from renderers.environment import environment
 from renderers.language_switch import FORM_ID, language_switch
@@ -19,6 +19,16 @@ from renderers.skeleton import Marks, Skeleton, escaped, split, tidy
 
 #: What the button posts that saves the page as it is, to come back later.
 SAVE_ACTION = "save"
+
+#: What a script says shortly before the answers are deleted.
+TIME_WORDS = {
+    "title": N_("Do you need more time?"),
+    "text": N_("In less than 5 minutes we delete what you have entered."),
+    "stay": N_("Keep my answers"),
+    "failed": N_(
+        "We could not reach the server. Check your connection and press the button again."
+    ),
+}
 
 
 class Document:
@@ -43,7 +53,11 @@ class Document:
         self._summary = _SummaryOfErrors(marks, said("There is a problem"))
         self._in_error = said("Error:") + " "
         kept = escape(said("We keep your answers until {day}.")).format(day=marks.hole("day"))
-        self._kept = self._split(f'<p class="govuk-body-s intake-kept">{kept}</p>')
+        told = "".join(f' data-{name}="{escaped(said(text))}"' for name, text in TIME_WORDS.items())
+        self._kept = self._split(
+            f'<p class="govuk-body-s intake-kept" id="intake-kept"'
+            f' data-until="{marks.hole("until")}"{told}>{kept}</p>'
+        )
         identity = f' id="{FORM_ID}"' if self._switch else ""
         self._form = self._split(
             f'<form method="post"{identity}{marks.hole("enctype")} novalidate>\n'
@@ -77,7 +91,8 @@ class Document:
         """How long the answers are kept, or nothing."""
         if until is None:
             return ""
-        return self._kept.fill({"day": day_in_words(until, self._language)})
+        day = day_in_words(until, self._language)
+        return self._kept.fill({"day": day, "until": str(int(until.timestamp()))})
 
     def errors(self, entries: Iterable[tuple[str, str]]) -> str:
         """The error summary for (link, message) pairs, or nothing."""

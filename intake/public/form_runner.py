@@ -103,6 +103,22 @@ def answer(draft_id: str, page_id: str) -> bytes | Response:
     raise DraftChanged
 
 
+@public.post("/form/<draft_id>/stay")
+def stay(draft_id: str) -> dict[str, int]:
+    """Keep the answers for as long again; until when, as a timestamp. For the page's script."""
+    for _ in range(MOST_ATTEMPTS):
+        draft = visitors_draft(draft_id)
+        posted_to(draft)
+        if draft.receipt:
+            return {"until": int(draft.until)}
+        try:
+            saved = save_answers(draft, draft.answers, done=draft.done, now=clock())
+        except DraftChanged:
+            continue
+        return {"until": int(saved.until)}
+    raise DraftChanged
+
+
 def page_to_answer(draft: Draft, page_id: str) -> Page | None:
     """The page, if the answers lead to it and are not sent yet."""
     if draft.receipt or not way_of(draft).is_reachable(page_id):

@@ -25,6 +25,12 @@ ExitThisPage.prototype.exitPage = function () {
   window.location.replace(this.$button.href)
 }
 
+const kept = document.getElementById('intake-kept')
+if (kept) {
+  const { TimeWarning } = await import(`./staying.js${version}`)
+  new TimeWarning(kept).start()
+}
+
 startComponents(document.body)
 await startPage()
 

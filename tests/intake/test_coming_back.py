@@ -301,3 +301,19 @@ def test_what_was_saved_is_not_in_any_other_cookie_or_address(
     token = link_in(message).rpartition("/")[2]
     assert token not in browser.here.url + browser.here.html
     assert json.dumps([page.url for page in browser.seen[1:]]).count(token) == 0
+
+
+@ON_SQLITE
+def test_more_time_is_given_to_who_asks_in_time(published: Flask, clock: Clock) -> None:
+    browser = stopped(published)
+    browser.open(browser.seen[-2].url)
+    client = browser.transport.client  # type: ignore[attr-defined]
+    where = browser.here.url.rpartition("/")[0] + "/stay"
+    clock.advance(days=6, hours=23, minutes=57)
+    answer = client.post(where, data=dict(browser.here.hidden))
+    assert answer.json == {"until": int(clock.now.timestamp()) + 7 * 24 * 3600}
+    assert client.post(where).status_code == 400, "only from a page of this draft"
+    clock.advance(days=1)
+    assert browser.open(browser.here.url).control("full_name").value == fp.NAME
+    clock.advance(days=6, minutes=1)
+    assert client.post(where, data=dict(browser.here.hidden)).status_code == 404
