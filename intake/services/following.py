@@ -158,9 +158,7 @@ def follow(token: str) -> Following:
         reference=sent.reference,
         submitted_at=sent.submitted_at,
         steps=tuple(_step(part, team.kind, hides=is_sensitive) for part, team, _ in parts),
-        organisations=tuple(
-            sorted({name for part, _, name in parts if names_openly(part, is_sensitive)})
-        ),
+        organisations=_named(parts, is_sensitive),
         is_over=row.state in OVER,
         withdrawn_at=db.session.scalar(
             sa.select(sa.func.min(CaseEvent.at)).where(
@@ -176,6 +174,12 @@ def names_openly(part: Destination, is_sensitive: bool) -> bool:
     The team says so for itself; until it does, it is not shown for a sensitive form.
     """
     return (not is_sensitive) if part.is_named is None else part.is_named
+
+
+def _named(parts: list[tuple[Destination, Team, str]], is_sensitive: bool) -> tuple[str, ...]:
+    """The organisations to name. One team's word that it is a danger holds for all of its own."""
+    shown = {name for part, _, name in parts if names_openly(part, is_sensitive)}
+    return tuple(sorted(shown - {name for part, _, name in parts if part.is_named is False}))
 
 
 def send_more(following: Following, words: str) -> None:
@@ -234,4 +238,5 @@ def _parts(case_id: str) -> list[tuple[Destination, Team, str]]:
 
 def _step(part: Destination, kind: str, *, hides: bool) -> Step:
     owes = part.state in ("delivered", "seen")
+    hides = hides or part.is_named is False  # the kind of team could tell what the name would
     return Step("" if hides else kind, part.state, part.acknowledge_by if owes else None)

@@ -113,7 +113,38 @@ def test_it_shows_which_organisations_have_it(app: Flask, browser: Visitor) -> N
     with app.app_context():
         name = db.session.get_one(Team, "duty-desk").organisation.name
     assert name in page.text
+    assert "infant feeding" in page.text
     decide(app, is_named=False)
+    hidden = browser.open(page.url).text
+    assert name not in hidden
+    assert "infant feeding" not in hidden
+
+
+@ON_SQLITE
+def test_one_team_that_hides_its_organisation_hides_it_for_all_of_them(
+    app: Flask, browser: Visitor
+) -> None:
+    page = browser.press("follow")
+    with app.app_context(), transaction() as session:
+        hidden = session.scalars(sa.select(Destination)).one()
+        team = session.get_one(Team, hidden.team_id)
+        name = team.organisation.name
+        session.add(
+            Team(id="night-desk", organisation_id=team.organisation_id, name="Night", kind="nights")
+        )
+        session.flush()
+        session.add(
+            Destination(
+                case_id=hidden.case_id,
+                team_id="night-desk",
+                state="delivered",
+                urgency=1,
+                acknowledge_by=hidden.acknowledge_by,
+                delivered_at=hidden.delivered_at,
+                is_named=True,
+            )
+        )
+        hidden.is_named = False
     assert name not in browser.open(page.url).text
 
 
