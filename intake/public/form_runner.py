@@ -14,6 +14,7 @@ from intake.public.drafting import (
     case_address,
     go,
     is_changing,
+    kept_until,
     onward,
     posted_to,
     visitors_draft,
@@ -24,7 +25,7 @@ from intake.public.languages import asked_language, switched
 from intake.public.page_files import brought_to, expect_files, too_large
 from intake.public.saving import COME_BACK
 from intake.public.showing import page_html
-from intake.request_language import keep_choice
+from intake.request_language import gettext, keep_choice
 from intake.services.answering import (
     ITEM,
     Answered,
@@ -42,7 +43,7 @@ from intake.services.giving_files import (
     with_files,
 )
 from intake.services.moving import was_a_page
-from renderers import SAVE_ACTION
+from renderers import SAVE_ACTION, day_in_words
 
 MOST_ATTEMPTS = 5  # each failed one means that another tab saved in between
 
@@ -104,19 +105,26 @@ def answer(draft_id: str, page_id: str) -> bytes | Response:
 
 
 @public.post("/form/<draft_id>/stay")
-def stay(draft_id: str) -> dict[str, int]:
+def stay(draft_id: str) -> dict[str, int | str]:
     """Keep the answers for as long again; until when, as a timestamp. For the page's script."""
     for _ in range(MOST_ATTEMPTS):
         draft = visitors_draft(draft_id)
         posted_to(draft)
         if draft.receipt:
-            return {"until": int(draft.until)}
+            return time_left(draft)
         try:
             saved = save_answers(draft, draft.answers, done=draft.done, now=clock())
         except DraftChanged:
             continue
-        return {"until": int(saved.until)}
+        return time_left(saved)
     raise DraftChanged
+
+
+def time_left(draft: Draft) -> dict[str, int | str]:
+    """Until when the answers are kept, for a script and for people."""
+    day = day_in_words(kept_until(draft), draft.form.definition.language)
+    words = gettext("We keep your answers until {day}.").format(day=day)
+    return {"until": int(draft.until), "words": words}
 
 
 def page_to_answer(draft: Draft, page_id: str) -> Page | None:

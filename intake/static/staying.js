@@ -58,7 +58,9 @@ export class TimeWarning {
         body: new URLSearchParams({ csrf_token: token.value })
       })
       if (!answer.ok) throw new Error(String(answer.status))
-      this.until = (await answer.json()).until * 1000
+      const { until, words } = await answer.json()
+      this.until = until * 1000
+      this.kept.textContent = words
       this.dialog.close()
       this.wait()
     } catch {

@@ -13,6 +13,7 @@ from flask import Flask
 from intake.config import Settings
 from intake.database import db
 from intake.models import Draft, OutboxMessage, Resume
+from intake.observability import redact
 from intake.sealing import BadToken, CannotOpen, read
 from intake.sealing.weblinks import STATUS
 from intake.services.drafts import DraftNotFound, load_draft
@@ -311,9 +312,18 @@ def test_more_time_is_given_to_who_asks_in_time(published: Flask, clock: Clock) 
     where = browser.here.url.rpartition("/")[0] + "/stay"
     clock.advance(days=6, hours=23, minutes=57)
     answer = client.post(where, data=dict(browser.here.hidden))
-    assert answer.json == {"until": int(clock.now.timestamp()) + 7 * 24 * 3600}
+    assert answer.json == {
+        "until": int(clock.now.timestamp()) + 7 * 24 * 3600,
+        "words": "We keep your answers until 16 November 2026.",
+    }
     assert client.post(where).status_code == 400, "only from a page of this draft"
     clock.advance(days=1)
     assert browser.open(browser.here.url).control("full_name").value == fp.NAME
     clock.advance(days=6, minutes=1)
     assert client.post(where, data=dict(browser.here.hidden)).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["r/AbC-1.d_E", "s/AbC-1.d_E", "status/0a1b2c", "form/0a1b/stay"])
+def test_no_log_line_holds_a_way_back_or_a_status_page(path: str) -> None:
+    line = redact(f'"GET /{path} HTTP/1.1" 200')
+    assert path.partition("/")[2] not in line
