@@ -34,7 +34,7 @@ def start_form(form_id: str) -> Response | tuple[str, int]:
     refuse_other_sites()
     definition = open_definition(form_id)
     if is_machine():
-        return page("weblink", 422, definition=definition, marks=marks(is_sure=True), is_again=True)
+        return page("weblink", definition=definition, marks=marks(is_sure=True), is_again=True)
     refuse_too_many_from_here(STARTS_A_DAY)
     refuse_too_many(STARTS_OF_FORM, form_id)
     user = signed_in_user()

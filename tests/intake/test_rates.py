@@ -148,7 +148,7 @@ def test_a_filled_in_hidden_field_only_asks_once_more(published):
     browser = fp.visitor(published)
     browser.open(f"http://localhost{OPEN}")
     page = browser.press("continue", [("website", "https://example.org")])
-    assert page.status == 422
+    assert page.status == 200
     assert "press it once more" in page.text
     assert browser.press("continue").url.endswith("/start")
 
@@ -158,7 +158,7 @@ def test_a_button_pressed_at_once_only_asks_once_more(published, settings, clock
     browser = fp.visitor(app)
     browser.open(f"http://localhost{OPEN}")
     page = browser.press("continue")
-    assert page.status == 422
+    assert page.status == 200
     assert browser.press("continue").url.endswith("/start")
     browser.open(f"http://localhost{OPEN}")
     clock.advance(seconds=2)
