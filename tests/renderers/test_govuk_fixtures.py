@@ -25,6 +25,7 @@ USED = [
     "error-summary",
     "exit-this-page",
     "fieldset",
+    "file-upload",
     "generic-header",
     "hint",
     "input",
