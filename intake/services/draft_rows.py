@@ -87,7 +87,7 @@ def _ask_driver(engine: Engine, draft_id: str) -> Any:
         driver.autocommit = True  # one journey to the server, without BEGIN and ROLLBACK around it
         found = driver.execute(statement, {"draft_id": draft_id}).fetchone()
         driver.autocommit = False
-    except engine.dialect.loaded_dbapi.Error:
+    except BaseException:  # a worker that is being stopped too: none may stay in autocommit
         connection.invalidate()
         raise
     else:
