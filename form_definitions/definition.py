@@ -173,6 +173,12 @@ class Question:
         """The question of that name inside this group, or None."""
         return next((child for child in self.questions if child.name == name), None)
 
+    def walk(self) -> Iterator[Question]:
+        """This question and all inside it."""
+        yield self
+        for child in self.questions:
+            yield from child.walk()
+
     def leaves(self) -> Iterator[Question]:
         """This question, or those inside it, that take an answer of their own."""
         if self.kind not in NESTED_KINDS:

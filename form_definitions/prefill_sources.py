@@ -23,6 +23,7 @@ SOURCES: Mapping[str, frozenset[Kind]] = {
     "person.last_name": _TEXT,
     "person.date_of_birth": frozenset({Kind.DATE}),
     "person.nhs_number": frozenset({Kind.NHS_NUMBER, Kind.HEALTH_AND_CARE_NUMBER}),
+    "person.address": frozenset({Kind.ADDRESS}),
     "person.postcode": frozenset({Kind.POSTCODE, Kind.HEALTH_POSTCODE}),
     "person.telephone": frozenset({Kind.TELEPHONE}),
     "person.email": frozenset({Kind.EMAIL}),
@@ -45,7 +46,8 @@ def _source_findings(question: Outlined, root: Outlined, *, has_roles: bool) -> 
     if question.kind not in SOURCES[source]:
         kinds = " or ".join(sorted(kind.value for kind in SOURCES[source]))
         text = f"‘{question.name}’ is of the kind {question.kind}, and {source} is not"
-        yield Finding(place, text, f"Remove it, or ask for a {kinds}")
+        article = "an" if kinds.startswith(tuple("aeiou")) else "a"
+        yield Finding(place, text, f"Remove it, or ask for {article} {kinds}")
     elif any(each.kind is Kind.REPEATING and question in each.walk() for each in root.walk()):
         text = f"‘{question.name}’ is in a repeating group, where every item begins empty"
         yield Finding(place, text, "Remove ‘prefill’")

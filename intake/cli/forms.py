@@ -115,7 +115,8 @@ def try_answers(file: Path, answers: str, language: str, as_json: bool) -> None:
 def render(file: Path, out: Path, answers: str | None, language: str, as_json: bool) -> None:
     """Write each page of a form as it would be served, as static HTML.
 
-    Also start.html, check-answers.html and done.html, and the assets that they use.
+    Also start.html, check-answers.html and done.html, and the assets that they use. Without
+    --answers, the questions that the platform fills in show made-up answers.
 
     \b
     Example: intake forms render breast-pump-loan.json --out pages

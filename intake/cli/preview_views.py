@@ -20,7 +20,11 @@ from form_definitions.languages import ENGLISH
 from form_definitions.sampling import without_page, wrong_on_page
 from intake.cli.rendering import SHOWN_AT, SHOWN_REFERENCE_TAIL
 from intake.cli.sample_files import sample_files, with_chosen
+from intake.cli.sample_prefill import sample_notice, sample_prefill
 from renderers import LANGUAGE_ACTION, FormRenderer
+
+#: The state of a page that shows what is there before anybody starts.
+PREFILLED = "prefilled"
 
 
 @dataclass(slots=True)
@@ -70,14 +74,26 @@ class View:
             answers = wrong_on_page(page, answers)
         has_errors = self.state in {"missing", "wrong"}
         errors = check_page(self.definition, page, answers).errors if has_errors else ()
-        return self._rendered(page_id, answers, errors)
+        return self._rendered(page_id, answers, errors, self._notice(page))
+
+    def _notice(self, page: Page) -> str:
+        if self.state != PREFILLED:
+            return ""
+        prefilled = sample_prefill(self.definition, page)
+        return sample_notice(self.renderer, page, self.answers, prefilled)
 
     def _rendered(
-        self, page_id: str, answers: Mapping[str, Any], errors: tuple[FieldError, ...]
+        self,
+        page_id: str,
+        answers: Mapping[str, Any],
+        errors: tuple[FieldError, ...],
+        notice: str = "",
     ) -> str:
         back = self._url(self._before(page_id))
         files = sample_files(self.definition, answers)
-        return self.renderer.page(page_id, answers, errors, csrf="", back_url=back, files=files)
+        return self.renderer.page(
+            page_id, answers, errors, csrf="", back_url=back, notice=notice, files=files
+        )
 
     def _known(self, page_id: str) -> Page:
         for page in self.definition.pages:

@@ -29,8 +29,9 @@ from form_definitions.catalogues import catalogue_paths, load_catalogue
 from form_definitions.languages import ENGLISH, LANGUAGES
 from form_definitions.sampling import sample_answers, sample_for, without_page
 from intake.cli.preview_routing import where_it_goes
-from intake.cli.preview_views import View
+from intake.cli.preview_views import PREFILLED, View
 from intake.cli.rendering import STATIC
+from intake.cli.sample_prefill import is_prefilled, sample_prefill
 from intake.files.receiving import Request
 from renderers import FormRenderer, Site, add_languages, compile_form, loader
 
@@ -41,6 +42,7 @@ STATES = {
     "missing": "Left empty",
     "wrong": "Typed wrongly",
 }
+ONLY_PREFILLED = {PREFILLED: "Filled in beforehand"}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -185,7 +187,7 @@ class _Pages:
             return redirect(url_for("overview"))
         entries = list(_entries(shown.definition))
         at = next((n for n, entry in enumerate(entries) if entry["id"] == page_id), None)
-        if at is None or state not in STATES:
+        if at is None or state not in STATES | ONLY_PREFILLED:
             abort(404)
         neighbours = {n: entry["id"] for n, entry in enumerate(entries)}
         return render_template(
@@ -206,7 +208,7 @@ class _Pages:
         renderer = shown.languages.get(language)
         if renderer is None:
             return redirect(url_for("overview"))
-        if state not in STATES and state != "try":
+        if state not in STATES | ONLY_PREFILLED and state != "try":
             abort(404)
         answers = self._answers(state, shown, page_id)
         view = View(renderer.definition, renderer, state, answers, language)
@@ -229,9 +231,12 @@ class _Pages:
         answers = shown.sample
         if page not in visible(shown.definition, answers).pages:
             answers = sample_for(shown.definition, page)
-        if state != "empty":
+        if state not in {"empty", PREFILLED}:
             return dict(answers)
-        return starting_answers(shown.definition, without_page(page, dict(answers)))
+        begun = without_page(page, dict(answers))
+        if state == PREFILLED:
+            begun |= sample_prefill(shown.definition, page)
+        return starting_answers(shown.definition, begun)
 
 
 def _reloading(html: str, stamp: str) -> str:
@@ -254,6 +259,8 @@ def _entries(definition: FormDefinition) -> Iterator[dict[str, Any]]:
     for page in definition.pages:
         when = describe_condition(page.when, definition) if page.when else ""
         states = list(STATES.items()) if page.type is PageType.QUESTIONS else only
+        if is_prefilled(page):
+            states = [*states, *ONLY_PREFILLED.items()]
         yield {"id": page.id, "title": page.title or page.id, "when": when, "states": states}
     yield {"id": "check-answers", "title": "Check your answers", "states": only}
     yield {"id": "done", "title": "Confirmation", "states": only}

@@ -16,6 +16,7 @@ from form_definitions import (
     visible,
 )
 from intake.cli.sample_files import sample_files
+from intake.cli.sample_prefill import sample_notice, sample_prefill
 from renderers import FormRenderer, Site, TaskRow, compile_form
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -24,12 +25,18 @@ SHOWN_REFERENCE_TAIL = "XXXX-XXXX"
 
 
 def write_pages(definition: FormDefinition, out: Path, answers: Mapping[str, Any]) -> list[Path]:
-    """Write every page; returns the files. Raises OSError."""
+    """Write every page; returns the files. Raises OSError.
+
+    Without answers a page shows what is there before anybody starts, and says so.
+    """
     out.mkdir(parents=True, exist_ok=True)
-    answers = on_the_day(definition, starting_answers(definition, answers), SHOWN_AT)
+    prefilled = {} if answers else _prefilled(definition)
+    begun = starting_answers(definition, {**prefilled, **answers})
+    told = None if answers else prefilled
+    answers = on_the_day(definition, begun, SHOWN_AT)
     renderer = compile_form(definition, Site(name="Intake", static_url="static"))
     written = []
-    for name, html in _documents(definition, renderer, answers):
+    for name, html in _documents(definition, renderer, answers, told):
         path = out / f"{name}.html"
         path.write_text(html, "utf-8")
         written.append(path)
@@ -37,8 +44,19 @@ def write_pages(definition: FormDefinition, out: Path, answers: Mapping[str, Any
     return written
 
 
+def _prefilled(definition: FormDefinition) -> dict[str, Any]:
+    """What the platform would fill in on any page, for somebody who is made up."""
+    found: dict[str, Any] = {}
+    for page in definition.pages:
+        found |= sample_prefill(definition, page)
+    return found
+
+
 def _documents(
-    definition: FormDefinition, renderer: FormRenderer, answers: Mapping[str, Any]
+    definition: FormDefinition,
+    renderer: FormRenderer,
+    answers: Mapping[str, Any],
+    prefilled: Mapping[str, Any] | None,
 ) -> Iterator[tuple[str, str]]:
     files = sample_files(definition, answers)
     yield "start", renderer.start(csrf="")
@@ -57,7 +75,11 @@ def _documents(
         if page.type is PageType.END:
             yield page.id, renderer.end(page.id, back_url=back_url)
             continue
-        yield page.id, renderer.page(page.id, answers, csrf="", back_url=back_url, files=files)
+        told = "" if prefilled is None else sample_notice(renderer, page, answers, prefilled)
+        yield (
+            page.id,
+            renderer.page(page.id, answers, csrf="", back_url=back_url, notice=told, files=files),
+        )
         previous = page.id
     seen = visible(definition, answers).answers
     yield (

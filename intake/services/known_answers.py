@@ -11,7 +11,8 @@ from intake.database import db
 from intake.models import Organisation
 from intake.services.people_named import PersonNamed
 
-Known = Mapping[str, str]
+#: Source → what is known: a text, or the lines of an address by their names.
+Known = Mapping[str, str | Mapping[str, str]]
 
 
 def answers_of_worker(definition: FormDefinition, user: User) -> dict[str, Any]:
@@ -19,7 +20,7 @@ def answers_of_worker(definition: FormDefinition, user: User) -> dict[str, Any]:
     if not asks_of(definition, WORKER):
         return {}
     organisation = db.session.get(Organisation, user.organisation_id)
-    known = {
+    known: Known = {
         "worker.name": user.name,
         "worker.email": user.email,
         "worker.organisation": organisation.name if organisation else "",
@@ -38,8 +39,8 @@ def answers_of_person(definition: FormDefinition, people: Iterable[PersonNamed])
 
 def asks_of(definition: FormDefinition, source: str) -> bool:
     """Whether any question of the form is filled in from the source."""
-    asked = (leaf for root in definition.questions.values() for leaf in root.leaves())
-    return any(leaf.prefill.startswith(f"{source}.") for leaf in asked)
+    asked = (each for root in definition.questions.values() for each in root.walk())
+    return any(each.prefill.startswith(f"{source}.") for each in asked)
 
 
 def _the_one(roles: Iterable[str], people: tuple[PersonNamed, ...]) -> PersonNamed | None:
@@ -54,12 +55,13 @@ def _the_one(roles: Iterable[str], people: tuple[PersonNamed, ...]) -> PersonNam
 
 def _known_of(person: PersonNamed) -> Known:
     first, *rest = person.names or ("",)
-    known = {
+    known: Known = {
         "name": person.name,
         "first_name": first if rest else "",  # one box for the whole name cannot be taken apart
         "last_name": " ".join(rest),
         "date_of_birth": person.date_of_birth,
         "nhs_number": person.nhs_number,
+        "address": dict(person.address),
         "postcode": person.postcode,
         "telephone": person.telephone,
         "email": person.email,
@@ -72,10 +74,18 @@ def _answers(questions: Iterable[Question], known: Known) -> dict[str, Any]:
     answers: dict[str, Any] = {}
     for question in questions:
         value: Any = known.get(question.prefill, "")
-        if question.questions:
+        if isinstance(value, Mapping):
+            value = _lines(question, value)
+        elif question.questions:
             value = _answers(question.questions, known)
         elif value and leaf_problem(question, value):
             value = ""
         if value:
             answers[question.name] = value
     return answers
+
+
+def _lines(address: Question, known: Mapping[str, str]) -> dict[str, str]:
+    """The lines of an address that fit."""
+    given = ((line, known.get(line.name, "")) for line in address.questions)
+    return {line.name: text for line, text in given if text and not leaf_problem(line, text)}

@@ -1,10 +1,10 @@
 """The people named in answers, as the form declares them: for the case page and for finding."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from form_definitions import FormDefinition, Person
+from form_definitions import FormDefinition, Kind, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +19,14 @@ class PersonNamed:
     telephone: str = ""
     email: str = ""
     names: tuple[str, ...] = ()  # the parts of the name, as the form asks for them
+    #: line_1, town …: what was given. Another spelling of it makes nobody another person.
+    address: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
 
 
 def people_named(definition: FormDefinition, answers: Mapping[str, Any]) -> tuple[PersonNamed, ...]:
     """Everybody named, in the form's order; the same person in the same role only once."""
     found = (
-        _person(person, scope)
+        _person(definition, person, scope)
         for person in definition.people
         for scope in _scopes(answers, person.within)
         if person.when is None or person.when.holds({**answers, **scope})
@@ -36,7 +38,7 @@ def _is_anybody(named: PersonNamed) -> bool:
     return any((named.name, named.date_of_birth, named.nhs_number, named.telephone, named.email))
 
 
-def _person(person: Person, scope: Mapping[str, Any]) -> PersonNamed:
+def _person(definition: FormDefinition, person: Person, scope: Mapping[str, Any]) -> PersonNamed:
     parts = tuple(_text(scope, name) for name in person.name)
     return PersonNamed(
         role=person.role,
@@ -47,7 +49,21 @@ def _person(person: Person, scope: Mapping[str, Any]) -> PersonNamed:
         telephone=_text(scope, person.telephone),
         email=_text(scope, person.email),
         names=tuple(part for part in parts if part),
+        address=_address(definition, person, scope),
     )
+
+
+def _address(
+    definition: FormDefinition, person: Person, scope: Mapping[str, Any]
+) -> tuple[tuple[str, str], ...]:
+    """The address whose postcode is the person's; none where they give a postcode alone."""
+    path = person.postcode.rpartition(".")[0]
+    around = f"{person.within}.{path}" if person.within else path
+    question = definition.question_at(around) if path else None
+    if question is None or question.kind is not Kind.ADDRESS:
+        return ()
+    lines = ((line.name, _text(scope, f"{path}.{line.name}")) for line in question.questions)
+    return tuple((name, text) for name, text in lines if text)
 
 
 def _scopes(answers: Mapping[str, Any], within: str) -> Iterator[Mapping[str, Any]]:

@@ -1,6 +1,6 @@
 """Answers that are there before anybody starts: read from words, checked, and told as such."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -87,18 +87,36 @@ def prefill_notice(draft: Draft, page_id: str) -> str:
     if page_id in draft.done:
         return ""
     shown = draft.form.renderer.displayed(page_id, draft.answers)
-    questions = draft.form.definition.questions
-    asked = [questions[name] for name in questions if name in shown]
+    return notice_on(
+        draft.form.definition,
+        shown,
+        draft.answers,
+        draft.prefilled,
+        is_from_link=bool(draft.link_id),
+    )
+
+
+def notice_on(
+    definition: FormDefinition,
+    shown: Collection[str],
+    answers: Mapping[str, Any],
+    prefilled: Mapping[str, Any],
+    *,
+    is_from_link: bool = False,
+) -> str:
+    """The same for the questions of these names, which a page shows with these answers."""
+    asked = [question for name, question in definition.questions.items() if name in shown]
     editable = [question for question in asked if not question.read_only]
-    given = [one for one in editable if _is_untouched(draft.answers, draft.prefilled, one.name)]
-    usual = usual_answers(draft.form.definition)
+    given = [one for one in editable if _is_untouched(answers, prefilled, one.name)]
+    usual = usual_answers(definition)
     others = [one for one in editable if one not in given]
-    begun = [one for one in others if _is_untouched(draft.answers, usual, one.name)]
+    begun = [one for one in others if _is_untouched(answers, usual, one.name)]
     told: dict[Source, list[Question]] = {}
     for question in given:
-        told.setdefault(_source(draft, question), []).append(question)
+        source = Source.LINK if is_from_link else _source(question)
+        told.setdefault(source, []).append(question)
     told[Source.USUAL] = begun
-    return _notice(draft.form.definition.language, told)
+    return _notice(definition.language, told)
 
 
 class Source(StrEnum):
@@ -110,9 +128,7 @@ class Source(StrEnum):
     USUAL = "usual"
 
 
-def _source(draft: Draft, question: Question) -> Source:
-    if draft.link_id:
-        return Source.LINK
+def _source(question: Question) -> Source:
     is_own = any(leaf.prefill.startswith(f"{WORKER}.") for leaf in question.leaves())
     return Source.PROFILE if is_own else Source.CASE
 

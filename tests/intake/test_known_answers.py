@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from form_definitions import check_form
-from intake.app_state import clock
+from form_definitions import check_form, parse_form
+from intake.app_state import clock as now
 from intake.database import db
 from intake.models import AuditEntry
 from intake.services.case_links import start_case_form
 from intake.services.drafts import load_draft
+from intake.services.people_named import people_named
 from intake.services.prefilling import prefill_notice
 from intake.services.publishing import publish_form
 from tests.form_definitions.factories import make_form
@@ -27,6 +28,7 @@ from tests.intake.case_making import (
     prepare,
     send,
 )
+from tests.intake.conftest import Clock
 
 VISIT: dict[str, Any] = {
     "$id": "visit-note",
@@ -58,6 +60,11 @@ VISIT: dict[str, Any] = {
                 },
             },
         },
+        "home": {
+            "type": "object",
+            "title": "Home address",
+            "x-ui": {"widget": "address", "prefill": "person.address"},
+        },
         "went": {"type": "string", "title": "How did it go?"},
     },
     "x-form": {
@@ -66,12 +73,19 @@ VISIT: dict[str, Any] = {
         "audience": ["staff"],
         "on_case": True,
         "prefill": {"person": ["Child", "Parent"]},
-        "people": [{"role": "Parent", "name": ["given", "family"], "date_of_birth": "born"}],
+        "people": [
+            {
+                "role": "Parent",
+                "name": ["given", "family"],
+                "date_of_birth": "born",
+                "postcode": "home.postcode",
+            }
+        ],
         "pages": [
             {
                 "id": "all",
                 "title": "All",
-                "questions": ["given", "family", "born", "worker", "went"],
+                "questions": ["given", "family", "born", "worker", "home", "went"],
             }
         ],
     },
@@ -89,7 +103,7 @@ def context(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def started(case_id: str, user: Any) -> Any:
     opened = start_case_form(user, part(case_id), "visit-note", address="192.0.2.1")
-    return load_draft(opened.draft_id, opened.key, clock())
+    return load_draft(opened.draft_id, opened.key, now())
 
 
 def test_the_person_of_the_case_and_the_worker_are_filled_in_and_the_reading_recorded() -> None:
@@ -129,9 +143,46 @@ def test_the_same_person_in_a_later_form_counts_with_what_that_says() -> None:
     assert started(case_id, user).answers["given"] == given
 
 
+def test_an_address_comes_line_by_line_from_the_newest_form(clock: Clock) -> None:
+    user = make_staff("robin")
+    case_id = make_case(date_of_birth="1990-02-03")
+    clock.advance(hours=1)
+    given, family = NAME.split()
+    home = {"line_1": "1 High Street", "town": "Belfast", "postcode": "BT12 6BA"}
+    said = {"given": given, "family": family, "born": "1990-02-03", "home": home, "went": "Well"}
+    send("visit-note", said, case_id=case_id)
+    draft = started(case_id, user)
+    assert draft.answers["home"] == home
+    assert "‘Home address’ from the case" in prefill_notice(draft, "all")
+
+
+def test_a_person_with_a_postcode_alone_has_no_address() -> None:
+    case_id = make_case(postcode="BT12 6BA")
+    assert "home" not in started(case_id, make_staff("robin")).answers
+
+
+def test_the_address_of_somebody_in_a_group_is_found_there_and_makes_nobody_another_person() -> (
+    None
+):
+    home = {"type": "object", "title": "Home", "x-ui": {"widget": "address"}}
+    name = {"type": "string", "title": "Name"}
+    child = {"type": "object", "title": "Child", "properties": {"name": name, "home": home}}
+    person = {"role": "Child", "in": "child", "name": ["name"], "postcode": "home.postcode"}
+    form = make_form({"child": child})
+    form["x-form"]["people"] = [person]
+    definition = parse_form(json.dumps(form))
+    lines = {"line_1": "1 High Street", "town": "Belfast", "postcode": "BT12 6BA"}
+    (ann,) = people_named(definition, {"child": {"name": "Ann", "home": lines}})
+    assert dict(ann.address) == lines
+    elsewhere = {**lines, "line_1": "1 High St"}
+    assert people_named(definition, {"child": {"name": "Ann", "home": elsewhere}}) == (ann,)
+    assert "High" not in repr(ann)
+
+
 @pytest.mark.parametrize(
     ("source", "kind", "expected"),
     [
+        ("person.address", {"type": "string"}, "ask for an address"),
         ("person.nhs_number", {"type": "string"}, "ask for a health-and-care-number or nhs-number"),
         ("person.name", {"type": "string"}, "nothing says which person"),
         ("worker.nmae", {"type": "string"}, "worker.name"),
