@@ -46,8 +46,8 @@ class PrintingNotInstalled(Exception):  # noqa: N818 - reads as what is the matt
 
 def blank_form_pdf(definition: FormDefinition) -> bytes:
     """The form as a PDF with every question and room to write. Raises PrintingNotInstalled."""
-    say = words(definition.language).gettext
-    told = say("Write in black ink and capital letters. Tick boxes like this: ✓")
+    said = words(definition.language).gettext
+    told = said("Write in black ink and capital letters. Tick boxes like this: ✓")
     parts: list[Part] = [
         {"kind": "heading", "level": 1, "text": definition.title},
         *to_blocks(definition.start.purpose),
@@ -66,8 +66,8 @@ def answers_pdf(
     submitted_at: datetime,
 ) -> bytes:
     """Somebody's own answers as a PDF. ``submitted_at`` is aware. Raises PrintingNotInstalled."""
-    say = words(definition.language).gettext
-    sent = say("Reference {reference}, sent on {moment}.")
+    said = words(definition.language).gettext
+    sent = said("Reference {reference}, sent on {moment}.")
     parts: list[Part] = [
         {"kind": "heading", "level": 1, "text": definition.title},
         {"kind": "note", "text": sent.format(reference=reference, moment=in_words(submitted_at))},
@@ -85,15 +85,15 @@ def answers_pdf(
 
 
 def _page(definition: FormDefinition, page: Page) -> Iterator[Part]:
-    say = words(definition.language).gettext
+    said = words(definition.language).gettext
     yield {"kind": "heading", "level": 2, "text": page.title}
     if page.when:
         condition = describe_condition(page.when, definition)
-        only = say("This part is for you only if {condition}.")
+        only = said("This part is for you only if {condition}.")
         yield {"kind": "note", "text": only.format(condition=condition)}
     yield from to_blocks(page.body)
     if page.type is PageType.END:
-        stop = say("If this part is for you, stop here and do not send the form.")
+        stop = said("If this part is for you, stop here and do not send the form.")
         yield {"kind": "note", "text": stop}
     for question in page.questions:
         for part in _asked(definition, question, level=3):
@@ -124,8 +124,8 @@ def _asked(definition: FormDefinition, question: Question, level: int) -> Iterat
         for inner in question.questions:
             yield from _asked(definition, inner, level + 1)
         return
-    say = words(definition.language).gettext
-    yield {"kind": "text", "text": say("Copy this part if you need more room.")}
+    said = words(definition.language).gettext
+    yield {"kind": "text", "text": said("Copy this part if you need more room.")}
     noun = question.item[:1].upper() + question.item[1:]
     count = min(max(question.min_items or 0, BLANK_ITEMS), question.max_items or BLANK_ITEMS)
     for number in range(1, count + 1):
@@ -135,9 +135,9 @@ def _asked(definition: FormDefinition, question: Question, level: int) -> Iterat
 
 
 def _question(definition: FormDefinition, question: Question) -> Part:
-    say = words(definition.language).gettext
-    optional = "" if question.may_be_required or question.read_only else say("(optional)")
-    how = say(_HOW[question.kind]) if question.kind in _HOW and not question.read_only else ""
+    said = words(definition.language).gettext
+    optional = "" if question.may_be_required or question.read_only else said("(optional)")
+    how = said(_HOW[question.kind]) if question.kind in _HOW and not question.read_only else ""
     return {
         "kind": "question",
         "title": question.title,
@@ -195,15 +195,15 @@ def _rows(rows: list[Part]) -> Iterator[Part]:
 
 
 def _pdf(definition: FormDefinition, parts: list[Part]) -> bytes:
-    say = words(definition.language).gettext
+    said = words(definition.language).gettext
     data = {
         "title": definition.title,
         "lang": definition.language,
         "footer": f"{definition.title} · {definition.id} {definition.version}",
         "words": {
-            "page": say("Page {page} of {pages}"),
-            "question": say("Question"),
-            "answer": say("Answer"),
+            "page": said("Page {page} of {pages}"),
+            "question": said("Question"),
+            "answer": said("Answer"),
         },
         "parts": parts,
     }
