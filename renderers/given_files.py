@@ -73,7 +73,7 @@ def upload(ask: Ask, files: str) -> str:
         "id": ask.name,
         "label": label(ask),
         "hint": {"text": _hint(question)},
-        "multiple": question.kind is Kind.FILES,
+        "multiple": question.kind is Kind.FILES and question.max_items != 1,
         "javascript": True,
         "attributes": {"accept": accept_attribute(question.accept)},
         "formGroup": {
@@ -129,7 +129,7 @@ def upload_words(language: str) -> str:
 def _hint(question: Question) -> str:
     """The author's hint and what may be sent, so that nobody finds out by an error."""
     said = words(question.language)
-    if question.kind is Kind.FILE:
+    if question.kind is Kind.FILE or question.max_items == 1:
         text = said.gettext("The file must be a {formats}, smaller than {size}.")
     else:
         text = said.gettext("Up to {n} files. Each must be a {formats}, smaller than {size}.")

@@ -13,9 +13,10 @@ FORM_ID = "intake:form"
 #: What a button of the switch posts: ``language-cy``.
 LANGUAGE_ACTION = "language-"
 
-# Enter in a text box presses the first button of the form in the document: not the switch.
+# Enter in a text box presses the first button of the form in the document: not the switch. An
+# empty action goes on, and sends nothing from where there is a button that sends.
 _BEFORE = (
-    '<button type="submit" form="{form}" name="action" value="continue" tabindex="-1"'
+    '<button type="submit" form="{form}" name="action" value="" tabindex="-1"'
     ' class="govuk-visually-hidden" aria-hidden="true">{words}</button>\n'
 )
 

@@ -181,10 +181,13 @@ class CompiledPage:
 
 
 def default_button(language: str) -> str:
-    """What Enter in a text box presses: the form's first button, which must not be "Remove"."""
+    """What Enter in a text box presses: the form's first button, which must not be "Remove".
+
+    It posts an empty action, which goes on too, so that one button alone posts ``continue``.
+    """
     text = words(language).gettext("Continue")
     return (
-        '<button type="submit" name="action" value="continue" class="govuk-visually-hidden" '
+        '<button type="submit" name="action" value="" class="govuk-visually-hidden" '
         f'tabindex="-1" aria-hidden="true">{text}</button>\n'
     )
 

@@ -40,6 +40,15 @@ def test_a_page_with_a_file_is_sent_in_parts_and_others_are_not() -> None:
     ]
 
 
+def test_a_list_of_one_file_says_so() -> None:
+    soup = page({"letters": {**LETTERS, "maxItems": 1}}, {})
+    control, hint = soup.select_one("input[type=file]"), soup.select_one("#letters-hint")
+    assert control is not None
+    assert not control.has_attr("multiple")
+    assert hint is not None
+    assert "The file must be a PDF, smaller than 5MB." in hint.text
+
+
 def test_the_input_says_what_it_takes_in_words_and_to_the_browser() -> None:
     soup = page({"letters": LETTERS}, {})
     control = soup.select_one("input[type=file]")
@@ -88,7 +97,7 @@ def test_a_file_that_nothing_is_known_of_can_still_be_removed() -> None:
 def test_without_scripts_there_is_a_button_to_send_the_file_at_once() -> None:
     soup = page({"photo": PHOTO, "more": TEXT}, {})
     actions = [str(one.get("value")) for one in soup.select("form button[name=action]")]
-    assert actions == ["continue", "upload-photo", "continue", "save"]
+    assert actions == ["", "upload-photo", "continue", "save"]
 
 
 def test_return_in_a_text_box_does_not_remove_a_file() -> None:
