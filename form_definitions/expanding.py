@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from form_definitions.dialect import Finding, did_you_mean
-from form_definitions.parts import STANDARD, Part, PartReader, Rule, Written, is_variants
+from form_definitions.parts import STANDARD, TOO_MANY, Part, PartReader, Rule, Written, is_variants
 from form_definitions.positions import Pointer
 from form_definitions.presuming import RawCondition, all_of
 
@@ -79,8 +79,7 @@ class _Expander(PartReader):
         most = MAX_INFERRED if self.is_lenient else MAX_EXPANDED
         if self.count > most or len(target) > 2 * MAX_LEVELS:
             if not self.findings:
-                text = "the definitions use each other until there are too many questions"
-                self.refuse(first, text, "Write them out without repetition")
+                self.refuse(first, TOO_MANY, "Write them out without repetition")
             return {"x-kind": "none"}
         part = Part()
         for each in written:

@@ -23,6 +23,10 @@ MAX_ROUNDS = 2  # of a definition inside itself, where it is asked for at all
 _CHOICES = ("oneOf", "anyOf")
 
 
+MAX_PARTS = 20_000  # schemas, each as often as it is used: no form that people fill in has as many
+TOO_MANY = "the definitions use each other until there are too many questions"
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """A schema where it is written. ``trail`` holds the ``$ref`` that led to it."""
@@ -75,6 +79,7 @@ class PartReader:
         self.form = form
         self.findings: list[Finding] = []
         self.is_lenient = is_lenient
+        self._read = 0
 
     def refuse(self, pointer: Pointer, message: str, fix: str = "") -> None:
         self.findings.append(Finding(pointer, message, fix))
@@ -84,7 +89,7 @@ class PartReader:
     def part(self, written: Written) -> Part:
         """What a schema says, with what its ``$ref`` and ``allOf`` add."""
         raw = written.raw
-        if not isinstance(raw, dict):
+        if not isinstance(raw, dict) or self._has_read_enough(written.pointer):
             return Part()
         part = Part()
         if "$ref" in raw:
@@ -99,6 +104,13 @@ class PartReader:
             if is_variants(raw.get(keyword)):
                 self._choose(part, written, keyword)
         return part
+
+    def _has_read_enough(self, pointer: Pointer) -> bool:
+        """Whether definitions that name each other twice and again would be read without end."""
+        self._read += 1
+        if self._read == MAX_PARTS + 1:
+            self.refuse(pointer, TOO_MANY, "Write them out without repetition")
+        return self._read > MAX_PARTS
 
     def add(self, part: Part, more: Part, pointer: Pointer) -> None:
         try:

@@ -219,7 +219,7 @@ def test_a_repeating_group_numbers_its_items_and_has_buttons() -> None:
     names = [box["name"] for box in html.select("input[name$=first_name]")]
     assert names == ["people-0-first_name", "people-1-first_name"]
     actions = [button["value"] for button in html.select("button[name=action]")]
-    assert actions == ["continue", "remove-0", "remove-1", "add", "continue", "save"]
+    assert actions == ["", "remove-0", "remove-1", "add", "continue", "save"]
     assert html.select_one("button[value=add]").get_text(strip=True) == "Add another person"
     assert html.select_one("button[value=remove-1]").get_text().split() == ["Remove", "person", "2"]
 
@@ -227,7 +227,7 @@ def test_a_repeating_group_numbers_its_items_and_has_buttons() -> None:
 def test_enter_in_a_text_box_continues_and_removes_nobody() -> None:
     html = page_of(renderer_of({"people": PEOPLE}), {"people": [{}, {}]})
     first = html.select_one("form button")
-    assert (first["value"], first["tabindex"], first["aria-hidden"]) == ("continue", "-1", "true")
+    assert (first["value"], first["tabindex"], first["aria-hidden"]) == ("", "-1", "true")
 
 
 def test_a_single_item_cannot_be_removed_nor_one_added_past_the_limit() -> None:
