@@ -16,7 +16,6 @@ from form_definitions.compiling_questions import (
     compile_question,
     compile_questions,
 )
-from form_definitions.condition_linting import NamedConditions
 from form_definitions.conditions import Condition
 from form_definitions.definition import (
     Contact,
@@ -33,6 +32,7 @@ from form_definitions.definition import (
 from form_definitions.judging import Judge
 from form_definitions.kinds import Raw
 from form_definitions.languages import ENGLISH
+from form_definitions.named_conditions import NamedConditions
 from form_definitions.schemas import form_schema
 from form_definitions.translating import (
     Translation,

@@ -9,14 +9,13 @@ from typing import Any
 from form_definitions.calculating import due_after, needs
 from form_definitions.conditions import (
     COMBINERS,
-    MAX_DEPTH,
-    Condition,
     ConditionError,
     parse_condition,
 )
 from form_definitions.definition import FILE_KINDS, NESTED_KINDS, ONE_OF_KINDS, Kind
 from form_definitions.dialect import Finding, did_you_mean
 from form_definitions.kinds import Outlined, Raw
+from form_definitions.named_conditions import NamedConditions, as_finding
 from form_definitions.positions import Pointer
 from form_definitions.question_linting import is_option, no_option
 
@@ -39,49 +38,6 @@ class Scope:
     earlier: frozenset[str]
     is_group: bool = False
     owner: str = ""
-
-
-class NamedConditions:
-    """The entries of ``x-form.conditions``, read in the order in which they need each other."""
-
-    def __init__(self, raw: Raw) -> None:
-        self.raw = raw
-        self.conditions: dict[str, Condition] = {}
-        self.findings: list[Finding] = []
-        self._reading: list[str] = []
-        for name in raw:
-            self._read(name)
-
-    def _read(self, name: str) -> None:
-        if name in self.conditions or name not in self.raw:
-            return
-        pointer: Pointer = ("x-form", "conditions", name)
-        if name in self._reading:
-            text = f"condition ‘{name}’ goes round in a circle"
-            self.findings.append(Finding(pointer, text, "Write one of them out"))
-            return
-        self._reading.append(name)
-        for used in _names_in(self.raw[name]):
-            self._read(used)
-        self._reading.pop()
-        try:
-            self.conditions[name] = parse_condition(self.raw[name], self.conditions)
-        except ConditionError as error:
-            self.findings.append(_as_finding(error, pointer))
-
-
-def _names_in(raw: object, depth: int = 0) -> Iterator[str]:
-    if isinstance(raw, str):
-        yield raw
-    elif isinstance(raw, dict) and depth <= MAX_DEPTH:
-        for key in COMBINERS:
-            parts = raw.get(key)
-            for part in parts if isinstance(parts, list) else [parts]:
-                yield from _names_in(part, depth + 1)
-
-
-def _as_finding(error: ConditionError, pointer: Pointer) -> Finding:
-    return Finding((*pointer, *error.where), error.message, error.fix)
 
 
 def condition_findings(settings: Raw, questions: Mapping[str, Outlined]) -> Iterator[Finding]:
@@ -161,7 +117,7 @@ def _findings(
     try:
         parse_condition(raw, named.conditions)
     except ConditionError as error:
-        yield _as_finding(error, pointer)
+        yield as_finding(error, pointer)
         return
     yield from _reference_findings(raw, pointer, scope, named)
 

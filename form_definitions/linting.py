@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from form_definitions.calculation_linting import calculation_findings, results
-from form_definitions.condition_linting import NamedConditions, condition_findings
+from form_definitions.condition_linting import condition_findings
 from form_definitions.definition import Kind
 from form_definitions.dialect import Finding, did_you_mean
 from form_definitions.kinds import Outlined, Raw, outline
+from form_definitions.named_conditions import NamedConditions
 from form_definitions.positions import Pointer
 from form_definitions.prefill_sources import prefill_findings
 from form_definitions.question_linting import question_findings, required_findings

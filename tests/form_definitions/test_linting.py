@@ -168,3 +168,14 @@ def test_named_conditions_may_use_each_other_in_any_order() -> None:
         conditions={"late": {"not": "early"}, "early": {"a": "x"}},
     )
     assert definition.conditions["late"].holds({"a": "y"})
+
+
+@pytest.mark.parametrize("last", ["chain", "doubling"])
+def test_named_conditions_that_lead_on_without_end_are_refused(last: str) -> None:
+    form = make_form({"a": {"type": "boolean", "title": "A?"}})
+    conditions: dict[str, Any] = {"c2000": {"a": True}}
+    for at in range(2000):
+        following = f"c{at + 1}"
+        conditions[f"c{at}"] = following if last == "chain" else {"all": [following, following]}
+    form["x-form"]["conditions"] = conditions
+    assert any("too many others" in message for message in messages_of(form))
