@@ -21,7 +21,7 @@ class StaffMember(Visitor):
 
     def press_first(self, fields: list[tuple[str, str]]) -> Page:
         """Press the page's own button, whatever its name is."""
-        return self.press(self.here.buttons[0], fields)
+        return self.press(next(filter(None, self.here.buttons), ""), fields)
 
     def cases(self) -> dict[str, str]:
         """Every case in the queue: its reference and its address."""
