@@ -9,6 +9,8 @@ export class TimeWarning {
   }
 
   start() {
+    // no page is served for answers that are gone already: the clock of this machine is wrong
+    if (this.until <= Date.now()) return
     this.wait()
     // a machine that slept, or a phone that stopped its timers, looks again when it is awake
     document.addEventListener('visibilitychange', () => this.wait())
