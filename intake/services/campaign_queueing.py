@@ -6,7 +6,7 @@ and (campaign, row key) is unique besides. Stopped anywhere and begun again, it 
 A link's secret is cut in two shares (each alone is random): one travels with the sealed message,
 the other lies with the link and is deleted when the first answers are saved. So a reminder can
 carry the same link until somebody has written something, and from then on nobody can make it out of
-what is stored (docs/decisions/0008).
+what is stored (docs/decisions/0013).
 """
 
 import secrets

@@ -1,7 +1,7 @@
 """After submitting: the link to a status page, what that page shows, and what its holder may do.
 
 A status link is made only when somebody asks for one. Its secret follows from the draft's key,
-which only the visitor has; the database has a check of it (docs/decisions/0012).
+which only the visitor has; the database has a check of it (docs/decisions/0016).
 """
 
 from dataclasses import dataclass
