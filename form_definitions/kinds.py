@@ -19,24 +19,41 @@ ADDRESS: Raw = {
         "line_1": {
             "type": "string",
             "title": N_("Address line 1"),
-            "x-ui": {"autocomplete": "address-line1", "spellcheck": False},
+            "x-ui": {
+                "name": N_("address line 1"),
+                "autocomplete": "address-line1",
+                "spellcheck": False,
+            },
         },
         "line_2": {
             "type": "string",
             "title": N_("Address line 2"),
-            "x-ui": {"autocomplete": "address-line2", "spellcheck": False},
+            "x-ui": {
+                "name": N_("address line 2"),
+                "autocomplete": "address-line2",
+                "spellcheck": False,
+            },
         },
         "town": {
             "type": "string",
             "title": N_("Town or city"),
-            "x-ui": {"autocomplete": "address-level2", "width": 20, "spellcheck": False},
+            "x-ui": {
+                "name": N_("town or city"),
+                "autocomplete": "address-level2",
+                "width": 20,
+                "spellcheck": False,
+            },
         },
-        "county": {"type": "string", "title": N_("County"), "x-ui": {"width": 20}},
+        "county": {
+            "type": "string",
+            "title": N_("County"),
+            "x-ui": {"name": N_("county"), "width": 20},
+        },
         "postcode": {
             "type": "string",
             "format": "postcode",
             "title": N_("Postcode"),
-            "x-ui": {"autocomplete": "postal-code", "width": 10},
+            "x-ui": {"name": N_("postcode"), "autocomplete": "postal-code", "width": 10},
         },
     },
     "required": ["line_1", "town", "postcode"],

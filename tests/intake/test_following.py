@@ -77,7 +77,7 @@ def test_a_receipt_by_email_leads_to_the_status_page(
     app: Flask, browser: Visitor, settings: Settings
 ) -> None:
     reference = browser.here.reference
-    assert "Somebody answers what you sent by 3 November 2026." in browser.here.text
+    assert "Somebody will answer by 3 November 2026." in browser.here.text
     page = browser.press("receipt", [("email", "me@example.org")])
     assert "We have sent you an email" in page.text
     text = receipt(app, settings)
