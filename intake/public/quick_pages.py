@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 ADDRESS = re.compile("/form/([0-9a-f]{32})/([a-z0-9-]+)")
 ROUTE = "/form/<draft_id>/<page_id>"
 # with routes of their own
-OTHER_PAGES = frozenset(("start", "task-list", "check-answers", "done", COME_BACK))
+OTHER_PAGES = frozenset(("start", "task-list", "check-answers", "done", "stay", COME_BACK))
 TYPE = ("Content-Type", "text/html; charset=utf-8")
 VARY = ("Vary", "Cookie")
 
