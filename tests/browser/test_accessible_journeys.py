@@ -110,6 +110,7 @@ CUT_OFF = """() => [...document.querySelectorAll('main *')].filter(tag => {
 }).map(tag => tag.outerHTML.slice(0, 120))"""  # noqa: E501
 
 
+@pytest.mark.nightly
 def test_text_of_twice_the_size_fits_a_phone(open_window: OpenWindow, link: str) -> None:
     problems: list[str] = []
 
@@ -149,6 +150,7 @@ UNMARKED = """() => [...document.querySelectorAll('main input, main select, main
   }).map(tag => tag.outerHTML.slice(0, 120))"""  # noqa: E501
 
 
+@pytest.mark.nightly
 def test_every_control_has_an_edge_in_high_contrast(
     high_contrast: BrowserContext, link: str
 ) -> None:

@@ -53,6 +53,7 @@ def test_a_parent_borrows_a_pump_and_axe_finds_nothing(
     assert inspector.problems == []
 
 
+@pytest.mark.nightly
 def test_a_parent_borrows_a_pump_without_javascript(
     demo: RunningDemo, open_window: OpenWindow
 ) -> None:
@@ -60,6 +61,7 @@ def test_a_parent_borrows_a_pump_without_javascript(
     assert complete(window, f"{demo.base_url}/forms/breast-pump-loan").reference
 
 
+@pytest.mark.nightly
 def test_a_parent_borrows_a_pump_with_the_keyboard_alone(
     demo: RunningDemo, open_window: OpenWindow
 ) -> None:
@@ -69,8 +71,11 @@ def test_a_parent_borrows_a_pump_with_the_keyboard_alone(
 
 @pytest.mark.parametrize(
     ("width", "answers"),
-    [(PHONE, DANGER), (DESK, FULL_REFERRAL), (PHONE, INTELLIGENCE)],
-    ids=["danger", "full", "intelligence"],
+    [
+        pytest.param(PHONE, DANGER, id="danger"),
+        pytest.param(DESK, FULL_REFERRAL, id="full", marks=pytest.mark.nightly),
+        pytest.param(PHONE, INTELLIGENCE, id="intelligence"),
+    ],
 )
 def test_a_professional_refers_and_axe_finds_nothing(
     demo: RunningDemo,

@@ -64,7 +64,7 @@ def test_every_staff_page_is_accessible(
     assert problems == []
 
 
-@pytest.mark.parametrize("form_id", ["gcp2", "closure"])
+@pytest.mark.parametrize("form_id", [pytest.param("gcp2", marks=pytest.mark.nightly), "closure"])
 def test_a_form_is_completed_on_a_case_by_trained_staff(
     demo: RunningDemo, open_window: OpenWindow, axe_source: str, form_id: str
 ) -> None:

@@ -29,7 +29,7 @@ from tests.intake import photo_album
 from tests.intake.conftest import START, Clock
 
 #: ``JOURNEYS=1000 make test ARGS="-k acknowledged"`` for the whole thousand: a minute or two.
-JOURNEYS = int(os.environ.get("JOURNEYS", "80"))
+JOURNEYS = int(os.environ.get("JOURNEYS", "40"))
 MOST_TRIES = 12  # of one person, who then gives up
 PROBLEMS = ("database is locked", "disk I/O error", "database or disk is full")
 JUMPS = (  # back; on a little; past a draft's time; past a link's; over the end of summer time
