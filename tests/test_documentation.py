@@ -98,3 +98,9 @@ def test_no_module_is_named_after_nothing() -> None:
         if path.stem in vague
     }
     assert named == set()
+
+
+def test_the_readme_leads_to_every_page_of_the_documentation() -> None:
+    pages = {str(page.relative_to(ROOT)) for page in PAGES if page.is_relative_to(ROOT / "docs")}
+    led_to = set(LINK.findall(text_of("README.md")))
+    assert {page for page in pages if "/decisions/" not in page} <= led_to
