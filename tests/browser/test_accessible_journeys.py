@@ -71,6 +71,7 @@ def level_of(node: dict[str, Any]) -> int:
     return int(next(found))
 
 
+@pytest.mark.nightly
 def test_a_screen_reader_is_given_all_of_the_journey(open_window: OpenWindow, link: str) -> None:
     window = new_window(open_window(PHONE), ANSWERS)
     tree = Tree(window)

@@ -55,6 +55,7 @@ def pages(app: Flask) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("width", [PHONE, 1280])
+@pytest.mark.nightly
 def test_the_pages_of_campaigns_are_accessible_and_fit(
     open_window: OpenWindow, axe_source: str, pages: dict[str, str], width: int
 ) -> None:
@@ -94,6 +95,7 @@ def test_the_figures_follow_while_a_campaign_is_on_its_way(
     assert problems == []
 
 
+@pytest.mark.nightly
 def test_every_message_fits_a_phone_and_can_be_seen(
     app: Flask, open_window: OpenWindow, tmp_path: Path
 ) -> None:

@@ -101,6 +101,7 @@ def test_thousands_of_random_tokens_are_refused() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 def test_many_random_tokens_are_refused() -> None:
     """`make bench` goes on to a million."""
     assert refused_among_random(200_000) == 200_000

@@ -27,6 +27,7 @@ LONGEST = 120  # seconds for one run of the command
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.nightly
 def test_a_campaign_that_is_killed_again_and_again_sends_everyone_one_message() -> None:
     chance = random.Random(4)
     with sqlite_installation(10) as installation:
