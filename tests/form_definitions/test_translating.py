@@ -53,6 +53,11 @@ TEXT_FIELDS = {
 #: The platform's own words inside a form, in Welsh.
 SUPPLIED = {
     "Llinell cyfeiriad 1",
+    "y llinell gyntaf o’r cyfeiriad",
+    "yr ail linell o’r cyfeiriad",
+    "y dref neu’r ddinas",
+    "y sir",
+    "y cod post",
     "Llinell cyfeiriad 2",
     "Tref neu ddinas",
     "Sir",
