@@ -121,7 +121,11 @@ def submit_until_acknowledged(processes: Processes, request: Submitting) -> str:
     raise AssertionError("a visitor never got a receipt")
 
 
-@pytest.mark.parametrize("installation", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.parametrize(
+    "installation",
+    [pytest.param("sqlite", marks=pytest.mark.nightly), "postgresql"],
+    indirect=True,
+)
 def test_two_hundred_submissions_survive_kills(installation: Installation) -> None:
     environment = installation.environment
     requests = filled_drafts(environment, SUBMISSIONS, QUESTIONS)
