@@ -165,6 +165,8 @@ def publish_forms(
     if replace and settings().environment == "production":
         raise BadInput("--replace would change a version that people rely on: not in production")
     paths = files or tuple(form_files(settings().forms_dir).values())
+    for path in paths:
+        read_form(path)  # if one of them is wrong, none is published
     published = [_publish(path, replace, current_from, incomplete) for path in paths]
     if as_json:
         times = ({"current_from": each.current_from.isoformat()} for each in published)

@@ -70,12 +70,7 @@ def new_link_asked_message(
     email: str, *, link_id: str, form_title: str, issued_at: datetime, message_id: str
 ) -> dict[str, Any]:
     """Tell the issuing team that the holder of a link asks for a new one."""
-    words = {
-        "link_id": link_id,
-        "url": f"{settings().base_url}/staff/links/{link_id}",
-        "form_title": form_title,
-        "issued": london_day(issued_at),
-    }
+    words = _of_link(link_id, form_title, issued_at)
     return _message(email, "Someone asks for a new link", "new-link-asked", message_id, words)
 
 
@@ -136,13 +131,18 @@ def link_locked_message(
     email: str, *, link_id: str, form_title: str, issued_at: datetime, message_id: str
 ) -> dict[str, Any]:
     """Tell the issuing team that a link was locked after too many wrong tries."""
-    words = {
+    words = _of_link(link_id, form_title, issued_at)
+    return _message(email, "A link was locked", "link-locked", message_id, words)
+
+
+def _of_link(link_id: str, form_title: str, issued_at: datetime) -> dict[str, Any]:
+    """What a message to the issuing team says of a link."""
+    return {
         "link_id": link_id,
         "url": f"{settings().base_url}/staff/links/{link_id}",
         "form_title": form_title,
         "issued": london_day(issued_at),
     }
-    return _message(email, "A link was locked", "link-locked", message_id, words)
 
 
 def london_day(moment: datetime) -> str:

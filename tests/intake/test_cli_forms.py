@@ -9,6 +9,7 @@ from flask import Flask
 
 from form_definitions import load_form, shipped_forms
 from intake.cli.forms import forms
+from intake.database import db
 from intake.models import FormVersion
 from tests.intake import food_parcel as fp
 from tests.intake.conftest import START
@@ -174,8 +175,19 @@ def test_publish_freezes_a_version(app: Flask, form_file: Path) -> None:
     assert refused.exit_code == 2, "the test application is a production one"
 
 
+def test_nothing_is_published_if_one_of_the_files_is_wrong(
+    app: Flask, form_file: Path, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text("{", "utf-8")
+    result = app.test_cli_runner().invoke(forms, ["publish", str(form_file), str(wrong)])
+    assert result.exit_code == 2
+    assert "wrong.json" in result.stderr
+    with app.app_context():
+        assert db.session.query(FormVersion).count() == 0
+
+
 def test_a_new_version_is_current_and_the_old_one_stays(app: Flask) -> None:
-    from intake.database import db
     from intake.services.forms import runnable, startable
 
     with app.app_context():
