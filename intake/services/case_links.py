@@ -1,7 +1,9 @@
 """Links that staff send: who they went to, and the training that a licensed form asks for."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from form_definitions import FormDefinition
 from form_definitions.prefill_sources import PERSON
 from intake import audit
 from intake.access import CasePart, User
@@ -11,13 +13,14 @@ from intake.models import Link
 from intake.sealing.envelopes import Context, open_sealed
 from intake.sealing.errors import CannotOpen
 from intake.sealing.team_keys import keys_of
+from intake.services.carried_answers import carried, offers_on_case
 from intake.services.case_notes import add_event
 from intake.services.cases import people_on_case
 from intake.services.drafts import OpenedDraft, start_draft
 from intake.services.forms import startable
 from intake.services.known_answers import answers_of_person, answers_of_worker, asks_of
 from intake.services.link_issuing import purpose_context, recipient_context
-from intake.services.link_terms import Shown
+from intake.services.link_terms import LinkKind, Shown, Verification, required_verification
 from intake.services.links import IssuedLink, issue_link
 
 
@@ -29,14 +32,34 @@ def issue_case_link(
     *,
     training: str = "",
     shown: Shown | None = None,
+    answers: Collection[str] = (),
     address: str,
 ) -> IssuedLink:
     """Send a form of the case to a named professional.
 
-    ``shown`` is all that they see of the case. ``training`` is the course that the issuer confirms
-    the professional has completed; the confirmation is audited before the link exists. Raises
-    as ``issue_link`` does.
+    ``shown`` and ``answers`` (paths of questions of the form, of those that are offered) are all
+    that they see of the case. A link that carries answers asks for a code at the least, so that no
+    mail scanner gets to them. ``training`` is the course that the issuer confirms the professional
+    has completed. Both are audited before the link exists. Raises as ``issue_link`` does, and
+    CaseNotFound.
     """
+    chosen = dict.fromkeys(answers)
+    prefill, verify = {}, None
+    if chosen:
+        definition = startable(form_id, None, clock()).definition
+        offered = offers_on_case(user, part, [definition], address=address)[form_id]
+        prefill = carried(offered, chosen)
+        verify = _at_least_a_code(definition)
+        with transaction():
+            audit.record(
+                user.actor,
+                "case.carry",
+                "case",
+                part.case.id,
+                team=part.team,
+                address=address,
+                why=f"into a link to {form_id}: {', '.join(chosen)}",
+            )
     if training:
         with transaction():
             audit.record(
@@ -55,8 +78,15 @@ def issue_case_link(
         team_id=part.team,
         case_id=part.case.id,
         shown=shown,
+        prefill=prefill,
+        verify=verify,
         address=address,
     )
+
+
+def _at_least_a_code(definition: FormDefinition) -> Verification:
+    required = required_verification(definition, LinkKind.TASK)
+    return Verification.CODE if required is Verification.NONE else required
 
 
 def start_case_form(user: User, part: CasePart, form_id: str, *, address: str) -> OpenedDraft:

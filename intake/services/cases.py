@@ -174,11 +174,19 @@ def people_on_case(user: User, thing: CaseThing, *, address: str) -> tuple[Perso
 
     Recorded as a reading of the case, before anything is opened. Raises CaseNotFound.
     """
+    opened = open_submissions(user, thing, address=address)
+    return tuple(person for each in opened for person in each.people)
+
+
+def open_submissions(user: User, thing: CaseThing, *, address: str) -> tuple[Submitted, ...]:
+    """All that the user's teams may read of the case, oldest first.
+
+    Recorded as a reading of the case, before anything is opened. Raises CaseNotFound.
+    """
     record_reading(user, thing, "case.read", address=address)
     until = _readable_until(user, db.session.get_one(Case, thing.id))
     own = user.teams & thing.parts.keys()
-    opened = (_submitted(row, own) for row in _submissions_of(thing.id, until))
-    return tuple(person for each in opened for person in each.people)
+    return tuple(_submitted(row, own) for row in _submissions_of(thing.id, until))
 
 
 def record_reading(

@@ -8,6 +8,7 @@ from wtforms import BooleanField, Form, RadioField, StringField, TextAreaField
 from form_definitions import FormDefinition
 from intake.access import CaseForm, CasePart, User
 from intake.app_state import clock
+from intake.services.carried_answers import offers_on_case
 from intake.services.case_links import issue_case_link, start_case_form
 from intake.services.cases import case_forms
 from intake.services.link_terms import Shown
@@ -16,6 +17,8 @@ from intake.staff.blueprint import bp
 from intake.staff.choices import choices
 from intake.staff.guard import form_on_case, needs, own_part
 from intake.visitor_cookie import remember
+
+ANSWERS = "answers-"  # and the form's id: the boxes that are ticked under it
 
 
 class CaseLinkForm(Form):  # type: ignore[misc]
@@ -38,10 +41,10 @@ def start_form(user: User, thing: CaseForm, case_id: str, form_id: str) -> Any: 
 @bp.get("/cases/<case_id>/links/new")
 @needs("case.work", own_part)
 def new_case_link(user: User, thing: CasePart, case_id: str) -> Any:  # noqa: ARG001
-    """Ask which form goes to whom."""
+    """Ask which form goes to whom, and with which answers of the case."""
     forms = case_forms(clock())
     wanted = request.args.get("form", "")
-    return _page(thing, _form(forms, data={"form_id": wanted}), forms)
+    return _page(user, thing, _form(forms, data={"form_id": wanted}), forms)
 
 
 @bp.post("/cases/<case_id>/links/new")
@@ -61,15 +64,16 @@ def new_case_link_submitted(user: User, thing: CasePart, case_id: str) -> Any:
                 form.recipient.data or "",
                 training=chosen.requires_training,
                 shown=Shown((form.shown.data or "").strip()),
+                answers=request.form.getlist(f"{ANSWERS}{chosen.id}"),
                 address=request.remote_addr or "",
             )
         except LinkNotIssued as error:
-            field = form.shown if error.field == "show" else form.recipient
-            field.errors = [error.message]
+            fields = {"show": form.shown, "answers": form.form_id}
+            fields.get(error.field, form.recipient).errors = [error.message]
         else:
             flash(f"The link to “{chosen.title}” is on its way.")
             return redirect(url_for("staff.case", case_id=case_id), 303)
-    return _page(thing, form, forms), 422
+    return _page(user, thing, form, forms), 422
 
 
 def _form(forms: tuple[FormDefinition, ...], data: dict[str, str] | None = None) -> CaseLinkForm:
@@ -87,5 +91,14 @@ def _check(form: CaseLinkForm, chosen: FormDefinition | None) -> None:
         form.is_trained.errors = ["Confirm that this professional has completed the training"]
 
 
-def _page(part: CasePart, form: CaseLinkForm, forms: tuple[FormDefinition, ...]) -> str:
-    return render_template("staff/case_link.html", part=part, form=form, forms=forms)
+def _page(user: User, part: CasePart, form: CaseLinkForm, forms: tuple[FormDefinition, ...]) -> str:
+    offered = offers_on_case(user, part, forms, address=request.remote_addr or "")
+    return render_template(
+        "staff/case_link.html",
+        part=part,
+        form=form,
+        forms=forms,
+        offered=offered,
+        prefix=ANSWERS,
+        ticked={form_id: request.form.getlist(f"{ANSWERS}{form_id}") for form_id in offered},
+    )

@@ -273,6 +273,30 @@ def test_the_holder_of_a_case_link_reads_what_was_written_for_them(app, browser,
     assert "The visit was on Tuesday." in opened.text
 
 
+def test_answers_to_fill_in_are_ticked_one_by_one_under_a_warning(app, browser, accepted):
+    with app.app_context():
+        send("closure", {"outcome": "All is very well."}, case_id=accepted.rsplit("/", 1)[1])
+    text = browser.get(f"{accepted}/links/new").text
+    assert "Whoever opens the link reads what you tick" in text
+    assert "All is very well." in text
+    boxes = re.findall(r'<input[^>]*name="answers-(?:closure|gcp2)"[^>]*>', text)
+    assert (len(boxes), "checked" in "".join(boxes)) == (2, False)
+    fields = {"team": PUMPS, "form_id": "closure", "recipient": "pro@example.org"}
+    forged = browser.post(f"{accepted}/links/new", **fields, **{"answers-closure": "first_name"})
+    assert forged.status_code == 422
+    assert 'href="#form_id"' in forged.text
+    ticked = {"answers-closure": "outcome"}
+    without = browser.post(f"{accepted}/links/new", **fields | {"recipient": ""}, **ticked)
+    assert len(re.findall(r'name="answers-closure"[^>]*checked', without.text)) == 1
+    for case, to in ((ticked, "one@example.org"), ({"answers-gcp2": "outcome"}, "two@example.org")):
+        sent = browser.post(f"{accepted}/links/new", **fields | {"recipient": to}, **case)
+        assert sent.status_code == 303
+        browser.get(f"{accepted}/links/new")
+    with app.app_context():
+        links = db.session.query(Link).order_by(Link.verify)
+        assert [link.verify for link in links] == ["code", "none"]  # what is under another form
+
+
 def test_a_link_to_a_licensed_form_needs_the_confirmation_which_is_audited(app, browser, accepted):
     fields = {"team": PUMPS, "form_id": "gcp2", "recipient": "pro@example.org"}
     browser.get(f"{accepted}/links/new")
