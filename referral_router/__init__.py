@@ -5,7 +5,8 @@ from referral_router.decisions import Decision, Destination, Verdict, decision_f
 from referral_router.directory import Area, Directory, Service, Team
 from referral_router.directory_reading import DirectoryError, load_directory
 from referral_router.explaining import Row, Sent, explain, not_found, sent_to, story, table
-from referral_router.routing import NoFallbackTeamError, route
+from referral_router.recipients import NoFallbackTeamError
+from referral_router.routing import route
 from referral_router.rule_set import (
     FALLBACK,
     Rule,

@@ -8,24 +8,32 @@ from typing import Any
 
 from referral_router.rule_set import Urgency
 
-STORED_FORMAT = 1
+STORED_FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A team that gets the referral: by when it must acknowledge, and because of which rules."""
+    """A team that gets the referral: by when it must acknowledge and decide, because of which
+    rules, and what they ask a person of the team to decide."""
 
     team: str
     urgency: Urgency
     acknowledge_by: datetime
     why: tuple[str, ...]
     rules: tuple[str, ...]
+    decide_by: datetime | None = None
+    asks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What one rule said: whether it matched, the comparisons that decided it in the form's own
-    words, the teams that it sent the referral to, and what it could not find."""
+    words, the teams that it sent the referral to, what it could not find, and what overruled it.
+
+    Where it matched there is also how urgent it found the referral and by when somebody has to
+    act, so that the verdicts alone are enough to come to the same decision again. `sends` is
+    false for a rule that only makes things more urgent, or excludes somebody.
+    """
 
     rule: str
     matched: bool
@@ -33,6 +41,12 @@ class Verdict:
     because: str
     teams: tuple[str, ...] = ()
     unresolved: str = ""
+    overruled: str = ""
+    is_stopped: bool = False
+    sends: bool = True
+    urgency: Urgency | None = None
+    acknowledge_by: datetime | None = None
+    decide_by: datetime | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +63,7 @@ class Decision:
     decided_at: datetime
     destinations: tuple[Destination, ...]
     used_fallback: bool
+    tags: tuple[str, ...] = field(default=(), kw_only=True)
     make_verdicts: Callable[[], tuple[Verdict, ...]] = field(repr=False)
 
     @cached_property
@@ -65,6 +80,7 @@ class Decision:
             "rules_hash": self.rules_hash,
             "decided_at": self.decided_at.isoformat(),
             "used_fallback": self.used_fallback,
+            "tags": list(self.tags),
             "destinations": [_destination_to_json(each) for each in self.destinations],
             "verdicts": [_verdict_to_json(each) for each in self.verdicts],
         }
@@ -83,7 +99,9 @@ def _destination_to_json(destination: Destination) -> dict[str, Any]:
         "team": destination.team,
         "urgency": destination.urgency.key,
         "acknowledge_by": destination.acknowledge_by.isoformat(),
+        "decide_by": _isoformat(destination.decide_by),
         "why": list(destination.why),
+        "asks": list(destination.asks),
         "rules": list(destination.rules),
     }
 
@@ -96,14 +114,22 @@ def _verdict_to_json(verdict: Verdict) -> dict[str, Any]:
         "because": verdict.because,
         "teams": list(verdict.teams),
         "unresolved": verdict.unresolved,
+        "overruled": verdict.overruled,
+        "is_stopped": verdict.is_stopped,
+        "sends": verdict.sends,
+        "urgency": verdict.urgency.key if verdict.urgency else None,
+        "acknowledge_by": _isoformat(verdict.acknowledge_by),
+        "decide_by": _isoformat(verdict.decide_by),
     }
 
 
+def _isoformat(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
 def decision_from_json(stored: Mapping[str, Any]) -> Decision:
-    """Read what `Decision.to_json` made; its verdicts have the words that were stored."""
-    verdicts = tuple(
-        Verdict(**{**each, "teams": tuple(each["teams"])}) for each in stored["verdicts"]
-    )
+    """Read what `Decision.to_json` made, also its first format, which had fewer parts."""
+    verdicts = tuple(_verdict_from_json(each) for each in stored["verdicts"])
     return Decision(
         form=stored["form"],
         rules_version=stored["rules_version"],
@@ -111,6 +137,7 @@ def decision_from_json(stored: Mapping[str, Any]) -> Decision:
         decided_at=datetime.fromisoformat(stored["decided_at"]),
         destinations=tuple(_destination_from_json(each) for each in stored["destinations"]),
         used_fallback=stored["used_fallback"],
+        tags=tuple(stored.get("tags", ())),
         make_verdicts=lambda: verdicts,
     )
 
@@ -122,4 +149,21 @@ def _destination_from_json(stored: Mapping[str, Any]) -> Destination:
         acknowledge_by=datetime.fromisoformat(stored["acknowledge_by"]),
         why=tuple(stored["why"]),
         rules=tuple(stored["rules"]),
+        decide_by=_moment(stored.get("decide_by")),
+        asks=tuple(stored.get("asks", ())),
     )
+
+
+def _verdict_from_json(stored: Mapping[str, Any]) -> Verdict:
+    urgency = stored.get("urgency")
+    read = {
+        "teams": tuple(stored["teams"]),
+        "urgency": Urgency[urgency.upper()] if urgency else None,
+        "acknowledge_by": _moment(stored.get("acknowledge_by")),
+        "decide_by": _moment(stored.get("decide_by")),
+    }
+    return Verdict(**{**stored, **read})
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,6 +1,6 @@
 """Decisions in words: a short story for staff, a table of every rule, and both as plain text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,17 +19,21 @@ class Row:
     sends_to: tuple[str, ...]
     why: str
     unresolved: str
+    overruled: str = ""
+    sends: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Why a referral went to one team: the rules' sentences, the answers, and by when to act."""
+    """Why a referral went to one team: the rules' sentences, the answers, by when to act, and
+    what a person has to decide."""
 
     team: str
     name: str
     why: tuple[str, ...]
     because: str
     urgency: str
+    asks: tuple[str, ...] = ()
 
 
 def sent_to(decision: Decision, directory: Directory) -> tuple[Sent, ...]:
@@ -46,9 +50,17 @@ def _sent(destination: Destination, verdicts: dict[str, Verdict], directory: Dir
         name=_full_name(destination.team, directory),
         why=tuple(_sentence(why) for why in destination.why),
         because=_sentence(f"because {', and because '.join(said)}"),
-        urgency=f"{destination.urgency.label}: "
-        f"someone should acknowledge it by {clock_words(destination.acknowledge_by)}.",
+        urgency=_urgency_words(destination),
+        asks=destination.asks,
     )
+
+
+def _urgency_words(destination: Destination) -> str:
+    acknowledge = f"acknowledge it by {clock_words(destination.acknowledge_by)}"
+    if destination.decide_by is None:
+        return f"{destination.urgency.label}: someone should {acknowledge}."
+    decide = f"decide by {clock_words(destination.decide_by)}"
+    return f"{destination.urgency.label}: someone should {acknowledge}, and {decide}."
 
 
 def _is_part_of_another(reason: str, reasons: Iterable[str]) -> bool:
@@ -59,12 +71,19 @@ def _is_part_of_another(reason: str, reasons: Iterable[str]) -> bool:
 
 
 def not_found(decision: Decision) -> tuple[str, ...]:
-    """Say which rules could not find each of their teams."""
+    """Say which rules could not find each of their teams, and which were overruled by what."""
     return tuple(
-        _sentence(f"The rule ‘{verdict.rule}’ did not find everyone: {verdict.unresolved}")
+        _sentence(f"The rule ‘{verdict.rule}’ {words}")
         for verdict in decision.verdicts
-        if verdict.unresolved
+        for words in _in_the_way(verdict)
     )
+
+
+def _in_the_way(verdict: Verdict) -> Iterator[str]:
+    if verdict.unresolved:
+        yield f"did not find everyone: {verdict.unresolved}"
+    if verdict.overruled:
+        yield f"was overruled: {verdict.overruled}"
 
 
 def story(decision: Decision, directory: Directory) -> list[str]:
@@ -73,6 +92,7 @@ def story(decision: Decision, directory: Directory) -> list[str]:
     sentences = []
     for sent in sent_to(decision, directory):
         sentences += [f"It went to {sent.name} {sent.because}", *sent.why, sent.urgency]
+        sentences += [f"Someone of this team has to decide: {question}" for question in sent.asks]
     return [*sentences, *not_found(decision)]
 
 
@@ -103,6 +123,8 @@ def table(decision: Decision, directory: Directory | None = None) -> tuple[Row, 
             sends_to=_names(verdict.teams, directory),
             why=verdict.why,
             unresolved=verdict.unresolved,
+            overruled=verdict.overruled,
+            sends=verdict.sends,
         )
         for verdict in decision.verdicts
     )
@@ -118,6 +140,5 @@ def explain(decision: Decision, directory: Directory) -> str:
     for row in table(decision, directory):
         lines.append(f"{'yes' if row.matched else 'no ':3} {row.rule}: {row.because}")
         lines += [f"      → {team}" for team in row.sends_to]
-        if row.unresolved:
-            lines.append(f"      {row.unresolved}")
+        lines += [f"      {words}" for words in (row.unresolved, row.overruled) if words]
     return "\n".join(lines)

@@ -4,37 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from form_definitions import FormDefinition, Not, describe_condition, explain
+from form_definitions import Not, describe_condition, explain
 from referral_router.calendars import due
 from referral_router.decisions import Decision, Destination, Verdict
-from referral_router.directory import EVERYWHERE, Directory
-from referral_router.rule_set import (
-    Rule,
-    RuleSet,
-    Target,
-    ToCaseTeams,
-    ToService,
-    ToTeam,
-)
-
-Answers = Mapping[str, Any]
-
-
-class NoFallbackTeamError(LookupError):
-    """Raised if a directory's fallback team is not one of its teams, with `team`."""
-
-    def __init__(self, team: str) -> None:
-        super().__init__(f"The directory's fallback team “{team}” is not one of its teams.")
-        self.team = team
-
-
-class _Referral(NamedTuple):
-    """What the targets of a rule are looked up with."""
-
-    answers: Answers
-    directory: Directory
-    case_teams: tuple[str, ...]
-    definition: FormDefinition
+from referral_router.directory import Directory
+from referral_router.recipients import Answers, Referral, excluded_teams, stand_in, targets_of
+from referral_router.rule_set import Rule, RuleSet, Urgency
 
 
 class _Arrival(NamedTuple):
@@ -43,6 +18,15 @@ class _Arrival(NamedTuple):
     rule: Rule
     teams: tuple[str, ...]
     unresolved: str
+    overruled: str = ""
+    is_stopped: bool = False
+
+
+class _Times(NamedTuple):
+    """By when somebody has to act on a rule; None where the rule gives no time."""
+
+    acknowledge: datetime | None
+    decide: datetime | None
 
 
 def route(
@@ -55,138 +39,98 @@ def route(
 ) -> Decision:
     """Decide where a referral with these answers (those that were shown) goes.
 
-    Every rule that matches contributes its teams. A team that several rules name gets the
-    referral once, with their highest urgency and their earliest time. If no rule matches, the
-    fallback gets it; if a rule matches but finds no team, the fallback gets it in that rule's
-    stead, as urgently. `now` is aware; `case_teams` are the teams of the case that the form is
-    completed on. Raises NoFallbackTeamError if it is needed and there is none.
+    Every rule that matches contributes its teams, unless one of an earlier rank stops the rest. A
+    team that several rules name gets the referral once, with their highest urgency and their
+    earliest times. Whom any matching rule excludes gets nothing, a stopped one included. If no
+    rule sends it anywhere, the fallback gets it; if a rule matches but finds no team, the fallback
+    gets it in that rule's stead, as urgently. `now` is aware; `case_teams` are the teams of the
+    case that the form is completed on. Raises NoFallbackTeamError if it is needed and there is
+    none.
     """
     answers = _snapshot(dict(answers))
-    referral = _Referral(answers, directory, tuple(case_teams), rules.definition)
-    applying = (rules.rules[number] for number in rules.index.applying(answers))
-    arrivals = [_arrival(rule, referral) for rule in applying]
+    applying = [rules.rules[number] for number in rules.index.applying(answers)]
+    excluded = excluded_teams(applying, answers, directory)
+    referral = Referral(answers, directory, tuple(case_teams), rules.definition, excluded)
+    followed, stopped = _until_stopped(applying)
+    arrivals = [_arrival(rule, referral) for rule in followed if rule.to]
+    others = [rule for rule in followed if not rule.to]
     stranded = [arrival.rule for arrival in arrivals if not arrival.teams]
     used_fallback = bool(stranded) or not arrivals
-    fallback = _fallback(rules.fallback, referral) if used_fallback else None
+    fallback = None
+    if used_fallback:
+        fallback = _Arrival(rules.fallback, *stand_in(rules.fallback, referral))
     contributions = [(arrival.rule, arrival.teams) for arrival in arrivals]
     if fallback is not None:
         contributions += [(rule, fallback.teams) for rule in (*stranded, rules.fallback)]
+    reached = tuple(dict.fromkeys(team for _rule, teams in contributions for team in teams))
+    contributions += [(rule, reached) for rule in others if rule.urgency > Urgency.ROUTINE]
+    times = _times((rule for rule, _ in contributions), now, rules.nation, answers)
+    silent = [_Arrival(rule, (), "") for rule in others]
+    arrived = {each.rule.id: each for each in (*arrivals, *silent, *stopped)}
     return Decision(
         form=rules.form,
         rules_version=rules.version,
         rules_hash=rules.content_hash,
         decided_at=now.astimezone(UTC),
-        destinations=_destinations(contributions, now, rules.nation),
+        destinations=_destinations(contributions, times),
         used_fallback=used_fallback,
-        make_verdicts=lambda: _verdicts(rules, answers, arrivals, fallback),
+        tags=tuple(sorted({tag for rule in followed for tag in rule.tags})),
+        make_verdicts=lambda: _verdicts(rules, answers, arrived, fallback, times),
     )
 
 
-def _arrival(rule: Rule, referral: _Referral) -> _Arrival:
-    if len(rule.to) == 1:
-        return _Arrival(rule, *_resolve(rule.to[0], referral))
-    teams: dict[str, None] = {}
-    problems: list[str] = []
-    for target in rule.to:
-        found, problem = _resolve(target, referral)
-        teams.update(dict.fromkeys(found))
-        if problem:
-            problems.append(problem)
-    return _Arrival(rule, tuple(teams), "; ".join(problems))
+def _until_stopped(applying: list[Rule]) -> tuple[list[Rule], list[_Arrival]]:
+    """Divide the rules that apply into those to follow and those that an earlier one stopped."""
+    stop = next((rule for rule in applying if rule.stops), None)
+    if stop is None:
+        return applying, []
+    words = f"the rule ‘{stop.id}’ goes before it and stops the rest"
+    later = [rule for rule in applying if rule.rank > stop.rank]
+    followed = [rule for rule in applying if rule.rank <= stop.rank]
+    return followed, [_Arrival(rule, (), "", words, is_stopped=True) for rule in later]
 
 
-def _fallback(rule: Rule, referral: _Referral) -> _Arrival:
-    """Find the first of the fallback's targets that somebody answers to, else the directory's."""
-    problems: list[str] = []
-    for target in rule.to:
-        found, problem = _resolve(target, referral)
-        if found:
-            return _Arrival(rule, found, "; ".join(problems))
-        problems.append(problem)
-    team = referral.directory.fallback_team
-    if team not in referral.directory.teams:
-        raise NoFallbackTeamError(team)
-    return _Arrival(rule, (team,), "; ".join(problems))
+def _arrival(rule: Rule, referral: Referral) -> _Arrival:
+    return _Arrival(rule, *targets_of(rule, referral))
 
 
-def _resolve(target: Target, referral: _Referral) -> tuple[tuple[str, ...], str]:
-    """Return the teams of a target, or else what could not be found."""
-    known = referral.directory.teams
-    if isinstance(target, ToTeam):
-        if target.team in known:
-            return (target.team,), ""
-        return (), f"there is no team ‘{target.team}’"
-    if isinstance(target, ToCaseTeams):
-        found = tuple(team for team in referral.case_teams if team in known)
-        return found, "" if found else "it was not completed on a case with teams"
-    return _resolve_service(target, referral)
+def _times(
+    rules: Iterable[Rule], now: datetime, nation: str, answers: Answers
+) -> dict[str, _Times]:
+    """Return the times of each rule, each length of time reckoned once."""
+    reckoned: dict[str, datetime | None] = {"": None}
 
+    def by(within: str) -> datetime | None:
+        if within not in reckoned:
+            reckoned[within] = due(now, within, nation, answers)
+        return reckoned[within]
 
-def _resolve_service(target: ToService, referral: _Referral) -> tuple[tuple[str, ...], str]:
-    found: dict[str, None] = {}
-    problems = []
-    for area in _areas(target, referral.answers):
-        teams = referral.directory.receiving(target.service, area)
-        found.update(dict.fromkeys(teams))
-        if not teams:
-            problems.append(_nobody_gives(target, area, referral))
-    return tuple(found), "; ".join(problems)
-
-
-def _nobody_gives(target: ToService, area: str, referral: _Referral) -> str:
-    service = referral.directory.service_name(target.service)
-    if area != EVERYWHERE:
-        return f"no team gives ‘{service}’ in ‘{_area_words(target, area, referral)}’"
-    if target.area_from:
-        return f"the form does not say where, and no team gives ‘{service}’ everywhere"
-    return f"no team gives ‘{service}’ everywhere"
-
-
-def _area_words(target: ToService, area: str, referral: _Referral) -> str:
-    """Name an area as the directory does, or else (“I do not know”) as the form does."""
-    if area in referral.directory.areas:
-        return referral.directory.area_name(area)
-    question = referral.definition.question_at(".".join(target.area_from))
-    option = question.option(area) if question else None
-    return option.title if option else area
-
-
-def _areas(target: ToService, answers: Answers) -> tuple[str, ...]:
-    """Return the areas to look in; where an answer is missing, only "everywhere" is left."""
-    if not target.area_from:
-        return (target.area or EVERYWHERE,)
-    value: Any = answers
-    for name in target.area_from:
-        value = value.get(name) if isinstance(value, Mapping) else None
-    if isinstance(value, str):
-        return (value,)
-    # checkboxes of areas: the referral goes to each of them
-    return tuple(value) if isinstance(value, list) and value else (EVERYWHERE,)
+    return {rule.id: _Times(by(rule.acknowledge_within), by(rule.decide_within)) for rule in rules}
 
 
 def _destinations(
-    contributions: list[tuple[Rule, tuple[str, ...]]], now: datetime, nation: str
+    contributions: list[tuple[Rule, tuple[str, ...]]], times: Mapping[str, _Times]
 ) -> tuple[Destination, ...]:
     by_team: dict[str, list[Rule]] = {}
     for rule, teams in contributions:
         for team in teams:
             by_team.setdefault(team, []).append(rule)
-    times: dict[str, datetime] = {}
-    for rule, _ in contributions:
-        if rule.acknowledge_within not in times:
-            times[rule.acknowledge_within] = due(now, rule.acknowledge_within, nation)
-    found = [
-        Destination(
-            team=team,
-            urgency=max(rule.urgency for rule in rules),
-            acknowledge_by=min(times[rule.acknowledge_within] for rule in rules),
-            why=tuple(dict.fromkeys(rule.why for rule in rules)),
-            rules=tuple(rule.id for rule in rules),
-        )
-        for team, rules in by_team.items()
-    ]
+    found = [_destination(team, rules, times) for team, rules in by_team.items()]
     # the order says what is most pressing, and does not depend on the order of the rules
     return tuple(sorted(found, key=lambda to: (-to.urgency, to.acknowledge_by, to.team)))
+
+
+def _destination(team: str, rules: list[Rule], times: Mapping[str, _Times]) -> Destination:
+    due_times = [times[rule.id] for rule in rules]
+    return Destination(
+        team=team,
+        urgency=max(rule.urgency for rule in rules),
+        acknowledge_by=min(each.acknowledge for each in due_times if each.acknowledge),
+        why=tuple(dict.fromkeys(rule.why for rule in rules)),
+        rules=tuple(rule.id for rule in rules),
+        decide_by=min((each.decide for each in due_times if each.decide), default=None),
+        asks=tuple(dict.fromkeys(rule.asks for rule in rules if rule.asks)),
+    )
 
 
 def _snapshot(value: Any) -> Any:
@@ -199,19 +143,40 @@ def _snapshot(value: Any) -> Any:
 
 
 def _verdicts(
-    rules: RuleSet, answers: Answers, arrivals: list[_Arrival], fallback: _Arrival | None
+    rules: RuleSet,
+    answers: Answers,
+    arrived: Mapping[str, _Arrival],
+    fallback: _Arrival | None,
+    times: Mapping[str, _Times],
 ) -> tuple[Verdict, ...]:
-    arrived = {arrival.rule.id: arrival for arrival in arrivals}
     verdicts = [
-        _verdict(rule, _because(rule, rules, answers), arrived.get(rule.id)) for rule in rules.rules
+        _verdict(rule, _because(rule, rules, answers), arrived.get(rule.id), times)
+        for rule in rules.rules
     ]
-    return (*verdicts, _verdict(rules.fallback, _why_fallback(arrivals), fallback))
+    why = _why_fallback(arrived.values())
+    return (*verdicts, _verdict(rules.fallback, why, fallback, times))
 
 
-def _verdict(rule: Rule, because: str, arrival: _Arrival | None) -> Verdict:
+def _verdict(
+    rule: Rule, because: str, arrival: _Arrival | None, times: Mapping[str, _Times]
+) -> Verdict:
     if arrival is None:
-        return Verdict(rule.id, False, rule.why, because)
-    return Verdict(rule.id, True, rule.why, because, arrival.teams, arrival.unresolved)
+        return Verdict(rule.id, False, rule.why, because, sends=bool(rule.to))
+    reckoned = times.get(rule.id, _Times(None, None))
+    return Verdict(
+        rule=rule.id,
+        matched=True,
+        why=rule.why,
+        because=because,
+        teams=arrival.teams,
+        unresolved=arrival.unresolved,
+        overruled=arrival.overruled,
+        is_stopped=arrival.is_stopped,
+        sends=bool(rule.to),
+        urgency=rule.urgency,
+        acknowledge_by=reckoned.acknowledge,
+        decide_by=reckoned.decide,
+    )
 
 
 def _because(rule: Rule, rules: RuleSet, answers: Answers) -> str:
@@ -226,10 +191,11 @@ def _because(rule: Rule, rules: RuleSet, answers: Answers) -> str:
     return " and ".join(dict.fromkeys(words))
 
 
-def _why_fallback(arrivals: list[_Arrival]) -> str:
-    if not arrivals:
+def _why_fallback(arrived: Iterable[_Arrival]) -> str:
+    sending = [each for each in arrived if each.rule.to and not each.is_stopped]
+    if not sending:
         return "no rule applies"
-    stranded = [f"‘{arrival.rule.id}’" for arrival in arrivals if not arrival.teams]
+    stranded = [f"‘{arrival.rule.id}’" for arrival in sending if not arrival.teams]
     if not stranded:
         return "every rule that applies found a team"
     return f"no team was found for the rule {' and '.join(stranded)}"

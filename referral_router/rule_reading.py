@@ -1,13 +1,13 @@
 """From a rule file's JSON to a rule set, finding everything that is wrong on the way."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from form_definitions import Condition, FormDefinition, Kind, parse_condition
-from referral_router.calendars import NATIONS, DurationError, read_duration
+from form_definitions import Condition, parse_condition
+from referral_router.calendars import NATIONS
 from referral_router.condition_checks import when_findings
-from referral_router.findings import Findings, Where
+from referral_router.effect_reading import AREA_KINDS, EFFECTS, TIMES, EffectReader
+from referral_router.findings import Where
 from referral_router.rule_set import (
     FALLBACK,
     Rule,
@@ -20,56 +20,36 @@ from referral_router.rule_set import (
 )
 
 FILE_KEYS = ("$schema", "form", "version", "nation", "rules", "fallback")
-RULE_KEYS = ("id", "when", "to", "urgency", "acknowledge_within", "why")
+RULE_KEYS = ("id", "when", "rank", *EFFECTS, "stop", "urgency", *TIMES, "ask", "tags", "why")
 TARGET_KEYS = ("team", "service", "area", "area_from", "case")
-FALLBACK_KEYS = (*TARGET_KEYS, "urgency", "acknowledge_within", "why")
+FALLBACK_KEYS = (*TARGET_KEYS, "instead", "urgency", *TIMES, "why")
 RECIPIENTS = ("team", "service", "case")
-AREA_KINDS = frozenset({Kind.RADIOS, Kind.SELECT, Kind.CHECKBOXES, Kind.TEXT})
-LONGEST_WHY = 300  # it stands in a table and in an email's first lines
-
-_NAME = r"[a-z][a-z0-9-]*"
-# what each text has to look like, and what to write instead
-_TEXTS = {
-    "form": (_NAME, "Write the form's $id, such as “master-referral”"),
-    "version": (r"[0-9]+\.[0-9]+\.[0-9]+", "Write it as “1.0.0”"),
-    "id": (_NAME, "Write a name in lower case with hyphens, such as “high-risk”"),
-    "why": (
-        rf"(?=.*\S)(?s:.{{1,{LONGEST_WHY}}})",
-        f"Write one sentence, of {LONGEST_WHY} characters at most, for the team that gets it",
-    ),
-    "team": (_NAME, "Write a team's id, such as “duty-desk”"),
-    "service": (_NAME, "Write a service's id, such as “early-help”"),
-    "area": (r"\S+", "Write an area's code, or “*” for everywhere"),
-    "area_from": (r"\S+", "Write the name of the question whose answer is the area's code"),
-}
 
 
-class RuleReader:
+class RuleReader(EffectReader):
     """Reads one rule file for one form; what is wrong goes into `findings`."""
-
-    def __init__(self, definition: FormDefinition, findings: Findings) -> None:
-        self.definition = definition
-        self.findings = findings
 
     def rule_set(self, raw: object, content_hash: str, source: str) -> RuleSet:
         """Return the rules. They are complete only if `findings` stayed empty."""
         if not isinstance(raw, dict):
             self.findings.add((), "a rule file is one JSON object", "Write { … }")
             raw = {}
-        self._only(FILE_KEYS, raw, ())
+        self.only(FILE_KEYS, raw, ())
+        rules = tuple(sorted(self._rules(raw), key=lambda rule: rule.rank))
+        self._needs_somebody_instead(rules, raw)
         return RuleSet(
             form=self._form(raw),
-            version=self._text("version", raw, ()),
+            version=self.text("version", raw, ()),
             content_hash=content_hash,
             nation=self._nation(raw),
-            rules=tuple(self._rules(raw)),
+            rules=rules,
             fallback=self._fallback(raw),
             definition=self.definition,
             source=source,
         )
 
     def _form(self, raw: Mapping[str, Any]) -> str:
-        form = self._text("form", raw, ())
+        form = self.text("form", raw, ())
         if form and form != self.definition.id:
             self.findings.add(
                 ("form",),
@@ -85,6 +65,16 @@ class RuleReader:
             return NATIONS[0]
         return str(nation)
 
+    def _needs_somebody_instead(self, rules: tuple[Rule, ...], raw: Mapping[str, Any]) -> None:
+        fallback = raw.get("fallback")
+        excludes = any(rule.excludes for rule in rules)
+        if excludes and isinstance(fallback, dict) and "instead" not in fallback:
+            self.findings.add(
+                ("fallback",),
+                "a rule excludes somebody, and nobody gets the referral if that is the fallback",
+                'Add "instead": "…", a team of another organisation',
+            )
+
     # -- rules --------------------------------------------------------------------------------
 
     def _rules(self, raw: Mapping[str, Any]) -> Iterator[Rule]:
@@ -99,24 +89,34 @@ class RuleReader:
             if not isinstance(rule, dict):
                 self.findings.add(where, "a rule is a JSON object", "Write { … }")
                 continue
-            self._only(RULE_KEYS, rule, where)
+            self.only(RULE_KEYS, rule, where)
             yield self._rule(rule, where, seen)
 
     def _rule(self, raw: Mapping[str, Any], where: Where, seen: set[str]) -> Rule:
         line, column = self.findings.position(where)
+        self.has_an_effect(raw, where)
+        acknowledge_within = ""
+        if "to" in raw or "acknowledge_within" in raw:
+            acknowledge_within = self.within("acknowledge_within", raw, where)
         return Rule(
             id=self._id(raw, where, seen),
             when=self._when(raw, where),
-            to=tuple(self._targets(raw, where)),
-            urgency=self._urgency(raw, where),
-            acknowledge_within=self._duration(raw, where),
-            why=self._text("why", raw, where),
+            to=tuple(self._targets(raw, where)) if "to" in raw else (),
+            urgency=self.urgency_of(raw, where),
+            acknowledge_within=acknowledge_within,
+            decide_within=self.decide_within(raw, where),
+            why=self.text("why", raw, where),
+            rank=self.rank(raw, where),
+            stops=self.stops(raw, where),
+            excludes=tuple(self.excluded(raw, where)),
+            asks=self.text("ask", raw, where) if "ask" in raw else "",
+            tags=tuple(self.tags(raw, where)),
             line=line,
             column=column,
         )
 
     def _id(self, raw: Mapping[str, Any], where: Where, seen: set[str]) -> str:
-        name = self._text("id", raw, where)
+        name = self.text("id", raw, where)
         if name == FALLBACK:
             self.findings.add(
                 (*where, "id"), "‘fallback’ is the name of the fallback itself", "Choose another id"
@@ -153,7 +153,7 @@ class RuleReader:
             if not isinstance(target, dict):
                 self.findings.add(place, "who gets it is a JSON object", 'Write {"team": "…"}')
                 continue
-            self._only(TARGET_KEYS, target, place)
+            self.only(TARGET_KEYS, target, place)
             if len([key for key in RECIPIENTS if key in target]) != 1:
                 self.findings.add(
                     place,
@@ -175,7 +175,7 @@ class RuleReader:
                 '"why": "…"}',
             )
             return Rule(FALLBACK, None, (), Urgency.ROUTINE, "", "")
-        self._only(FALLBACK_KEYS, fallback, where)
+        self.only(FALLBACK_KEYS, fallback, where)
         if ("team" in fallback) == ("service" in fallback):
             self.findings.add(
                 where,
@@ -186,13 +186,19 @@ class RuleReader:
         return Rule(
             id=FALLBACK,
             when=None,
-            to=tuple(self._recipients(fallback, where)),
-            urgency=self._urgency(fallback, where),
-            acknowledge_within=self._duration(fallback, where),
-            why=self._text("why", fallback, where),
+            to=(*self._recipients(fallback, where), *self._instead(fallback, where)),
+            urgency=self.urgency("urgency", fallback, where),
+            acknowledge_within=self.within("acknowledge_within", fallback, where),
+            decide_within=self.decide_within(fallback, where),
+            why=self.text("why", fallback, where),
             line=line,
             column=column,
         )
+
+    def _instead(self, raw: Mapping[str, Any], where: Where) -> Iterator[Target]:
+        """Who gets it where the fallback itself is excluded."""
+        if "instead" in raw:
+            yield ToTeam(self.text_like("team", "instead", raw["instead"], (*where, "instead")))
 
     def _recipients(self, raw: Mapping[str, Any], where: Where) -> Iterator[Target]:
         self._areas_belong_to_services(raw, where)
@@ -201,11 +207,11 @@ class RuleReader:
                 self.findings.add((*where, "case"), "‘case’ is always “teams”", "Write “teams”")
             yield ToCaseTeams()
         if "team" in raw:
-            yield ToTeam(self._text("team", raw, where))
+            yield ToTeam(self.text("team", raw, where))
         if "service" in raw:
             yield ToService(
-                service=self._text("service", raw, where),
-                area=self._text("area", raw, where) if "area" in raw else "",
+                service=self.text("service", raw, where),
+                area=self.text("area", raw, where) if "area" in raw else "",
                 area_from=self._area_from(raw, where),
             )
 
@@ -223,72 +229,6 @@ class RuleReader:
     def _area_from(self, raw: Mapping[str, Any], where: Where) -> tuple[str, ...]:
         if "area_from" not in raw:
             return ()
-        path = self._text("area_from", raw, where)
-        steps = tuple(path.split("."))
-        place = (*where, "area_from")
-        question = self.definition.question_at(path) if path else None
-        if path and question is None:
-            known = [name for name, each in self._questions() if each in AREA_KINDS]
-            self.findings.add_unknown(place, path, known, "is not a question of this form")
-        elif question is not None and not self._may_hold_an_area(steps, question.kind):
-            self.findings.add(
-                place,
-                f"‘{question.title}’ cannot hold the code of an area",
-                "Name a question whose options are areas' codes",
-            )
-        return steps
-
-    def _may_hold_an_area(self, steps: tuple[str, ...], kind: Kind) -> bool:
-        groups = (self.definition.question_at(".".join(steps[:n])) for n in range(1, len(steps)))
-        return kind in AREA_KINDS and all(group and group.kind == Kind.GROUP for group in groups)
-
-    def _questions(self) -> Iterator[tuple[str, Kind]]:
-        for question in self.definition.questions.values():
-            yield from ((leaf.path, leaf.kind) for leaf in question.leaves())
-
-    # -- values -------------------------------------------------------------------------------
-
-    def _only(self, keys: tuple[str, ...], raw: Mapping[str, Any], where: Where) -> None:
-        for key in raw:
-            if key not in keys:
-                self.findings.add_unknown(
-                    (*where, key), key, keys, "is not known here", at_key=True
-                )
-
-    def _text(self, key: str, raw: Mapping[str, Any], where: Where) -> str:
-        pattern, fix = _TEXTS[key]
-        if key not in raw:
-            self.findings.add(where, f"‘{key}’ is missing", fix)
-            return ""
-        value = raw[key]
-        if not isinstance(value, str) or not re.fullmatch(pattern, value):
-            self.findings.add((*where, key), f"this cannot be ‘{key}’", fix)
-            return ""
-        return value
-
-    def _urgency(self, raw: Mapping[str, Any], where: Where) -> Urgency:
-        words = [urgency.key for urgency in Urgency]
-        if "urgency" not in raw:
-            self.findings.add(where, "‘urgency’ is missing", f"Write one of {', '.join(words)}")
-        elif raw["urgency"] not in words:
-            self.findings.add_unknown(
-                (*where, "urgency"), raw["urgency"], words, "is not how urgent something can be"
-            )
-        else:
-            return Urgency[raw["urgency"].upper()]
-        return Urgency.ROUTINE
-
-    def _duration(self, raw: Mapping[str, Any], where: Where) -> str:
-        text = raw.get("acknowledge_within")
-        try:
-            read_duration(text if isinstance(text, str) else "")
-        except DurationError as error:
-            is_there = "acknowledge_within" in raw
-            self.findings.add(
-                (*where, "acknowledge_within") if is_there else where,
-                f"‘{text}’ is not a length of time"
-                if is_there
-                else "‘acknowledge_within’ is missing",
-                error.fix,
-            )
-        return str(text)
+        path = self.text("area_from", raw, where)
+        self.path(path, (*where, "area_from"), AREA_KINDS, "cannot hold the code of an area")
+        return tuple(path.split("."))

@@ -8,6 +8,7 @@ from form_definitions import Condition, FormDefinition
 from referral_router.matching import RuleIndex
 
 FALLBACK = "fallback"
+MIDDLE_RANK = 50  # of a rule that names none; 1 is the first, 99 the last
 
 
 class Urgency(IntEnum):
@@ -55,8 +56,21 @@ Target = ToTeam | ToService | ToCaseTeams
 
 
 @dataclass(frozen=True, slots=True)
+class Excluded:
+    """Who must not get it: a team, an organisation, or the one that an answer names."""
+
+    team: str = ""
+    organisation: str = ""
+    organisation_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
-    """When it applies (None: always), where the referral goes then, how urgently, and why."""
+    """When it applies (None: always), where the referral goes then, how urgently, and why.
+
+    A rule without `to` sends it nowhere: it makes what the others send more urgent, or excludes
+    somebody. Its times are empty where the file gives none.
+    """
 
     id: str
     when: Condition | None
@@ -64,13 +78,19 @@ class Rule:
     urgency: Urgency
     acknowledge_within: str
     why: str
+    decide_within: str = ""
+    rank: int = MIDDLE_RANK
+    stops: bool = False  # rules of a later rank are not followed
+    excludes: tuple[Excluded, ...] = ()
+    asks: str = ""  # what a person of the teams that get it has to decide
+    tags: tuple[str, ...] = ()
     line: int = field(default=0, compare=False)
     column: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
 class RuleSet:
-    """The rules of one form, in the order of the file.
+    """The rules of one form, by rank and then in the order of the file.
 
     `fallback` is a rule too; of its `to` the first that finds a team gets the referral.
     """

@@ -11,7 +11,7 @@ from form_definitions.positions import Document
 from referral_router.directory import EVERYWHERE, Directory
 from referral_router.findings import Findings, read_document, read_file, suggestion
 from referral_router.rule_reading import RuleReader
-from referral_router.rule_set import Rule, RuleSet, Target, ToService, ToTeam
+from referral_router.rule_set import Excluded, Rule, RuleSet, Target, ToService, ToTeam
 
 
 class RuleFileError(Exception):
@@ -61,10 +61,30 @@ def check_rules_against(rules: RuleSet, directory: Directory) -> tuple[Problem, 
     nobody gives there. Such a referral would go to the fallback."""
     problems = []
     for rule in (*rules.rules, rules.fallback):
-        for target in rule.to:
-            for message, fix in _not_in_directory(target, directory):
-                problems.append(_problem(rules, rule, message, fix))
+        found = [each for target in rule.to for each in _not_in_directory(target, directory)]
+        found += [each for who in rule.excludes for each in _not_excludable(who, directory)]
+        problems += [_problem(rules, rule, message, fix) for message, fix in found]
+    problems += [_problem(rules, rules.fallback, *each) for each in _no_other(rules, directory)]
     return tuple(problems)
+
+
+def _not_excludable(who: Excluded, directory: Directory) -> Iterator[tuple[str, str]]:
+    if who.team and who.team not in directory.teams:
+        fix = suggestion(who.team, directory.teams) or "Take it out"
+        yield f"there is no team ‘{who.team}’ to exclude", fix
+    organisations = {team.organisation for team in directory.teams.values()}
+    if who.organisation and who.organisation not in organisations:
+        fix = suggestion(who.organisation, organisations) or "Take it out"
+        yield f"there is no organisation ‘{who.organisation}’ to exclude", fix
+
+
+def _no_other(rules: RuleSet, directory: Directory) -> Iterator[tuple[str, str]]:
+    """Find a fallback whose stand-in would be excluded together with it."""
+    named = [to.team for to in rules.fallback.to if isinstance(to, ToTeam)]
+    known = [directory.teams[team].organisation for team in named if team in directory.teams]
+    if any(rule.excludes for rule in rules.rules) and len(known) > 1 and len(set(known)) == 1:
+        message = f"the fallback and the team instead of it are both of ‘{known[0]}’"
+        yield message, "Name a team of another organisation in “instead”"
 
 
 def _problem(rules: RuleSet, rule: Rule, message: str, fix: str) -> Problem:

@@ -37,6 +37,8 @@ FORM: dict[str, Any] = {
         },
         "age": {"type": "integer", "title": "How old are they?"},
         "words": {"type": "string", "title": "Anything else?"},
+        "returned_on": {"type": "string", "format": "date", "title": "When did they come back?"},
+        "returned_at": {"type": "string", "format": "time-of-day", "title": "At what time?"},
         "school": {
             "type": "object",
             "title": "School",
@@ -64,7 +66,10 @@ FORM: dict[str, Any] = {
             {
                 "id": "all",
                 "title": "All",
-                "questions": ["danger", "risk", "area", "indicators", "age", "words", "school"],
+                "questions": [
+                    *["danger", "risk", "area", "indicators", "age", "words"],
+                    *["returned_on", "returned_at", "school"],
+                ],
             },
             {"id": "household", "title": "Household", "questions": ["household"]},
         ],

@@ -119,3 +119,22 @@ def test_holidays_are_read_without_loading_an_http_client():
         "bank_holidays('scotland'); sys.exit('requests' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("now", "bell"),
+    [
+        ("2026-11-18T07:00", "2026-11-18T08:30"),  # before school that day
+        ("2026-11-18T08:30", "2026-11-19T08:30"),
+        ("2026-11-20T23:00", "2026-11-23T08:30"),  # a Friday night
+        ("2026-12-24T20:00", "2026-12-29T08:30"),  # two bank holidays follow
+        ("2027-03-25T20:00", "2027-03-30T08:30"),  # Easter, and summer time begins
+    ],
+)
+def test_a_school_hears_before_its_next_day_begins(now, bell):
+    heard = due(on_the_clock(now), "before the next school day")
+    assert heard == on_the_clock(bell)
+
+
+def on_the_clock(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=LONDON)

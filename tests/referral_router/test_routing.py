@@ -244,3 +244,118 @@ def test_a_decision_names_the_exact_rules_that_it_was_made_with():
     assert (decision.form, decision.rules_version) == ("small", "1.0.0")
     assert decision.rules_hash == rules.content_hash
     assert rules.content_hash != make_rules(make_rule(), version="1.0.1").content_hash
+
+
+# -- rank, urgency for all, exclusions, what a person decides -----------------------------------
+
+SAID_NO = {"id": "conflict", "exclude": [{"organisation_from": "words"}], "why": "About them."}
+INSTEAD = {**FALLBACK_PART, "instead": "police-desk"}
+
+
+def two_organisations() -> Directory:
+    directory = make_directory("desk north-team police-desk")
+    police = replace(
+        directory.teams["police-desk"], organisation="police", organisation_name="Example Police"
+    )
+    return replace(directory, teams={**directory.teams, "police-desk": police})
+
+
+def test_a_rule_that_stops_keeps_later_ranks_from_sending_and_says_so():
+    first = make_rule("first", rank=10, stop=True, to=[{"team": "north-team"}])
+    decision = decide(make_rule("later"), first)
+    assert teams(decision) == ["north-team"]
+    stopped = decision.verdicts[1]
+    assert (stopped.rule, stopped.matched, stopped.teams) == ("later", True, ())
+    assert stopped.overruled == "the rule ‘first’ goes before it and stops the rest"
+
+
+def test_a_rule_that_stops_leaves_its_own_rank_alone():
+    first = make_rule("first", stop=True, to=[{"team": "north-team"}])
+    assert teams(decide(make_rule("beside"), first)) == ["desk", "north-team"]
+
+
+def test_a_rule_may_make_everything_more_urgent_and_send_nothing_itself():
+    danger = {
+        "id": "danger",
+        "when": {"risk": "low"},
+        "raise_urgency": "immediate",
+        "acknowledge_within": "PT15M",
+        "why": "Somebody may be hurt today.",
+    }
+    decision = decide(make_rule("a"), make_rule("b", to=[{"team": "north-team"}]), danger)
+    assert {to.urgency for to in decision.destinations} == {Urgency.IMMEDIATE}
+    assert {to.acknowledge_by - NOW for to in decision.destinations} == {timedelta(minutes=15)}
+    assert all("Somebody may be hurt today." in to.why for to in decision.destinations)
+
+
+def test_a_referral_that_only_gets_more_urgent_goes_to_the_fallback_as_urgently():
+    danger = {"id": "danger", "raise_urgency": "urgent", "why": "Somebody may be hurt."}
+    (to,) = decide(danger).destinations
+    assert (to.team, to.urgency) == ("desk", Urgency.URGENT)
+
+
+@pytest.mark.parametrize("named", ["Example Council", "example  COUNCIL", "council"])
+def test_the_organisation_that_a_referral_is_about_does_not_get_it(named):
+    decision = decide(
+        make_rule(to=[{"team": "north-team"}]),
+        SAID_NO,
+        answers=make_answers(words=named),
+        directory=two_organisations(),
+        fallback=INSTEAD,
+    )
+    assert teams(decision) == ["police-desk"]
+    said = decision.verdicts[0].overruled
+    assert said == "the rule ‘conflict’ excludes ‘Team north-team’"
+
+
+def test_a_service_goes_to_those_who_are_not_excluded_even_if_they_are_paused():
+    directory = make_directory(
+        "desk north-team west-team",
+        {("help", "north"): ("north-team", "west-team")},
+        paused="west-team",
+    )
+    no_north = {"id": "no", "exclude": [{"team": "north-team"}], "why": "A relative works there."}
+    decision = decide(
+        make_rule(to=TO_HELP), no_north, directory=directory, fallback={**INSTEAD, "team": "desk"}
+    )
+    assert teams(decision) == ["west-team"]
+
+
+def test_a_referral_from_which_everybody_is_excluded_still_reaches_the_fallback_and_says_so():
+    everybody = {"id": "all", "exclude": [{"organisation": "council"}], "why": "About them."}
+    decision = decide(make_rule(), everybody, fallback={**FALLBACK_PART, "instead": "north-team"})
+    assert teams(decision) == ["desk"]
+    assert "nobody else is left" in decision.verdicts[-1].overruled
+
+
+def test_what_a_person_has_to_decide_goes_with_the_referral_and_its_time():
+    rule = make_rule(ask="Which agency leads?", decide_within="P2D", tags=["county-lines"])
+    decision = decide(rule)
+    (to,) = decision.destinations
+    assert (to.asks, to.decide_by) == (("Which agency leads?",), NOW + timedelta(days=2))
+    assert decision.tags == ("county-lines",)
+
+
+def test_a_decision_in_the_first_stored_format_is_still_read():
+    stored = decide(make_rule()).to_json()
+    del stored["tags"]
+    for each in stored["destinations"]:
+        del each["decide_by"], each["asks"]
+    for each in stored["verdicts"]:
+        for key in ("overruled", "is_stopped", "sends", "urgency", "acknowledge_by", "decide_by"):
+            del each[key]
+    assert decision_from_json(stored).destinations == decide(make_rule()).destinations
+
+
+@pytest.mark.parametrize(
+    ("answers", "due_at"),
+    [
+        ({"returned_on": "2026-11-17", "returned_at": "21:15"}, "2026-11-20T21:15"),
+        ({"returned_on": "2026-11-17"}, "2026-11-20"),
+        ({}, "2026-11-21T10:30"),
+    ],
+)
+def test_a_time_may_start_at_an_answer(answers, due_at):
+    rule = make_rule(acknowledge_within="PT72H after returned_on at returned_at")
+    (to,) = decide(rule, answers=make_answers(**answers)).destinations
+    assert to.acknowledge_by == datetime.fromisoformat(due_at).replace(tzinfo=LONDON)

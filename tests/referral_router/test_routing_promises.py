@@ -7,7 +7,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from referral_router import Decision, Directory, decision_from_json, route
+from referral_router import (
+    Decision,
+    Directory,
+    Urgency,
+    Verdict,
+    decision_from_json,
+    route,
+)
 from tests.referral_router.referrals import (
     AREAS,
     FALLBACK_PART,
@@ -50,16 +57,52 @@ targets = st.one_of(
     ),
     st.just({"case": "teams"}),
 )
+lengths = st.sampled_from(["PT30M", "4 working hours", "1 working day", "P2D"])
 rule_parts = st.fixed_dictionaries(
     {
         "to": st.lists(targets, min_size=1, max_size=3),
         "urgency": st.sampled_from(["routine", "soon", "urgent", "immediate"]),
-        "acknowledge_within": st.sampled_from(["PT30M", "4 working hours", "1 working day", "P2D"]),
+        "acknowledge_within": lengths,
+    },
+    optional={"when": conditions, "decide_within": lengths, "tags": st.just(["seen"])},
+)
+
+
+def numbered(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rules with an id each; what sends nothing has none of the parts of sending."""
+    return [
+        make_rule(f"rule-{number}", **part)
+        if "to" in part
+        else {"id": f"rule-{number}", "why": "For a reason.", **part}
+        for number, part in enumerate(parts)
+    ]
+
+
+rule_lists = st.lists(rule_parts, max_size=6).map(numbered)
+ranks = st.integers(1, 3)
+stopping_parts = st.builds(
+    lambda part, rank, stop: {**part, "rank": rank, "stop": stop}, rule_parts, ranks, st.booleans()
+)
+raising_parts = st.fixed_dictionaries(
+    {"raise_urgency": st.sampled_from(["soon", "urgent", "immediate"]), "rank": ranks},
+    optional={"when": conditions, "acknowledge_within": lengths},
+)
+excluding_parts = st.fixed_dictionaries(
+    {
+        "exclude": st.lists(
+            st.one_of(
+                st.builds(lambda team: {"team": team}, st.sampled_from(TEAMS)),
+                st.just({"organisation": "council"}),
+                st.just({"organisation_from": "words"}),
+            ),
+            min_size=1,
+            max_size=2,
+        )
     },
     optional={"when": conditions},
 )
-rule_lists = st.lists(rule_parts, max_size=6).map(
-    lambda parts: [make_rule(f"rule-{number}", **part) for number, part in enumerate(parts)]
+every_kind = st.lists(st.one_of(stopping_parts, raising_parts, excluding_parts), max_size=6).map(
+    numbered
 )
 fallbacks = st.sampled_from(
     [
@@ -82,6 +125,7 @@ answer_sets = st.fixed_dictionaries(
         "area": st.sampled_from([*AREAS]),
         "indicators": st.lists(st.sampled_from(["weapons", "missing"]), min_size=1, unique=True),
         "age": st.integers(0, 20),
+        "words": st.sampled_from(["Example  council", "another one"]),
     },
 )
 case_teams = st.lists(st.sampled_from([*TEAMS, "unknown-team"]), unique=True, max_size=3)
@@ -103,6 +147,7 @@ def decide(
     directory: Directory,
     case: list[str],
 ) -> Decision:
+    fallback = {**fallback, "instead": "west-team"}
     return route(make_rules(*rules, fallback=fallback), answers, directory, NOW, case_teams=case)
 
 
@@ -117,10 +162,11 @@ def sent_by_rules(decision: Decision) -> set[str]:
 
 few = settings(max_examples=60)  # each routes several times
 routings = st.tuples(rule_lists, fallbacks, answer_sets, directories(), case_teams)
+any_routings = st.tuples(every_kind, fallbacks, answer_sets, directories(), case_teams)
 
 
 @few
-@given(routings)
+@given(any_routings)
 def test_no_referral_is_without_a_destination(routing):
     decision = decide(*routing)
     assert teams_of(decision) <= set(TEAMS)
@@ -128,7 +174,7 @@ def test_no_referral_is_without_a_destination(routing):
 
 
 @few
-@given(routings)
+@given(any_routings)
 def test_the_same_referral_is_always_routed_alike(routing):
     rules, fallback, answers, directory, case = routing
     again = decide(rules, fallback, json.loads(json.dumps(answers)), directory, case)
@@ -136,7 +182,7 @@ def test_the_same_referral_is_always_routed_alike(routing):
 
 
 @few
-@given(routings, st.randoms(use_true_random=False))
+@given(any_routings, st.randoms(use_true_random=False))
 def test_the_order_of_the_rules_changes_no_destination(routing, shuffler: random.Random):
     rules, *rest = routing
     shuffled = list(rules)
@@ -144,7 +190,7 @@ def test_the_order_of_the_rules_changes_no_destination(routing, shuffler: random
 
     def what_each_gets(decision: Decision) -> list[tuple[Any, ...]]:
         return [
-            (to.team, to.urgency, to.acknowledge_by, sorted(to.rules))
+            (to.team, to.urgency, to.acknowledge_by, to.decide_by, sorted(to.rules))
             for to in decision.destinations
         ]
 
@@ -181,7 +227,7 @@ def test_what_a_rule_meant_to_send_arrives_at_least_as_urgently(routing):
 
 
 @few
-@given(routings)
+@given(any_routings)
 def test_the_stored_explanation_alone_says_which_teams_got_it(routing):
     decision = decide(*routing)
     stored = decision_from_json(json.loads(json.dumps(decision.to_json())))
@@ -215,3 +261,56 @@ def test_a_rule_applies_exactly_when_its_condition_holds(routing):
         if rule.when is None or rule.when.holds(answers)
     ]
     assert rule_set.index.applying(answers) == expected
+
+
+@few
+@given(any_routings)
+def test_the_stored_verdicts_alone_are_enough_to_come_to_the_decision_again(routing):
+    decision = decide(*routing)
+    stored = json.loads(json.dumps(decision.to_json()))
+    del stored["destinations"]
+    again = recomputed(decision_from_json({**stored, "destinations": []}))
+    assert again == {
+        to.team: (to.urgency, to.acknowledge_by, to.decide_by, frozenset(to.rules))
+        for to in decision.destinations
+    }
+
+
+def recomputed(decision: Decision) -> dict[str, tuple[Any, ...]]:
+    """What each team gets, from what every rule said and nothing else."""
+    followed = [each for each in decision.verdicts if each.matched and not each.is_stopped]
+    fallback = decision.verdicts[-1]
+    got: dict[str, list[Verdict]] = {}
+    for verdict in (each for each in followed if each.sends):
+        for team in verdict.teams or fallback.teams:
+            got.setdefault(team, []).append(verdict)
+    for verdict in (each for each in followed if not each.sends and each.urgency > Urgency.ROUTINE):
+        for verdicts in got.values():
+            verdicts.append(verdict)
+    return {
+        team: (
+            max(each.urgency for each in verdicts),
+            min(each.acknowledge_by for each in verdicts if each.acknowledge_by),
+            min((each.decide_by for each in verdicts if each.decide_by), default=None),
+            frozenset(each.rule for each in verdicts),
+        )
+        for team, verdicts in got.items()
+    }
+
+
+@few
+@given(any_routings)
+def test_whom_a_matching_rule_excludes_gets_nothing_while_anybody_else_could(routing):
+    rules, *_ = routing
+    decision = decide(*routing)
+    verdicts = {each.rule: each for each in decision.verdicts}
+    excluded = {
+        who["team"]
+        for rule in rules
+        if verdicts[rule["id"]].matched
+        for who in rule.get("exclude", ())
+        if "team" in who
+    }
+    assert not (teams_of(decision) & excluded) or "nobody else is left" in (
+        decision.verdicts[-1].overruled
+    )

@@ -247,22 +247,57 @@ def test_an_editors_schema_accepts_what_the_reader_accepts(routing_schema):
         make_rule("a", when={"all": ["high_risk", {"not": {"age": {"maximum": 3}}}]}),
         make_rule("b", to=[{"service": "help", "area_from": "school.area"}, {"case": "teams"}]),
         make_rule("c", to=[{"service": "help", "area": "*"}], acknowledge_within="P1DT2H"),
+        make_rule("d", rank=1, stop=True, ask="Who leads?", tags=["seen"], decide_within="P2D"),
+        make_rule("e", acknowledge_within="PT72H after returned_on at returned_at"),
+        make_rule("f", acknowledge_within="before the next school day"),
+        {"id": "g", "raise_urgency": "urgent", "why": "Now."},
+        {"id": "h", "exclude": [{"organisation_from": "school.name"}], "why": "About them."},
     ]
-    file = make_rule_file(*rules, fallback={**FALLBACK_PART, "case": "teams"}, nation="scotland")
-    make_rules(*rules)
+    fallback = {**FALLBACK_PART, "case": "teams", "instead": "north-team"}
+    file = make_rule_file(*rules, fallback=fallback, nation="scotland")
+    make_rules(*rules, fallback=fallback)
     jsonschema.validate(file, routing_schema)
 
 
 @pytest.mark.parametrize(
     "change",
     [{"wyh": ""}, {"to": []}, {"to": [{}]}, {"urgency": "later"}, {"acknowledge_within": "P1M"},
-     {"id": "fallback"}, {"to": [{"team": "desk", "area": "north"}]}, {"when": 3}],
+     {"id": "fallback"}, {"to": [{"team": "desk", "area": "north"}]}, {"when": 3}, {"rank": 0},
+     {"raise_urgency": "urgent"}, {"exclude": []}, {"exclude": [{}]}, {"stop": "yes"}, {"ask": ""},
+     {"tags": "a"}, {"tags": ["A b"]}, {"decide_within": "soon"}],
 )  # fmt: skip
 def test_an_editors_schema_refuses_what_the_reader_refuses(change, routing_schema):
     file = make_rule_file({**make_rule(), **change})
     problems_of(json.dumps(file))
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(file, routing_schema)
+
+
+@pytest.mark.parametrize(
+    ("rule", "place", "message"),
+    [
+        ({}, "rules.0", "this rule sends nothing, and changes nothing"),
+        ({"raise_urgency": "routine"}, "rules.0.raise_urgency", "nothing is less urgent than that"),
+        ({"raise_urgency": "soon", "stop": True}, "rules.0.stop",
+         "‘stop’ is about what a rule sends, and this one sends nothing"),
+        ({"raise_urgency": "soon", "acknowledge_within": "PT1H after risk"},
+         "rules.0.acknowledge_within", "‘How high is the risk?’ is not a date"),
+        ({"exclude": [{"organisation_from": "age"}]}, "rules.0.exclude.0.organisation_from",
+         "‘How old are they?’ cannot name an organisation"),
+        ({"exclude": [{"team": "desk"}], "decide_within": "P1D"}, "rules.0.decide_within",
+         "‘decide_within’ is about a referral, and this rule only excludes"),
+    ],
+)  # fmt: skip
+def test_a_rule_that_sends_nothing_has_to_make_sense(rule, place, message):
+    fallback = {**FALLBACK_PART, "instead": "north-team"}
+    problem = only_problem({"id": "rule", "why": "Because.", **rule}, fallback=fallback)
+    assert (problem.where, problem.message) == (place, message)
+
+
+def test_whoever_is_excluded_has_somebody_else_to_stand_in():
+    problem = only_problem({"id": "rule", "why": "Because.", "exclude": [{"team": "desk"}]})
+    assert problem.where == "fallback"
+    assert "instead" in problem.fix
 
 
 # -- against a directory --------------------------------------------------------------------------
@@ -287,6 +322,18 @@ def test_what_the_directory_does_not_have_is_named_with_the_rules_line():
         ("rule fallback", "there is no team ‘nobody-at-all’", "Add the team to the directory"),
     ]
     assert all(problem.file == "small.json" and problem.column > 1 for problem in found)
+
+
+def test_an_exclusion_that_means_nobody_and_a_stand_in_of_the_same_organisation_are_named():
+    no = {"id": "no", "exclude": [{"team": "dsek"}, {"organisation": "counsil"}], "why": "About."}
+    rules = make_rules(make_rule(), no, fallback={**FALLBACK_PART, "instead": "north-team"})
+    found = check_rules_against(rules, make_directory())
+    assert [(problem.message, problem.fix) for problem in found] == [
+        ("there is no team ‘dsek’ to exclude", "Did you mean ‘desk’?"),
+        ("there is no organisation ‘counsil’ to exclude", "Did you mean ‘council’?"),
+        ("the fallback and the team instead of it are both of ‘council’",
+         "Name a team of another organisation in “instead”"),
+    ]  # fmt: skip
 
 
 def test_rules_that_the_directory_can_serve_have_no_problems():

@@ -1,0 +1,169 @@
+"""Who gets a referral: from what a rule names to the teams that may have it now."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from form_definitions import FormDefinition
+from referral_router.calendars import value_at
+from referral_router.directory import EVERYWHERE, Directory, Team
+from referral_router.rule_set import Excluded, Rule, Target, ToCaseTeams, ToService, ToTeam
+
+Answers = Mapping[str, Any]
+
+
+class NoFallbackTeamError(LookupError):
+    """Raised if a directory's fallback team is not one of its teams, with `team`."""
+
+    def __init__(self, team: str) -> None:
+        super().__init__(f"The directory's fallback team “{team}” is not one of its teams.")
+        self.team = team
+
+
+class Referral(NamedTuple):
+    """What the targets of a rule are looked up with."""
+
+    answers: Answers
+    directory: Directory
+    case_teams: tuple[str, ...]
+    definition: FormDefinition
+    excluded: Mapping[str, str]  # team → the rule that excludes it
+
+
+class Found(NamedTuple):
+    """The teams of a target, or what could not be found, or what stood against it."""
+
+    teams: tuple[str, ...]
+    unresolved: str = ""
+    overruled: str = ""
+
+
+def excluded_teams(applying: list[Rule], answers: Answers, directory: Directory) -> dict[str, str]:
+    """Return the teams that must not get it, each with the rule that says so."""
+    excluded: dict[str, str] = {}
+    for rule in applying:
+        for each in rule.excludes:
+            for team in directory.teams.values():
+                if _is_meant(each, team, answers):
+                    excluded.setdefault(team.id, rule.id)
+    return excluded
+
+
+def _is_meant(excluded: Excluded, team: Team, answers: Answers) -> bool:
+    if excluded.team:
+        return team.id == excluded.team
+    if excluded.organisation:
+        return team.organisation == excluded.organisation
+    named = value_at(answers, excluded.organisation_from)
+    words = {_folded(each) for each in (named if isinstance(named, list) else [named])} - {""}
+    return bool(words & {_folded(team.organisation), _folded(team.organisation_name)})
+
+
+def _folded(text: object) -> str:
+    """A name without what people write differently: capitals and spaces."""
+    return " ".join(text.casefold().split()) if isinstance(text, str) else ""
+
+
+def targets_of(rule: Rule, referral: Referral) -> Found:
+    """Find the teams of everything that a rule sends to."""
+    if len(rule.to) == 1:
+        return _resolve(rule.to[0], referral)
+    return _together(_resolve(target, referral) for target in rule.to)
+
+
+def _together(found: Iterable[Found]) -> Found:
+    parts = tuple(found)
+    return Found(
+        tuple(dict.fromkeys(team for each in parts for team in each.teams)),
+        "; ".join(dict.fromkeys(each.unresolved for each in parts if each.unresolved)),
+        "; ".join(dict.fromkeys(each.overruled for each in parts if each.overruled)),
+    )
+
+
+def stand_in(rule: Rule, referral: Referral) -> Found:
+    """Find the first of the fallback's targets that somebody answers to, else the directory's.
+
+    A referral that goes nowhere is worse than one that its subject may see: if everybody who
+    could stand in is excluded, the directory's fallback team gets it all the same.
+    """
+    directory = referral.directory
+    tried: list[Found] = []
+    for target in (*rule.to, ToTeam(directory.fallback_team)):
+        tried.append(_resolve(target, referral))
+        if tried[-1].teams:
+            return _together(tried)
+    if directory.fallback_team not in directory.teams:
+        raise NoFallbackTeamError(directory.fallback_team)
+    all_of_them = _together(tried)
+    overruled = f"{all_of_them.overruled}; it got it all the same, because nobody else is left"
+    return Found((directory.fallback_team,), all_of_them.unresolved, overruled)
+
+
+def _resolve(target: Target, referral: Referral) -> Found:
+    """Return the teams of a target, or else what could not be found or is excluded."""
+    known = referral.directory.teams
+    if isinstance(target, ToTeam):
+        if target.team in known:
+            return _allowed((target.team,), referral)
+        return Found((), f"there is no team ‘{target.team}’")
+    if isinstance(target, ToCaseTeams):
+        found = tuple(team for team in referral.case_teams if team in known)
+        missing = "it was not completed on a case with teams"
+        return _allowed(found, referral) if found else Found((), missing)
+    return _resolve_service(target, referral)
+
+
+def _allowed(found: tuple[str, ...], referral: Referral) -> Found:
+    if not referral.excluded:
+        return Found(found)
+    teams = tuple(team for team in found if team not in referral.excluded)
+    return Found(teams, "", _who_is_excluded(found, referral))
+
+
+def _who_is_excluded(found: Iterable[str], referral: Referral) -> str:
+    return "; ".join(
+        f"the rule ‘{referral.excluded[team]}’ excludes ‘{referral.directory.team_name(team)}’"
+        for team in found
+        if team in referral.excluded
+    )
+
+
+def _resolve_service(target: ToService, referral: Referral) -> Found:
+    directory = referral.directory
+    found = []
+    for area in _areas(target, referral.answers):
+        teams = directory.receiving(target.service, area, referral.excluded)
+        overruled = ""
+        if referral.excluded:
+            overruled = _who_is_excluded(directory.teams_for(target.service, area), referral)
+        missing = "" if teams or overruled else _nobody_gives(target, area, referral)
+        found.append(Found(teams, missing, overruled))
+    return found[0] if len(found) == 1 else _together(found)
+
+
+def _nobody_gives(target: ToService, area: str, referral: Referral) -> str:
+    service = referral.directory.service_name(target.service)
+    if area != EVERYWHERE:
+        return f"no team gives ‘{service}’ in ‘{_area_words(target, area, referral)}’"
+    if target.area_from:
+        return f"the form does not say where, and no team gives ‘{service}’ everywhere"
+    return f"no team gives ‘{service}’ everywhere"
+
+
+def _area_words(target: ToService, area: str, referral: Referral) -> str:
+    """Name an area as the directory does, or else (“I do not know”) as the form does."""
+    if area in referral.directory.areas:
+        return referral.directory.area_name(area)
+    question = referral.definition.question_at(".".join(target.area_from))
+    option = question.option(area) if question else None
+    return option.title if option else area
+
+
+def _areas(target: ToService, answers: Answers) -> tuple[str, ...]:
+    """Return the areas to look in; where an answer is missing, only "everywhere" is left."""
+    if not target.area_from:
+        return (target.area or EVERYWHERE,)
+    value = value_at(answers, target.area_from)
+    if isinstance(value, str):
+        return (value,)
+    # checkboxes of areas: the referral goes to each of them
+    return tuple(value) if isinstance(value, list) and value else (EVERYWHERE,)
