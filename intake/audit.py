@@ -14,6 +14,7 @@ from intake.written_sql import Written, insert
 
 START = "0" * 64  # what the first entry names as the hash before it
 CHAIN_LOCK = 0x1A7A4E  # PostgreSQL's advisory lock: one appender at a time, over all processes
+LONGEST_WHY = 200
 LONGEST_ADDRESS = 64  # an IPv6 address with a zone fits; a made-up header may not
 BATCH = 1000  # entries read at once while verifying
 
@@ -69,6 +70,13 @@ def record(
     entry.hash = entry_hash(entry)
     _INSERT.run(db.session.connection(), {name: getattr(entry, name) for name in _FIELDS})
     return entry
+
+
+def shortened(why: str) -> str:
+    """A reason with a list at its end, as much of it as there is room for."""
+    if len(why) <= LONGEST_WHY:
+        return why
+    return f"{why[: LONGEST_WHY - 3].rpartition(',')[0]}, …"
 
 
 def head() -> Head:

@@ -5,6 +5,7 @@ from renderers.documents import SAVE_ACTION, exit_path
 from renderers.environment import add_languages, environment, loader
 from renderers.fields import PageForm, page_form
 from renderers.given_files import Files, GivenFile
+from renderers.groups import item_title
 from renderers.language_switch import LANGUAGE_ACTION
 from renderers.markdown import to_html
 from renderers.moments import LONDON, day_in_words, in_words
@@ -35,6 +36,7 @@ __all__ = [
     "environment",
     "exit_path",
     "in_words",
+    "item_title",
     "loader",
     "page_form",
     "to_html",

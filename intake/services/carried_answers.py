@@ -1,14 +1,15 @@
 """What a link can carry of its case: answers that the issuer may read and that its form takes."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from form_definitions import FILE_KINDS, FormDefinition, Kind, Question, display
 from form_definitions.answers import answer_problem
 from form_definitions.prefill_sources import PERSON
 from intake.access import CasePart, User
-from intake.services.cases import Submitted, open_submissions
+from intake.services.case_answers import open_for_part
+from intake.services.cases import Submitted
 from intake.services.known_answers import answers_of_person, asks_of
 from intake.services.link_rules import LinkNotIssued
 
@@ -32,8 +33,7 @@ def offers_on_case(
 
     Recorded as a reading, before anything is opened. Raises CaseNotFound.
     """
-    acting = replace(user, teams=user.teams & {part.team})  # no other team's keys are used
-    submitted = open_submissions(acting, part.case, address=address)
+    submitted = open_for_part(user, part, address=address)
     return {form.id: offers(form, submitted) for form in forms}
 
 

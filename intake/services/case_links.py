@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from form_definitions import FormDefinition
 from form_definitions.prefill_sources import PERSON
 from intake import audit
 from intake.access import CasePart, User
@@ -20,7 +19,7 @@ from intake.services.drafts import OpenedDraft, start_draft
 from intake.services.forms import startable
 from intake.services.known_answers import answers_of_person, answers_of_worker, asks_of
 from intake.services.link_issuing import purpose_context, recipient_context
-from intake.services.link_terms import LinkKind, Shown, Verification, required_verification
+from intake.services.link_terms import LinkKind, Shown, required_verification
 from intake.services.links import IssuedLink, issue_link
 
 
@@ -49,7 +48,7 @@ def issue_case_link(
         definition = startable(form_id, None, clock()).definition
         offered = offers_on_case(user, part, [definition], address=address)[form_id]
         prefill = carried(offered, chosen)
-        verify = _at_least_a_code(definition)
+        verify = required_verification(definition, LinkKind.TASK, shows_answers=True)
         with transaction():
             audit.record(
                 user.actor,
@@ -58,7 +57,7 @@ def issue_case_link(
                 part.case.id,
                 team=part.team,
                 address=address,
-                why=f"into a link to {form_id}: {', '.join(chosen)}",
+                why=audit.shortened(f"into a link to {form_id}: {', '.join(chosen)}"),
             )
     if training:
         with transaction():
@@ -82,11 +81,6 @@ def issue_case_link(
         verify=verify,
         address=address,
     )
-
-
-def _at_least_a_code(definition: FormDefinition) -> Verification:
-    required = required_verification(definition, LinkKind.TASK)
-    return Verification.CODE if required is Verification.NONE else required
 
 
 def start_case_form(user: User, part: CasePart, form_id: str, *, address: str) -> OpenedDraft:

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from form_definitions import FormDefinition
 from form_definitions.languages import ENGLISH
 from intake import audit, outbox
 from intake.app_state import clock, keys, settings
@@ -90,7 +91,7 @@ def issue_link(
         uses=policy.uses if uses is None else uses,
         case_id=case_id,
         version_policy=VersionPolicy(version_policy),
-        verify=Verification(verify or required_verification(form.definition, chosen)),
+        verify=Verification(verify or _least(form.definition, chosen, shown)),
         verify_answer=verify_answer,
         prefill=prefill or {},
         purpose=purpose.strip(),
@@ -130,7 +131,22 @@ def _store(request: LinkRequest, team_id: str) -> IssuedLink:
             address=request.address,
             why=f"replaces {request.replaces}" if request.replaces else "",
         )
+        if request.shown.answers:
+            _record_shown(request, issued.id, team.id)
     return issued
+
+
+def _least(definition: FormDefinition, kind: LinkKind, shown: Shown | None) -> Verification:
+    return required_verification(definition, kind, shows_answers=bool(shown and shown.answers))
+
+
+def _record_shown(request: LinkRequest, link_id: str, team_id: str) -> None:
+    """Which answers of the case its holder will see: the questions' names, never what was said."""
+    count, names = len(request.shown.answers), ", ".join(request.shown.sources)
+    why, address = audit.shortened(f"{count}: {names}"), request.address
+    audit.record(
+        request.actor, "link.show-answers", "link", link_id, team=team_id, address=address, why=why
+    )
 
 
 def _send(request: LinkRequest, issued: IssuedLink, team: Team) -> None:

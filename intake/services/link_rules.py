@@ -22,6 +22,7 @@ MOST_USES = 1000  # by people who were sent it
 MOST_SHARED_USES = 100_000  # a leaflet to every household; more than that is an open form
 LONGEST_PURPOSE = 500  # characters
 LONGEST_TEXT = 4000  # characters of what a task shows
+LONGEST_ANSWERS = 20_000  # characters of the case's answers with it: five screens of a long letter
 # nor is "=?" in it: mail servers decode what begins so, into other addresses (RFC 2047)
 _MAILBOX_PART = r"[^\s@<>,;:\"()\[\]\\]+"
 ADDRESS = re.compile(rf"(?!.*=\?){_MAILBOX_PART}@{_MAILBOX_PART}\.{_MAILBOX_PART}")
@@ -120,11 +121,17 @@ def _check_case(request: LinkRequest) -> None:
         raise LinkNotIssued("show", "Only a task on a case can show something of it")
     if len(request.shown.text) > LONGEST_TEXT:
         raise LinkNotIssued("show", f"Show {LONGEST_TEXT} characters or fewer")
+    if sum(len(title) + len(words) for title, words in request.shown.answers) > LONGEST_ANSWERS:
+        raise LinkNotIssued("show_answers", "Select fewer answers: they are too long for one page")
 
 
 def _check_verification(request: LinkRequest) -> None:
-    required = required_verification(request.form.definition, request.kind)
+    shows_answers = bool(request.shown.answers)
+    definition = request.form.definition
+    required = required_verification(definition, request.kind, shows_answers=shows_answers)
     if request.verify.is_weaker_than(required):
+        if shows_answers:
+            raise LinkNotIssued("verify", f"A link with answers asks for ‘{required}’ or stronger")
         raise LinkNotIssued("verify", f"This form asks for ‘{required}’ or stronger")
     if request.verify is not Verification.NONE and not request.kind.has_recipient:
         raise LinkNotIssued(

@@ -46,15 +46,20 @@ class Verification(StrEnum):
         return order.index(self) < order.index(other)
 
 
-def required_verification(definition: FormDefinition, kind: LinkKind) -> Verification:
-    """What the form asks of the holders of such links, at the least.
+def required_verification(
+    definition: FormDefinition, kind: LinkKind, *, shows_answers: bool = False
+) -> Verification:
+    """What is asked of the holders of such links, at the least.
 
-    A sensitive form that says nothing asks for a code where there is somebody to send it to.
+    A sensitive form that says nothing asks for a code where there is somebody to send it to; so
+    does every link that shows answers of a case, whatever its form says: mail may be passed on.
     """
+    least = Verification.CODE if shows_answers else Verification.NONE
     if definition.link.verify:
-        return Verification(definition.link.verify)
+        wanted = Verification(definition.link.verify)
+        return least if wanted.is_weaker_than(least) else wanted
     asks = definition.sensitive and kind.has_recipient
-    return Verification.CODE if asks else Verification.NONE
+    return Verification.CODE if asks else least
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ class Shown:
 
     text: str = field(default="", repr=False)
     answers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    sources: tuple[str, ...] = ()  # which answers they are, as it is recorded: form and question
 
     def __bool__(self) -> bool:
         return bool(self.text or self.answers)

@@ -13,6 +13,7 @@ from intake.services.actors import issuer_names
 MOST_SHOWN = 50  # submissions: a shared link may have thousands
 RECORDED = (  # audited actions that the timeline shows
     "link.issue",
+    "link.show-answers",
     "link.extend",
     "link.resend",
     "link.replace",
@@ -28,7 +29,7 @@ MOMENTS = {
     "started": Link.started_at,
     "delivery-failed": Link.delivery_failed_at,
 }
-ORDER = (*RECORDED[:1], "sent", "opened", "started", "used", *RECORDED[1:])  # of one moment
+ORDER = (*RECORDED[:2], "sent", "opened", "started", "used", *RECORDED[2:])  # of one moment
 
 
 @dataclass(frozen=True, slots=True)

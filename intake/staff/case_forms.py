@@ -3,12 +3,13 @@
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from wtforms import BooleanField, Form, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, Form, RadioField, SelectMultipleField, StringField, TextAreaField
 
 from form_definitions import FormDefinition
 from intake.access import CaseForm, CasePart, User
 from intake.app_state import clock
-from intake.services.carried_answers import offers_on_case
+from intake.services.carried_answers import offers
+from intake.services.case_answers import answers_to_choose, open_for_part, shown_of
 from intake.services.case_links import issue_case_link, start_case_form
 from intake.services.cases import case_forms
 from intake.services.link_terms import Shown
@@ -16,6 +17,7 @@ from intake.services.links import LinkNotIssued
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
 from intake.staff.guard import form_on_case, needs, own_part
+from intake.staff.link_form import refused
 from intake.visitor_cookie import remember
 
 ANSWERS = "answers-"  # and the form's id: the boxes that are ticked under it
@@ -27,6 +29,7 @@ class CaseLinkForm(Form):  # type: ignore[misc]
     form_id = RadioField("Which form do you want to send?", choices=[])
     recipient = StringField("Email address of the professional")
     shown = TextAreaField("What do you want to tell them about the case?")
+    show_answers = SelectMultipleField(choices=[], validate_choice=False)
     is_trained = BooleanField()
 
 
@@ -57,19 +60,19 @@ def new_case_link_submitted(user: User, thing: CasePart, case_id: str) -> Any:
     _check(form, chosen)
     if chosen and not form.errors:
         try:
+            shown = _shown(user, thing, form)
             issue_case_link(
                 user,
                 thing,
                 chosen.id,
                 form.recipient.data or "",
                 training=chosen.requires_training,
-                shown=Shown((form.shown.data or "").strip()),
+                shown=shown,
                 answers=request.form.getlist(f"{ANSWERS}{chosen.id}"),
                 address=request.remote_addr or "",
             )
         except LinkNotIssued as error:
-            fields = {"show": form.shown, "answers": form.form_id}
-            fields.get(error.field, form.recipient).errors = [error.message]
+            refused(form, error)
         else:
             flash(f"The link to “{chosen.title}” is on its way.")
             return redirect(url_for("staff.case", case_id=case_id), 303)
@@ -91,14 +94,24 @@ def _check(form: CaseLinkForm, chosen: FormDefinition | None) -> None:
         form.is_trained.errors = ["Confirm that this professional has completed the training"]
 
 
+def _shown(user: User, part: CasePart, form: CaseLinkForm) -> Shown:
+    """What the link shows, beside what it fills in. Raises LinkNotIssued."""
+    words, chosen = (form.shown.data or "").strip(), form.show_answers.data
+    if not chosen:
+        return Shown(words)
+    submitted = open_for_part(user, part, address=request.remote_addr or "")
+    return shown_of(words, chosen, answers_to_choose(submitted))
+
+
 def _page(user: User, part: CasePart, form: CaseLinkForm, forms: tuple[FormDefinition, ...]) -> str:
-    offered = offers_on_case(user, part, forms, address=request.remote_addr or "")
+    submitted = open_for_part(user, part, address=request.remote_addr or "")
     return render_template(
         "staff/case_link.html",
         part=part,
         form=form,
         forms=forms,
-        offered=offered,
+        offered={each.id: offers(each, submitted) for each in forms},
         prefix=ANSWERS,
-        ticked={form_id: request.form.getlist(f"{ANSWERS}{form_id}") for form_id in offered},
+        ticked={each.id: request.form.getlist(f"{ANSWERS}{each.id}") for each in forms},
+        to_show=answers_to_choose(submitted),
     )

@@ -71,7 +71,12 @@ class ExtensionForm(Form):  # type: ignore[misc]
     uses = StringField("How many times can the form be sent with it?")
 
 
-FIELD_OF = {"to": "recipient", "show": "shown", "link": "expires"}  # of what a service refuses
+FIELD_OF = {
+    "to": "recipient",
+    "show": "shown",
+    "link": "expires",
+    "answers": "form_id",
+}  # of what a service refuses
 
 
 def refused(form: Form, error: LinkNotIssued, *, otherwise: str = "recipient") -> None:

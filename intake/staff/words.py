@@ -68,6 +68,7 @@ VERIFICATIONS = {
 }
 LINK_HAPPENINGS = {
     "link.issue": "Issued",
+    "link.show-answers": "Made to show answers of the case",
     "link.extend": "Given more time",
     "link.resend": "Message sent again",
     "link.replace": "Replaced by a new link",

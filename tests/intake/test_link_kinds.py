@@ -17,7 +17,10 @@ from tests.intake import food_parcel as fp
 from tests.intake.conftest import Clock
 
 SHARED: dict[str, Any] = {"kind": "shared", "recipient": "", "uses": 3}
-SHOWN = Shown("We meet on Tuesday.\nBring nothing.", (("Room", "Four <b>"),))
+SHOWN = Shown("We meet on Tuesday.\nBring nothing.")
+WITH_ANSWERS = Shown(SHOWN.text, (("Room", "Four <b>\nGround floor"),))
+TOO_LONG = Shown("", (("Room", "x" * 20_000),))
+WORDS = {"verify": "passphrase", "verify_answer": "three blue boats"}
 
 
 PAGES = [{"id": "all", "questions": ["applying_as", "full_name", "in_danger"]}]
@@ -98,18 +101,30 @@ def test_what_does_not_fit_together_is_refused(
 def test_a_task_shows_what_was_chosen_and_nothing_else_of_its_case(published: Flask) -> None:
     case_id = a_case(published)
     with published.app_context():
-        link = fp.a_link("case-note", case_id=case_id, shown=SHOWN)
+        link = fp.a_link("case-note", case_id=case_id, shown=WITH_ANSWERS, **WORDS)
         assert find_link(None, link.id).kind == "task"
         reference = db.session.scalars(sa.select(Case.reference)).one()
     browser = fp.visitor(published)
     landing = browser.open(link.url)
     assert "Tuesday" not in landing.html, "whoever looks at the screen before it is opened"
-    start = browser.press("continue")
-    for words in ("We meet on Tuesday.", "Bring nothing.", "Room", "Four &lt;b&gt;"):
+    browser.press("continue")
+    start = browser.press("continue", [("answer", "three blue boats")])
+    for words in ("We meet on Tuesday.", "Bring nothing.", "Room", "&lt;b&gt;<br>Ground floor"):
         assert words in start.html
     seen = "".join(page.html for page in browser.seen) + browser.press("continue").html
     assert fp.NAME not in seen
     assert reference not in seen
+
+
+def test_answers_of_a_case_ask_for_a_code_whatever_the_form_says(published: Flask) -> None:
+    case_id = a_case(published)
+    with published.app_context():
+        link = fp.a_link("case-note", case_id=case_id, shown=WITH_ANSWERS)
+        assert find_link(None, link.id).verify == "code"
+        with pytest.raises(LinkNotIssued, match="‘code’ or stronger"):
+            fp.a_link("case-note", case_id=case_id, shown=WITH_ANSWERS, verify="none")
+        with pytest.raises(LinkNotIssued, match="Select fewer answers"):
+            fp.a_link("case-note", case_id=case_id, shown=TOO_LONG)
 
 
 def test_what_a_task_shows_is_gone_when_it_is_done(published: Flask) -> None:
