@@ -68,8 +68,8 @@ def send(message: EmailMessage, settings: Settings, *, is_retry: bool = False) -
     url = urlsplit(settings.mail_url)
     if url.scheme == "file":
         _write(message, mail_folder(settings))
-    elif url.scheme.startswith("notify+"):
-        notify.deliver(message, _notify_service(settings), clock(), is_retry=is_retry)
+    elif uses_notify(settings):
+        notify.deliver(message, notify_service(settings), clock(), is_retry=is_retry)
     else:
         smtp.deliver(message, smtp.server_of(url))
 
@@ -83,8 +83,8 @@ def check_connection(settings: Settings) -> str:
     """What is wrong with the mail server right now; empty if nothing is. Sends no message."""
     url = urlsplit(settings.mail_url)
     try:
-        if url.scheme.startswith("notify+"):
-            notify.check(_notify_service(settings), clock())
+        if uses_notify(settings):
+            notify.check(notify_service(settings), clock())
         elif url.scheme != "file":
             smtp.check(smtp.server_of(url))
     except DeliveryFailed as problem:
@@ -92,8 +92,16 @@ def check_connection(settings: Settings) -> str:
     return ""
 
 
-def _notify_service(settings: Settings) -> Service:
-    """Raises DeliveryFailed in a process that was given no key, such as a staff one."""
+def uses_notify(settings: Settings) -> bool:
+    """Whether messages go through GOV.UK Notify."""
+    return urlsplit(settings.mail_url).scheme.startswith("notify+")
+
+
+def notify_service(settings: Settings) -> Service:
+    """The service that sends our messages.
+
+    Raises DeliveryFailed in a process that was given no key, such as a staff one.
+    """
     try:
         return service_of(settings.mail_url, settings.notify_api_key)
     except ValueError as error:

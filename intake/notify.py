@@ -13,7 +13,7 @@ import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import Any
 from urllib.parse import quote
@@ -23,9 +23,11 @@ from intake.delivery import DeliveryFailed
 from intake.notify_service import Service
 
 LARGEST_ANSWER = 256 * 1024  # bytes; an answer repeats the message, which is a few kB
+LARGEST_LIST = 8 * 1024 * 1024  # bytes; a list repeats 250 of them
 CREATED = 201
 ACCEPTED = frozenset({"created", "sending", "pending", "sent", "delivered"})
 NO_SUCH_ADDRESS = "permanent-failure"
+FAILED = frozenset({NO_SUCH_ADDRESS, "temporary-failure", "technical-failure"})  # none is retried
 ERROR_NAME = re.compile(r"[A-Za-z]{1,40}")
 
 
@@ -41,6 +43,16 @@ class Answer:
         """The errors that it names."""
         found = self.body.get("errors")
         return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A message that Notify took, and could not deliver after all."""
+
+    id: str
+    reference: str
+    status: str
+    created_at: datetime
 
 
 def deliver(message: EmailMessage, service: Service, now: datetime, *, is_retry: bool) -> None:
@@ -62,6 +74,28 @@ def check(service: Service, now: datetime) -> None:
     answer = _ask(service, "GET", "/v2/notifications?reference=none", now)
     if answer.status != http.client.OK:
         raise _refused(answer)
+
+
+def failures(service: Service, now: datetime, *, older_than: str = "") -> tuple[Failure, ...]:
+    """One page of what it could not deliver, newest first, or those after one; empty at the end.
+
+    Raises DeliveryFailed, also if the answer did not arrive whole.
+    """
+    path = "/v2/notifications?template_type=email&status=failed"
+    if older_than:
+        path += f"&older_than={quote(older_than, safe='')}"
+    answer = _ask(service, "GET", path, now, largest=LARGEST_LIST)
+    return tuple(found for one in _listed(answer) if (found := _failure(one)))
+
+
+def last_status(service: Service, reference: str, now: datetime) -> str:
+    """What became of the newest message of a reference; empty if there is none.
+
+    Raises DeliveryFailed.
+    """
+    listed = _listed(_ask(service, "GET", _by_reference(reference), now))
+    found = [(str(one.get("created_at")), str(one.get("status"))) for one in listed]
+    return max(found, default=("", ""))[1]
 
 
 def token(service: Service, now: datetime) -> str:
@@ -92,10 +126,8 @@ def _wanted(message: EmailMessage, service: Service) -> dict[str, Any]:
 
 def _is_known(service: Service, reference: str, now: datetime) -> bool:
     """Whether Notify took the message at an earlier attempt. Raises DeliveryFailed."""
-    answer = _ask(service, "GET", f"/v2/notifications?reference={quote(reference, safe='')}", now)
-    if answer.status != http.client.OK:
-        raise _refused(answer)
-    statuses = {one.get("status") for one in answer.body.get("notifications", ())}
+    answer = _ask(service, "GET", _by_reference(reference), now)
+    statuses = {one.get("status") for one in _listed(answer)}
     if statuses & ACCEPTED:
         return True
     if NO_SUCH_ADDRESS in statuses:
@@ -103,8 +135,41 @@ def _is_known(service: Service, reference: str, now: datetime) -> bool:
     return False
 
 
+def _by_reference(reference: str) -> str:
+    return f"/v2/notifications?reference={quote(reference, safe='')}"
+
+
+def _listed(answer: Answer) -> list[Mapping[str, Any]]:
+    """The messages of a list. Raises DeliveryFailed if it is none, or was cut off."""
+    if answer.status != http.client.OK:
+        raise _refused(answer)
+    found = answer.body.get("notifications")
+    if not isinstance(found, list):
+        raise DeliveryFailed("Notify's answer was cut off")
+    return [one for one in found if isinstance(one, dict)]
+
+
+def _failure(one: Mapping[str, Any]) -> Failure | None:
+    """What could not be delivered; None for what is no message of ours or has not failed."""
+    status, created = str(one.get("status")), str(one.get("created_at", ""))
+    if status not in FAILED or not one.get("id") or not one.get("reference"):
+        return None
+    try:
+        at = datetime.fromisoformat(created)
+    except ValueError:
+        return None
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return Failure(str(one["id"]), str(one["reference"]), status, at)
+
+
 def _ask(
-    service: Service, method: str, path: str, now: datetime, body: Mapping[str, Any] | None = None
+    service: Service,
+    method: str,
+    path: str,
+    now: datetime,
+    body: Mapping[str, Any] | None = None,
+    *,
+    largest: int = LARGEST_ANSWER,
 ) -> Answer:
     """One request. A redirect is never followed: the key goes to one host only."""
     connection = _connection(service)
@@ -115,7 +180,7 @@ def _ask(
         content = None if body is None else json.dumps(body).encode()
         connection.request(method, path, body=content, headers=headers)
         response = connection.getresponse()
-        return Answer(response.status, _body_of(response))
+        return Answer(response.status, _body_of(response, largest))
     except (OSError, http.client.HTTPException) as error:
         raise DeliveryFailed(f"Notify: {type(error).__name__}") from error
     finally:
@@ -131,10 +196,10 @@ def _connection(service: Service) -> http.client.HTTPConnection:
     return http.client.HTTPConnection(service.host, service.port, timeout=delivery.TIMEOUT)
 
 
-def _body_of(response: http.client.HTTPResponse) -> Mapping[str, Any]:
+def _body_of(response: http.client.HTTPResponse, largest: int) -> Mapping[str, Any]:
     """The answer's JSON object. A status that came without its whole body still counts."""
     try:
-        body = json.loads(response.read(LARGEST_ANSWER))
+        body = json.loads(response.read(largest))
     except (OSError, http.client.HTTPException, ValueError):
         return {}
     return body if isinstance(body, dict) else {}

@@ -19,7 +19,7 @@ from intake.files.blobs import BlobsUnavailable
 from intake.models import Link, OutboxMessage
 from intake.outbox import Lease, Work, WorkFailed, WorkNotNeeded
 from intake.sealing import SealingError
-from intake.services import campaign_delivery, campaign_storage
+from intake.services import campaign_delivery, campaign_storage, delivery_reports
 from intake.services.blob_sweep import sweep_blobs
 from intake.services.draft_purge import purge_drafts
 from intake.services.files import DELETE_BLOBS, delete_blobs
@@ -91,6 +91,7 @@ HANDLERS: Mapping[str, Handler] = {
     "index-submission": Handler(
         lambda work, _now: void(index_submission(str(work.payload["submission_id"])))
     ),
+    delivery_reports.KIND: Handler(delivery_reports.learn),
     DELETE_BLOBS: Handler(lambda work, _now: delete_blobs(work.payload["files"])),
 }
 
@@ -118,7 +119,8 @@ def run_once(
 
 def run_forever(app: Flask, stop: Event) -> None:
     """Work until told to stop; a piece under way is finished first."""
-    worker, purge_at = worker_name(), datetime.min.replace(tzinfo=clock_of(app)().tzinfo)
+    worker, never = worker_name(), datetime.min.replace(tzinfo=clock_of(app)().tzinfo)
+    due = dict.fromkeys(ROUNDS, never)
     log.info("worker started", worker=worker)
     while not stop.is_set():
         pause = IDLE_PAUSE
@@ -126,10 +128,7 @@ def run_forever(app: Flask, stop: Event) -> None:
             with app.app_context():
                 if run_once(worker=worker):
                     continue
-                now = clock()
-                if now >= purge_at:
-                    purge(now)
-                    purge_at = now + PURGE_EVERY
+                _go_round(due)
         except OperationalError as error:
             log.warning("the database cannot be used", error=type(error.orig).__name__)
             pause = TROUBLE_PAUSE
@@ -149,6 +148,22 @@ def purge(now: datetime) -> None:
         sweep_blobs(now)
     except BlobsUnavailable as error:
         log.warning("the blob store could not be swept", problem=str(error))
+
+
+# what is done from time to time, by whichever worker has nothing else to do
+ROUNDS: Mapping[Callable[[datetime], None], timedelta] = {
+    purge: PURGE_EVERY,
+    delivery_reports.plan: delivery_reports.ASK_EVERY,
+}
+
+
+def _go_round(due: dict[Callable[[datetime], None], datetime]) -> None:
+    """Do what is due of the rounds, and note when it is due again."""
+    now = clock()
+    for each, every in ROUNDS.items():
+        if now >= due[each]:
+            each(now)
+            due[each] = now + every
 
 
 def worker_name() -> str:

@@ -5,6 +5,7 @@ the link or the campaign's recipient by a random id, which nobody but mail serve
 """
 
 import re
+from collections.abc import Iterable
 from email import message_from_bytes, policy
 from email.message import Message
 from typing import cast
@@ -13,10 +14,10 @@ import sqlalchemy as sa
 
 from intake import audit
 from intake.app_state import clock
-from intake.database import transaction
+from intake.database import db, transaction
 from intake.models import CampaignRecipient, Link
 
-OURS = re.compile(r"<\s*(?P<kind>link|campaign)-(?P<id>[0-9a-f]{32})(?:-\d+)?@[^>\s]+>")
+OURS = re.compile(r"(?P<kind>link|campaign)-(?P<id>[0-9a-f]{32})(?:-\d+)?@[^>\s]+")
 ORIGINALS = ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers")
 
 
@@ -26,22 +27,34 @@ def note_bounce(report: bytes) -> bool:
     A report that the message is only delayed, or was relayed, changes nothing.
     """
     message = message_from_bytes(report, policy=policy.compat32)
-    found = OURS.fullmatch(original_id(message).strip()) if has_failed(message) else None
-    if found is None:
-        return False
+    reference = original_id(message).strip().removeprefix("<").removesuffix(">").strip()
+    found = links_of([reference]) if has_failed(message) else {}
+    for link_id in found.values():
+        mark_bounced(link_id, actor="cli")
+    return bool(found)
+
+
+def links_of(references: Iterable[str]) -> dict[str, str]:
+    """The links that messages of these ids (without brackets) were about; others are left out."""
+    read = {one: found for one in references if (found := OURS.fullmatch(one))}
+    links = {one: found["id"] for one, found in read.items() if found["kind"] == "link"}
+    recipients = {one: found["id"] for one, found in read.items() if found["kind"] == "campaign"}
+    query = sa.select(CampaignRecipient.id, CampaignRecipient.link_id).where(
+        CampaignRecipient.id.in_(recipients.values())
+    )
+    of_recipient = dict(db.session.execute(query).tuples().all()) if recipients else {}
+    links |= {one: of_recipient[each] for one, each in recipients.items() if each in of_recipient}
+    known = frozenset(db.session.scalars(sa.select(Link.id).where(Link.id.in_(links.values()))))
+    return {one: link_id for one, link_id in links.items() if link_id in known}
+
+
+def mark_bounced(link_id: str, *, actor: str, why: str = "") -> None:
+    """Note on a link that its message was not delivered after all; twice changes nothing."""
     with transaction() as session:
-        link_id = found["id"]
-        if found["kind"] == "campaign":
-            link_id = session.scalar(
-                sa.select(CampaignRecipient.link_id).where(CampaignRecipient.id == found["id"])
-            )
-        link = session.get(Link, link_id) if link_id else None
-        if link is None:
-            return False
+        link = session.get_one(Link, link_id, with_for_update=True)
         if link.delivery_failed_at is None:
             link.delivery_failed_at = clock()
-            audit.record("cli", "link.bounced", "link", link.id, team=link.team_id)
-    return True
+            audit.record(actor, "link.bounced", "link", link.id, team=link.team_id, why=why)
 
 
 def has_failed(report: Message) -> bool:

@@ -18,6 +18,7 @@ SERVICE = "26785a09-ab16-4eb0-8407-a37497a57506"
 SECRET = "3d844edf-8d35-48ac-975b-e847b4f122b0"
 API_KEY = f"a-key-{SERVICE}-{SECRET}"
 TEMPLATE = "f33517ff-2a88-4f6e-b855-c550268ce08a"
+PER_PAGE = 2  # of Notify's list; it has 250
 LONG = 0.4  # seconds; the tests wait for a shorter time
 
 
@@ -29,6 +30,8 @@ class Mailbox:
     arrived: list[Any] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
+    failed: list[dict[str, str]] = field(default_factory=list)  # at Notify, newest first
+    list_moods: list[str] = field(default_factory=list)
 
     def mood(self) -> str:
         return self.moods.pop(0) if self.moods else "good"
@@ -82,18 +85,39 @@ def smtp_server(mailbox: Mailbox) -> Iterator[str]:
         yield f"smtp://127.0.0.1:{server.server_address[1]}"
 
 
-def notify_conversation(mailbox: Mailbox) -> type[BaseHTTPRequestHandler]:
+def notify_conversation(mailbox: Mailbox) -> type[BaseHTTPRequestHandler]:  # noqa: C901
     class Conversation(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             mailbox.asked.append(self.path)
             mailbox.tokens.append(self.headers["Authorization"])
-            (reference,) = parse_qs(urlsplit(self.path).query)["reference"]
+            asked = parse_qs(urlsplit(self.path).query)
+            if "status" in asked:
+                self.list_failed(asked)
+                return
+            (reference,) = asked["reference"]
             found = [
                 {"reference": reference, "status": status}
                 for one, status in mailbox.arrived
                 if one["reference"] == reference
             ]
             self.answer(200, {"notifications": found, "links": {}})
+
+        def list_failed(self, asked: dict[str, list[str]]) -> None:
+            assert asked["status"] == ["failed"]
+            mood = mailbox.list_moods.pop(0) if mailbox.list_moods else "good"
+            if mood in ERRORS:
+                status, error, message = ERRORS[mood]
+                self.answer(status, {"errors": [{"error": error, "message": message}]})
+                return
+            if mood == "slow":
+                time.sleep(LONG)
+                self.connection.close()
+                return
+            ids = [one["id"] for one in mailbox.failed]
+            last = asked.get("older_than", [""])[0] if mood != "repeats" else ""
+            begin = ids.index(last) + 1 if last in ids else 0
+            page = mailbox.failed[begin : begin + PER_PAGE]
+            self.answer(200, {"notifications": page, "links": {}}, is_cut=mood == "half")
 
         def do_POST(self) -> None:
             mood = mailbox.mood()
@@ -121,12 +145,12 @@ def notify_conversation(mailbox: Mailbox) -> type[BaseHTTPRequestHandler]:
                 return
             self.answer(201, {"id": "740e5834-3a29-46b4-9a6f-16142fde533a"})
 
-        def answer(self, status: int, body: Any) -> None:
+        def answer(self, status: int, body: Any, *, is_cut: bool = False) -> None:
             content = json.dumps(body).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(content)
+            self.wfile.write(content[: len(content) // 2] if is_cut else content)
 
         def log_message(self, *_words: Any) -> None:
             """Say nothing."""
