@@ -31,6 +31,7 @@ class AppState:
     counters: "Counters | None" = (
         None  # of throttles that this process counts by itself: intake/rates.py
     )
+    blobs_looked_at: tuple[datetime, str] | None = None  # when, and what was wrong
     blobs: BlobStore = field(init=False)
 
     def __post_init__(self) -> None:

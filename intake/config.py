@@ -51,6 +51,7 @@ class Settings:
     largest_upload: int = 60  # MiB; a whole request with its files
     files_per_draft: int = 30
     files_total: int = 150  # MiB; all files of one draft
+    files_waiting: int = 50  # GiB; of all drafts, and of what was sent in within a day
     files_at_once: int = 2  # cleaned at the same time by one process, in 1 GiB each
     forms_dir: Path | None = None
     rules_dir: Path | None = None
@@ -122,6 +123,7 @@ class _Reading:
             largest_upload=self.number("INTAKE_LARGEST_UPLOAD", least=1, most=1000, default=60),
             files_per_draft=self.number("INTAKE_FILES_PER_DRAFT", least=1, most=500, default=30),
             files_total=self.number("INTAKE_FILES_TOTAL", least=1, most=2000, default=150),
+            files_waiting=self.number("INTAKE_FILES_WAITING", least=1, most=100_000, default=50),
             files_at_once=self.number("INTAKE_FILES_AT_ONCE", least=1, most=64, default=2),
             forms_dir=self.folder("INTAKE_FORMS_DIR"),
             rules_dir=self.folder("INTAKE_RULES_DIR"),

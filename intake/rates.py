@@ -17,6 +17,7 @@ from intake.throttling import Attempt, Limit, throttle_key
 
 IN_MEMORY, SHARED, OFF = "memory", "database", "off"
 MOST_KEPT = 50_000  # counters of one process, about 10 MB; beyond, those of past windows go
+GO_AT_ONCE = 10  # of a full memory, a tenth goes, so that it is not looked through each time
 
 
 @dataclass
@@ -26,23 +27,33 @@ class Counters:
     kept: dict[str, tuple[int, float]] = field(default_factory=dict)  # count, and until when
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def count(self, current: str, previous: str, until: float, now: float) -> tuple[int, int]:
-        """Count one in the current window; that count, and the one of the window before."""
+    def count(
+        self, current: str, previous: str, until: float, now: float, amount: int = 1
+    ) -> tuple[int, int]:
+        """Count in the current window; that count, and the one of the window before."""
         with self.lock:
             if len(self.kept) >= MOST_KEPT:
                 self._forget(now)
-            number = self.kept.get(current, (0, 0.0))[0] + 1
+            number = self.kept.get(current, (0, 0.0))[0] + amount
             self.kept[current] = (number, until)
             return number, self.kept.get(previous, (0, 0.0))[0]
 
     def _forget(self, now: float) -> None:
+        """Make room: past windows go, and in a flood of addresses whoever did least, oldest first.
+
+        Whoever is held up has the highest counts, and stays counted.
+        """
         self.kept = {key: each for key, each in self.kept.items() if each[1] > now}
-        if len(self.kept) >= MOST_KEPT:  # a flood of addresses: rather count anew than fill up
-            self.kept.clear()
+        if len(self.kept) >= MOST_KEPT:
+            least_first = sorted(self.kept, key=lambda key: self.kept[key][0])
+            for key in least_first[: max(1, MOST_KEPT // GO_AT_ONCE)]:
+                del self.kept[key]
 
 
-def counted(limit: Limit, who: str, now: datetime, counters: Counters | None) -> Attempt:
-    """Count one attempt, and say whether it is within the limit.
+def counted(
+    limit: Limit, who: str, now: datetime, counters: Counters | None, amount: int = 1
+) -> Attempt:
+    """Count one attempt, or an amount, and say whether it is within the limit.
 
     Without ``counters`` the database counts, in a transaction of its own, for all processes.
     """
@@ -53,9 +64,9 @@ def counted(limit: Limit, who: str, now: datetime, counters: Counters | None) ->
     )
     if counters is not None:
         until = (number + 2) * length
-        here, before = counters.count(current, previous, until, moment)
+        here, before = counters.count(current, previous, until, moment, amount)
     else:
-        here, before = _count_shared(current, previous, now)
+        here, before = _count_shared(current, previous, now, amount)
     if here + before * (1 - into / length) <= limit.attempts:
         return Attempt(is_allowed=True)
     return Attempt(is_allowed=False, retry_after=_wait(limit.attempts, here, before, into, length))
@@ -68,20 +79,20 @@ def _wait(most: int, here: int, before: int, into: float, length: float) -> int:
     return max(1, int(length * (2 - most / here) - into) + 1)
 
 
-def _count_shared(current: str, previous: str, now: datetime) -> tuple[int, int]:
+def _count_shared(current: str, previous: str, now: datetime, amount: int) -> tuple[int, int]:
     try:
-        return _count_once(current, previous, now)
+        return _count_once(current, previous, now, amount)
     except IntegrityError:  # another process began this very window a moment ago
-        return _count_once(current, previous, now)
+        return _count_once(current, previous, now, amount)
 
 
-def _count_once(current: str, previous: str, now: datetime) -> tuple[int, int]:
+def _count_once(current: str, previous: str, now: datetime, amount: int) -> tuple[int, int]:
     with transaction() as session:
         row = session.get(Throttle, current, with_for_update=True, populate_existing=True)
         if row is None:
             row = Throttle(key=current, window_start=now, count=0)
             session.add(row)
-        row.count += 1
+        row.count += amount
         number = row.count
         before = session.scalar(sa.select(Throttle.count).where(Throttle.key == previous))
         return number, before or 0

@@ -40,7 +40,8 @@ class Link(Base):
     answer_hash: Mapped[bytes | None] = mapped_column(sa.LargeBinary)  # keyed by the link's secret
     code_hash: Mapped[bytes | None] = mapped_column(sa.LargeBinary)  # keyed by the link's secret
     code_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    wrong_tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    wrong_tries: Mapped[int] = mapped_column(default=0, server_default="0")  # since the last right
+    wrong_tries_in_all: Mapped[int] = mapped_column(default=0, server_default="0")
     locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # one of two shares of a campaign link's secret, for reminders; gone once something is written
     reminder_share: Mapped[bytes | None] = mapped_column(sa.LargeBinary(16))
@@ -59,7 +60,8 @@ class Resume(Base):
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
     draft_id: Mapped[str] = mapped_column(sa.ForeignKey("drafts.id"), index=True)
     sealed_key: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
-    wrong_tries: Mapped[int] = mapped_column(default=0)
+    wrong_tries: Mapped[int] = mapped_column(default=0)  # since the last right one
+    wrong_tries_in_all: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -7,6 +7,7 @@ from intake.public.blueprint import public
 from intake.public.drafting import case_address, go, onward, posted_to, visitors_draft
 from intake.public.languages import switched
 from intake.public.status import keep_token
+from intake.public.throttled import requester
 from intake.request_language import gettext, ngettext
 from intake.services.drafts import Draft
 from intake.services.following import (
@@ -53,7 +54,7 @@ def receipt_to(draft: Draft, email: str) -> str:
     if not is_address(email):
         problem = gettext("Enter an email address, like name@example.com")
         return receipt_page(draft, email=email, error=problem)
-    wait = send_receipt(draft, email)
+    wait = send_receipt(draft, email, requester=requester())
     if wait:
         words = ngettext(
             "We have sent several messages. Ask again in {number} minute",

@@ -16,6 +16,7 @@ from intake.public.drafting import (
     posted_to,
     visitors_draft,
 )
+from intake.public.throttled import requester
 from intake.request_language import gettext, ngettext, request_language
 from intake.sealing import BadToken
 from intake.services.drafts import Draft, DraftNotFound, load_draft
@@ -58,7 +59,7 @@ def send_link(
         problem = gettext("Enter an email address, like name@example.com")
         return saved_page(draft, email=email, error=problem)
     try:
-        way = send_way_back(draft, email)
+        way = send_way_back(draft, email, requester=requester())
     except TooBusy:
         return *page("try_again", 503), {"Retry-After": RETRY_AFTER}
     if not way.code:

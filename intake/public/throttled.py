@@ -27,6 +27,10 @@ BY_ADDRESS = {  # endpoint of a POST → how often one address may do it
     "public.take_way_back": Limit("come-back-codes", 100, TEN_MINUTES),
 }
 UPLOADS = Limit("uploads", 200, TEN_MINUTES)  # by address: pages with files that are sent
+MIB = 1024 * 1024
+UPLOADED = Limit(
+    "uploaded", 2048, DAY
+)  # by address: MiB with their pages, whatever becomes of them
 UPLOADS_OF_DRAFT = Limit("draft-uploads", 100, TEN_MINUTES)
 STARTS_A_DAY = Limit("starts-a-day", 2000, DAY)  # drafts by address
 OPENINGS_OF_LINK = Limit("openings", 300, TEN_MINUTES)
@@ -48,17 +52,24 @@ def count_address() -> None:
         refuse_too_many_from_here(limit)
 
 
-def refuse_too_many_from_here(limit: Limit) -> None:
-    """Count one attempt of the request's address. Raises TooMany.
+def requester() -> str:
+    """The network that the request comes from; empty if nobody knows it.
 
     Behind a proxy that the settings do not know, all visitors have one address: it says nothing.
     """
-    if request.remote_addr and not is_behind_unknown_proxy():
-        refuse_too_many(limit, network_of(request.remote_addr))
+    if not request.remote_addr or is_behind_unknown_proxy():
+        return ""
+    return network_of(request.remote_addr)
 
 
-def refuse_too_many(limit: Limit, who: str) -> None:
-    """Count one attempt. Raises TooMany."""
+def refuse_too_many_from_here(limit: Limit, amount: int = 1) -> None:
+    """Count one attempt, or an amount, of the request's address. Raises TooMany."""
+    if who := requester():
+        refuse_too_many(limit, who, amount)
+
+
+def refuse_too_many(limit: Limit, who: str, amount: int = 1) -> None:
+    """Count one attempt, or an amount. Raises TooMany."""
     here = state()
     if here.settings.throttle == OFF:
         return
@@ -67,7 +78,7 @@ def refuse_too_many(limit: Limit, who: str) -> None:
         if here.counters is None:
             here.counters = Counters()
         counters = here.counters
-    found = counted(limit, who, clock(), counters)
+    found = counted(limit, who, clock(), counters, amount)
     if not found.is_allowed:
         raise TooMany(found.retry_after)
 

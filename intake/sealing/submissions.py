@@ -131,6 +131,12 @@ def open_with(submission: Submission, key: bytes) -> OpenedSubmission:
         raise CannotOpen("answers") from error
 
 
+def sealed_to(submission: Submission) -> frozenset[str | None]:
+    """The teams that its data key is sealed to, as the copies say; None stands for recovery."""
+    query = sa.select(SealedKeyCopy.team_id).where(SealedKeyCopy.submission_id == submission.id)
+    return frozenset(db.session.scalars(query))
+
+
 def data_key_context(submission: Submission) -> Context:
     """The context that a submission's data key is sealed in."""
     return _context("data-key", submission)

@@ -39,6 +39,7 @@ from renderers import day_in_words, in_words
 QUEUE = "campaign-queue"
 QUEUED_AT_ONCE = 5_000  # rows in one piece of work: far within its lease, even on a busy machine
 KEEP_UNCONFIRMED = timedelta(days=1)  # an upload that nobody confirmed
+KEEP_UNQUEUED = timedelta(days=7)  # one that failed half way: time to press "send again"
 REMINDER = N_("Reminder: {subject}")
 
 
@@ -128,12 +129,14 @@ def queue_some(work: Work, now: datetime) -> None:
                 _leave_the_rest(plan.id, work.id, now)
                 return
     except (CampaignRefused, FormNotFound) as error:
+        _forget_files(Campaign.id == campaign.id)
         raise WorkFailed("the campaign cannot be queued any more", is_permanent=True) from error
 
 
 def purge(now: datetime) -> None:
-    """Delete what no campaign needs any more: shares and deliveries of links that are over, and
-    uploads that nobody confirmed."""
+    """Delete what no campaign needs any more: shares and deliveries of links that are over, uploads
+    that nobody confirmed, and those that could not be queued."""
+    _forget_files(sa.or_(Campaign.confirmed_at <= now - KEEP_UNQUEUED, Campaign.expires_at <= now))
     over = sa.select(Link.id).where(
         sa.or_(
             Link.expires_at <= now,
@@ -159,6 +162,16 @@ def purge(now: datetime) -> None:
             sa.delete(Campaign).where(
                 Campaign.confirmed_at.is_(None), Campaign.created_at <= now - KEEP_UNCONFIRMED
             )
+        )
+
+
+def _forget_files(which: sa.ColumnElement[bool]) -> None:
+    """Delete the recipients' files of campaigns; what was queued is sent all the same."""
+    with transaction() as session:
+        session.execute(
+            sa.update(Campaign)
+            .where(Campaign.sealed_file.is_not(None), which)
+            .values(sealed_file=None)
         )
 
 

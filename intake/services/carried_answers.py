@@ -8,8 +8,7 @@ from form_definitions import FILE_KINDS, FormDefinition, Kind, Question, display
 from form_definitions.answers import answer_problem
 from form_definitions.prefill_sources import PERSON
 from intake.access import CasePart, User
-from intake.services.case_answers import open_for_part
-from intake.services.cases import Submitted
+from intake.services.cases import Submitted, open_for_part
 from intake.services.known_answers import answers_of_person, asks_of
 from intake.services.link_rules import LinkNotIssued
 
@@ -29,11 +28,11 @@ class Offer:
 def offers_on_case(
     user: User, part: CasePart, forms: Iterable[FormDefinition], *, address: str
 ) -> Mapping[str, tuple[Offer, ...]]:
-    """What each form, by its id, would take from what the part's team may read of the case.
+    """What each form, by its id, would take of what every team at work on the case may read.
 
     Recorded as a reading, before anything is opened. Raises CaseNotFound.
     """
-    submitted = open_for_part(user, part, address=address)
+    submitted = open_for_part(user, part, address=address, for_all=True)
     return {form.id: offers(form, submitted) for form in forms}
 
 

@@ -1,13 +1,12 @@
 """The answers of a case, one by one: some are chosen to be shown to the holder of a task."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from form_definitions import FILE_KINDS, Kind, Question, display
-from intake.access import CasePart, User
-from intake.services.cases import Submitted, open_submissions
+from intake.services.cases import Submitted
 from intake.services.link_rules import LinkNotIssued
 from intake.services.link_terms import Shown
 from renderers import item_title
@@ -31,15 +30,6 @@ class AnswersOfForm:
     submitted_at: datetime
     is_sensitive: bool
     answers: tuple[CaseAnswer, ...]
-
-
-def open_for_part(user: User, part: CasePart, *, address: str) -> tuple[Submitted, ...]:
-    """What a team may read of its case, oldest first: whoever is in two teams acts for this one.
-
-    Recorded as a reading of the case, before anything is opened. Raises CaseNotFound.
-    """
-    acting = replace(user, teams=user.teams & {part.team})  # no other team's keys are used
-    return open_submissions(acting, part.case, address=address)
 
 
 def answers_to_choose(submitted: Iterable[Submitted]) -> tuple[AnswersOfForm, ...]:

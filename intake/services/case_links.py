@@ -92,7 +92,7 @@ def start_case_form(user: User, part: CasePart, form_id: str, *, address: str) -
     definition = startable(form_id, None, now).definition
     answers = answers_of_worker(definition, user)
     if asks_of(definition, PERSON):
-        people = people_on_case(user, part.case, address=address)
+        people = people_on_case(user, part, address=address)
         answers |= answers_of_person(definition, people)
     opened = start_draft(
         form_id,

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from form_definitions import FormDefinition
 from intake import audit
-from intake.access import CaseThing, User, may
+from intake.access import CasePart, CaseThing, User, may
 from intake.app_state import clock, keys
 from intake.database import db, transaction
 from intake.models import Case, Destination, Submission, Team
 from intake.sealing.errors import MasterKeyMissing, SealedToOthers, SealingError
-from intake.sealing.submissions import data_key, open_with
+from intake.sealing.submissions import data_key, open_with, sealed_to
 from intake.services.case_notes import add_event
 from intake.services.case_timeline import Happening, timeline
 from intake.services.directory import current_directory
@@ -169,24 +169,31 @@ def readable_submission(user: User, thing: CaseThing, submission_id: str) -> Sub
     raise CaseNotFound(submission_id)
 
 
-def people_on_case(user: User, thing: CaseThing, *, address: str) -> tuple[PersonNamed, ...]:
-    """Everybody named in what the user's teams may read of the case, oldest first.
+def people_on_case(user: User, part: CasePart, *, address: str) -> tuple[PersonNamed, ...]:
+    """Everybody named in what every team at work on the case can read, oldest first.
 
-    Recorded as a reading of the case, before anything is opened. Raises CaseNotFound.
+    For a form that is filled in for one of the user's teams and then goes to all of them: what
+    another of the user's teams alone knows is not carried over. Recorded as a reading of the
+    case, before anything is opened. Raises CaseNotFound.
     """
-    opened = open_submissions(user, thing, address=address)
+    opened = open_for_part(user, part, address=address, for_all=True)
     return tuple(person for each in opened for person in each.people)
 
 
-def open_submissions(user: User, thing: CaseThing, *, address: str) -> tuple[Submitted, ...]:
-    """All that the user's teams may read of the case, oldest first.
+def open_for_part(
+    user: User, part: CasePart, *, address: str, for_all: bool = False
+) -> tuple[Submitted, ...]:
+    """What a team may read of its case, oldest first: whoever is in two teams acts for this one.
 
-    Recorded as a reading of the case, before anything is opened. Raises CaseNotFound.
+    With ``for_all``, only what every team at work on the case can read. Recorded as a reading of
+    the case, before anything is opened. Raises CaseNotFound.
     """
-    record_reading(user, thing, "case.read", address=address)
-    until = _readable_until(user, db.session.get_one(Case, thing.id))
-    own = user.teams & thing.parts.keys()
-    return tuple(_submitted(row, own) for row in _submissions_of(thing.id, until))
+    acting, thing = replace(user, teams=user.teams & {part.team}), part.case
+    record_reading(acting, thing, "case.read", address=address)
+    until = _readable_until(acting, db.session.get_one(Case, thing.id))
+    readers = {team for team, state in thing.parts.items() if for_all and state != "declined"}
+    rows = [row for row in _submissions_of(thing.id, until) if readers <= sealed_to(row)]
+    return tuple(_submitted(row, acting.teams) for row in rows)
 
 
 def record_reading(

@@ -6,7 +6,7 @@ submission on, under the submission's data key: who shares or erases that does s
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -219,6 +219,7 @@ def _add_row(draft: Draft, stored: StoredFile, key: bytes, now: datetime) -> Non
     with transaction() as session:
         _hold_draft(session, draft, now)
         _check_room(session, draft, row.stored_size)
+        _check_room_of_all(session, row.stored_size, now)
         session.add(row)
 
 
@@ -237,6 +238,24 @@ def _check_room(session: Session, draft: Draft, more: int) -> None:
         raise FileRefused("maxItems")
     if stored + more > settings().files_total * BYTES["MB"]:
         raise FileRefused("fileSize")
+
+
+def _check_room_of_all(session: Session, more: int, now: datetime) -> None:
+    """Whether the installation takes more: strangers are not to fill a store without an end.
+
+    Counted is what lies in drafts, and what was given within a day and sent in since. Two uploads
+    at once may pass it together: it is far from the last byte.
+    """
+    sizes = (
+        sa.select(sa.func.coalesce(sa.func.sum(DraftFile.stored_size), 0)),
+        sa.select(sa.func.coalesce(sa.func.sum(SubmittedFile.stored_size), 0)).where(
+            SubmittedFile.created_at > now - timedelta(days=1)
+        ),
+    )
+    waiting = sum(session.scalar(size) or 0 for size in sizes)
+    if waiting + more > settings().files_waiting * 1024 * BYTES["MB"]:
+        log.error("no more files are taken", limit="INTAKE_FILES_WAITING")
+        raise FileRefused("fileNotScanned")
 
 
 def _submitted(row: DraftFile, submission_id: str, sealed_key: bytes) -> SubmittedFile:

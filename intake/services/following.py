@@ -102,14 +102,14 @@ def _keep(submission_id: str, secret: bytes) -> None:
             )
 
 
-def send_receipt(draft: Draft, email: str) -> int:
+def send_receipt(draft: Draft, email: str, *, requester: str = "") -> int:
     """Send a receipt with the way to the status page; 0, or in how many minutes to ask again.
 
-    Raises EmailUnsafe, NotFollowed.
+    ``requester`` is the network that asks. Raises EmailUnsafe, NotFollowed.
     """
     if draft.is_email_unsafe:
         raise EmailUnsafe
-    wait, receipt = minutes_to_wait(draft.id, email, clock()), draft.receipt
+    wait, receipt = minutes_to_wait(draft, email, requester, clock()), draft.receipt
     if wait or receipt is None:
         return wait
     language = draft.form.definition.language

@@ -92,7 +92,7 @@ def unlock_link(user: User | None, link_id: str, *, address: str = "") -> None:
         if link is None or not _may(user, "link.unlock", link):
             raise LinkNotFound(link_id)
         if link.locked_at is not None:
-            link.locked_at, link.wrong_tries = None, 0
+            link.locked_at, link.wrong_tries, link.wrong_tries_in_all = None, 0, 0
             actor = user.actor if user else "cli"
             audit.record(actor, "link.unlock", "link", link_id, team=link.team_id, address=address)
 

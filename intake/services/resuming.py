@@ -34,7 +34,7 @@ from intake.services.holder_answers import bounded_hash
 from intake.services.link_terms import LinkKind
 from intake.services.mail_limits import EmailUnsafe, minutes_to_wait
 from intake.services.messages import resume_message
-from intake.services.verifying import MOST_TRIES, Tried, Verdict
+from intake.services.verifying import Tried, Verdict, note_wrong_try, tries_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +49,17 @@ class NoWayBack(Exception):  # noqa: N818
     """Raised if a resume link opens nothing any more: replaced, locked, or its draft is gone."""
 
 
-def send_way_back(draft: Draft, email: str) -> WayBack:
+def send_way_back(draft: Draft, email: str, *, requester: str = "") -> WayBack:
     """Send a resume link to an address and give the code that goes with it.
 
-    Raises EmailUnsafe, TooBusy.
+    ``requester`` is the network that asks. Raises EmailUnsafe, TooBusy.
 
     Earlier links of the draft end: only the newest code is on anybody's paper.
     """
     if draft.is_email_unsafe:
         raise EmailUnsafe
     now, capability = clock(), LinkCapability(new_id(), new_link_secret())
-    if wait := minutes_to_wait(draft.id, email, now):
+    if wait := minutes_to_wait(draft, email, requester, now):
         return WayBack(minutes_to_wait=wait)
     code = new_code()
     sealed = seal_body(_key(capability, code), draft.key, _context(capability))
@@ -80,6 +80,7 @@ def send_way_back(draft: Draft, email: str) -> WayBack:
                 draft_id=draft.id,
                 sealed_key=sealed,
                 wrong_tries=0,
+                wrong_tries_in_all=0,
                 created_at=now,
             )
         )
@@ -130,11 +131,11 @@ def come_back(token: str, typed: str) -> OpenedDraft | Tried:
         try:
             opened = open_body(key, row.sealed_key, _context(capability))
         except (CannotOpen, UnknownSuite):
-            row.wrong_tries += 1
-            if row.wrong_tries >= MOST_TRIES:
+            note_wrong_try(row)
+            if not tries_left(row):
                 row.sealed_key = None
                 return Tried(Verdict.LOCKED, 0)
-            return Tried(Verdict.WRONG, MOST_TRIES - row.wrong_tries)
+            return Tried(Verdict.WRONG, tries_left(row))
         row.wrong_tries = 0
         return OpenedDraft(row.draft_id, opened)
 

@@ -12,7 +12,7 @@ from form_definitions.languages import ENGLISH
 from intake import audit, outbox
 from intake.app_state import clock
 from intake.database import db, transaction
-from intake.models import Link, Team
+from intake.models import Link, Resume, Team
 from intake.sealing.holder_checks import CODE_DIGITS, code_of, hash_code, is_same, new_code
 from intake.services.case_notes import add_event
 from intake.services.form_titles import form_titles
@@ -28,7 +28,10 @@ from intake.services.link_terms import Verification
 from intake.services.messages import code_message, link_locked_message
 from intake.throttling import Limit, attempt
 
-MOST_TRIES = 5
+MOST_TRIES = 5  # wrong ones in a row
+# and in the life of a link, which a right answer in between does not forget: whoever looks on
+# while somebody else is verified now and then is not to guess on for ever
+MOST_TRIES_IN_ALL = 10
 CODE_LASTS = timedelta(minutes=10)
 # a double click or a lost answer sends the right code again; it is to work then too
 USED_CODE_LASTS = timedelta(minutes=1)
@@ -123,11 +126,23 @@ def try_answer(link: OpenedLink, typed: str) -> Tried:
         if verdict is Verdict.RIGHT:
             row.wrong_tries = 0
         elif verdict is Verdict.WRONG:
-            row.wrong_tries += 1
-            if row.wrong_tries >= MOST_TRIES:
+            note_wrong_try(row)
+            if not tries_left(row):
                 _lock(row, now)
                 verdict = Verdict.LOCKED
-        return Tried(verdict, MOST_TRIES - row.wrong_tries)
+        return Tried(verdict, tries_left(row))
+
+
+def note_wrong_try(row: Link | Resume) -> None:
+    """Count a wrong try, in a row and in all."""
+    row.wrong_tries += 1
+    row.wrong_tries_in_all += 1
+
+
+def tries_left(row: Link | Resume) -> int:
+    """How many wrong tries are left."""
+    in_a_row, in_all = MOST_TRIES - row.wrong_tries, MOST_TRIES_IN_ALL - row.wrong_tries_in_all
+    return max(0, min(in_a_row, in_all))
 
 
 def _hashed(link: OpenedLink, typed: str) -> bytes | None:

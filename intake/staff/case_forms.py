@@ -9,9 +9,9 @@ from form_definitions import FormDefinition
 from intake.access import CaseForm, CasePart, User
 from intake.app_state import clock
 from intake.services.carried_answers import offers
-from intake.services.case_answers import answers_to_choose, open_for_part, shown_of
+from intake.services.case_answers import answers_to_choose, shown_of
 from intake.services.case_links import issue_case_link, start_case_form
-from intake.services.cases import case_forms
+from intake.services.cases import case_forms, open_for_part
 from intake.services.link_terms import Shown
 from intake.services.links import LinkNotIssued
 from intake.staff.blueprint import bp

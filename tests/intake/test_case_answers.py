@@ -12,9 +12,9 @@ from intake.access import User
 from intake.database import db
 from intake.models import AuditEntry, Link
 from intake.services import case_decisions
-from intake.services.case_answers import AnswersOfForm, answers_to_choose, open_for_part, shown_of
+from intake.services.case_answers import AnswersOfForm, answers_to_choose, shown_of
 from intake.services.case_links import issue_case_link
-from intake.services.cases import CaseNotFound
+from intake.services.cases import CaseNotFound, open_for_part
 from intake.services.link_opening import open_holder, open_link
 from intake.services.link_rules import LinkNotIssued
 from tests.intake.case_making import (

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from intake.app_state import clock as now
 from intake.config import Settings
 from intake.database import db
 from intake.models import Draft, OutboxMessage, Resume
@@ -17,6 +18,8 @@ from intake.observability import redact
 from intake.sealing import BadToken, CannotOpen, read
 from intake.sealing.weblinks import STATUS
 from intake.services.drafts import DraftNotFound, load_draft
+from intake.services.mail_limits import TO_AN_ADDRESS
+from intake.throttling import attempt
 from intake.worker import purge, run_once
 from tests.intake import food_parcel as fp
 from tests.intake.conftest import SECRET_KEYS, Clock
@@ -272,6 +275,24 @@ def test_nobody_can_have_many_messages_sent_to_somebody(published: Flask) -> Non
         browser.open(asked)
     page = browser.press("send", [("email", ADDRESS)])
     assert "ask again in 60 minutes" in page.errors[0].text
+
+
+@ON_SQLITE
+def test_a_stranger_cannot_use_up_what_somebodys_mailbox_may_get(published: Flask) -> None:
+    def asking(url: str) -> Page:
+        browser = fp.visitor(published)
+        fp.as_far_as("about", browser, url)
+        browser.press("save", [("full_name", fp.NAME)])
+        return browser.press("send", [("email", ADDRESS)])
+
+    stranger = "http://localhost/forms/food-parcel"
+    asked = [asking(stranger) for _ in range(4)]
+    assert [bool(page.errors) for page in asked] == [False, False, False, True]
+    with published.app_context():
+        own = fp.a_link().url
+        for _ in range(10):
+            attempt(TO_AN_ADDRESS, ADDRESS, now())
+    assert not asking(own).errors, "whoever holds a link of their own is not counted with strangers"
 
 
 @ON_SQLITE

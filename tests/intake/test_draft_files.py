@@ -125,6 +125,17 @@ def test_a_draft_takes_only_so_many_files_and_bytes(context: Flask, draft: Draft
     assert len(album.blobs(context)) == 2
 
 
+def test_the_installation_takes_only_so_many_bytes_of_all_drafts(
+    context: Flask, draft: Draft
+) -> None:
+    album.send(draft)
+    state().settings = replace(settings(), files_waiting=0)
+    with pytest.raises(FileRefused) as refused:
+        album.send(draft)
+    assert refused.value.code == "fileNotScanned", "asked to try again later"
+    assert len(album.blobs(context)) == 1
+
+
 def test_a_file_is_not_taken_unscanned(context: Flask, draft: Draft) -> None:
     state().settings = replace(settings(), clamd_url="tcp://127.0.0.1:1")
     with pytest.raises(FileRefused) as refused:

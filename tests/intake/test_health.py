@@ -1,14 +1,16 @@
 """What the operator's probes are told."""
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import downgrade
 
 from intake.database import transaction
+from intake.files.blobs import BlobStore
 from intake.models import FormVersion, Key
 from intake.sealing.keystore import TEAM, KeyStore
-from tests.intake.conftest import START
+from tests.intake.conftest import START, Clock
 
 
 def publish_something(app: Flask) -> None:
@@ -45,6 +47,20 @@ def test_a_whole_installation_is_ready(app: Flask, client: FlaskClient) -> None:
 def test_a_public_process_is_ready_without_the_master_key(app: Flask, public_app: Flask) -> None:
     publish_something(app)
     assert public_app.test_client().get("/readyz").status_code == 200
+
+
+def test_a_store_elsewhere_is_asked_every_ten_seconds_at_most(
+    app: Flask, client: FlaskClient, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_something(app)
+    asked: list[str] = []
+    app.extensions["intake"].blobs = BlobStore("memory:")
+    monkeypatch.setattr(BlobStore, "problem", lambda _self: asked.append("") or "away")
+    assert {client.get("/readyz").status_code for _ in range(5)} == {503}
+    assert len(asked) == 1
+    clock.advance(seconds=10)
+    client.get("/readyz")
+    assert len(asked) == 2
 
 
 def test_an_old_schema_is_not_ready(app: Flask, client: FlaskClient) -> None:

@@ -9,8 +9,8 @@ from flask import Flask
 
 from form_definitions import check_form, parse_form
 from intake.app_state import clock as now
-from intake.database import db
-from intake.models import AuditEntry
+from intake.database import db, new_id, transaction
+from intake.models import AuditEntry, Destination
 from intake.services.case_links import start_case_form
 from intake.services.drafts import load_draft
 from intake.services.people_named import people_named
@@ -19,6 +19,8 @@ from intake.services.publishing import publish_form
 from tests.form_definitions.factories import make_form
 from tests.intake.case_making import (
     NAME,
+    NORTHERN,
+    PUMPS,
     RULES,
     Browser,
     case_rules,
@@ -154,6 +156,27 @@ def test_an_address_comes_line_by_line_from_the_newest_form(clock: Clock) -> Non
     draft = started(case_id, user)
     assert draft.answers["home"] == home
     assert "‘Home address’ from the case" in prefill_notice(draft, "all")
+
+
+@pytest.mark.parametrize("team", [PUMPS, NORTHERN])
+def test_nothing_is_carried_to_a_team_that_could_not_read_it_yet(team: str) -> None:
+    user = make_staff("robin", PUMPS, NORTHERN)
+    case_id = make_case()
+    with transaction() as session:
+        session.add(
+            Destination(
+                id=new_id(),
+                case_id=case_id,
+                team_id=NORTHERN,
+                state="accepted",
+                urgency=1,
+                acknowledge_by=now(),
+                delivered_at=now(),
+                is_escalated=False,
+            )
+        )
+    opened = start_case_form(user, part(case_id, team), "visit-note", address="192.0.2.1")
+    assert load_draft(opened.draft_id, opened.key, now()).answers.keys() == {"worker"}
 
 
 def test_a_person_with_a_postcode_alone_has_no_address() -> None:

@@ -78,6 +78,20 @@ def test_a_flood_of_addresses_does_not_fill_the_memory(context, clock, monkeypat
     assert len(counters.kept) <= 100
 
 
+def test_a_flood_of_addresses_lets_nobody_go_who_is_held_up(context, clock, monkeypatch):
+    monkeypatch.setattr(rates, "MOST_KEPT", 100)
+    counters = Counters()
+    assert allowed(counters, clock, 11)[-1] is False
+    for number in range(500):
+        counted(FEW, f"198.51.100.{number}", clock(), counters)
+    assert allowed(counters, clock, 1) == [False]
+
+
+def test_amounts_are_counted_as_so_many(counters, clock):
+    assert counted(FEW, "192.0.2.1", clock(), counters, 10).is_allowed
+    assert not counted(FEW, "192.0.2.1", clock(), counters, 1).is_allowed
+
+
 def test_one_subscriber_is_one_address():
     assert network_of("2001:db8::1") == network_of("2001:db8::2:3")
     assert network_of("2001:db8::1") != network_of("2001:db8:0:1::1")

@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from intake.database import db
 from intake.files.receiving import UploadLimits
 from intake.models import AuditEntry, Campaign
+from intake.services import campaign_delivery
 from intake.services.campaign_delivery import KEEP_UNCONFIRMED
+from intake.services.campaign_storage import CampaignRefused
 from intake.worker import purge
 from tests.intake.campaign_making import TEXT, messages, recipients, work
 from tests.intake.case_making import NORTHERN, PUMPS, Browser, make_staff, prepare
@@ -90,6 +92,32 @@ def test_the_file_is_never_stored_readable_and_goes_once_it_is_queued(app, lead,
     deliver(app, clock)
     with app.app_context():
         assert db.session.scalars(sa.select(Campaign.sealed_file)).one() is None
+
+
+def test_the_file_of_a_campaign_that_cannot_be_queued_is_deleted(app, lead, clock, monkeypatch):
+    def withdrawn(_campaign):
+        raise CampaignRefused("form", "It was withdrawn")
+
+    monkeypatch.setattr(campaign_delivery, "stored_plan", withdrawn)
+    address = upload(lead).location
+    lead.get(address)
+    lead.post(f"{address}/send")
+    deliver(app, clock)
+    with app.app_context():
+        assert db.session.scalars(sa.select(Campaign.sealed_file)).one() is None
+
+
+def test_the_file_of_a_campaign_that_failed_is_kept_for_a_week(app, lead, clock):
+    address = upload(lead).location
+    lead.get(address)
+    lead.post(f"{address}/send")
+    with app.app_context():
+        for is_kept in (True, False):
+            clock.advance(days=4)
+            purge(clock())
+            kept = db.session.scalars(sa.select(Campaign.sealed_file)).one()
+            assert (kept is not None) is is_kept
+            db.session.rollback()
 
 
 def test_looking_at_the_file_is_recorded(app, lead):

@@ -279,13 +279,19 @@ def test_an_unlocked_link_has_all_its_tries_again(published: Flask) -> None:
 
 
 @ON_SQLITE
-def test_a_right_answer_forgets_the_wrong_ones(published: Flask) -> None:
+def test_a_right_answer_begins_a_new_row_and_forgets_none_of_the_wrong_ones(
+    published: Flask,
+) -> None:
     token = token_of(published, **WORDS)
-    for _ in range(3):
+    for _ in range(2):
         browser = arrive(published, token)
         for _ in range(4):
             give(browser, "another phrase")
         assert give(browser, "purple otter tuesday").url.endswith("/start")
+    browser = arrive(published, token)
+    assert "1 more time" in give(browser, "another phrase").errors[0].text
+    assert give(browser, "another phrase").status == 410
+    assert browser.open(f"http://localhost/l/{token}").status == 410
 
 
 @ON_SQLITE

@@ -23,6 +23,7 @@ def link_columns():
         sa.Column('code_hash', sa.LargeBinary(), nullable=True),
         sa.Column('code_until', sa.DateTime(timezone=True), nullable=True),
         sa.Column('wrong_tries', sa.Integer(), nullable=False, server_default='0'),
+        sa.Column('wrong_tries_in_all', sa.Integer(), nullable=False, server_default='0'),
         sa.Column('locked_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('started_at', MOMENT, nullable=True),
         sa.Column('reminder_share', sa.LargeBinary(length=16), nullable=True),
@@ -115,6 +116,7 @@ def make_resumes():
         sa.Column('draft_id', sa.String(length=32), nullable=False),
         sa.Column('sealed_key', sa.LargeBinary(), nullable=True),
         sa.Column('wrong_tries', sa.Integer(), nullable=False),
+        sa.Column('wrong_tries_in_all', sa.Integer(), nullable=False),
         sa.Column('created_at', MOMENT, nullable=False),
         sa.ForeignKeyConstraint(
             ['draft_id'], ['drafts.id'], name=op.f('fk_resumes_draft_id_drafts')
