@@ -227,9 +227,9 @@ def _array(raw: Raw) -> dict[str, Any]:
     options = _options(items)
     if options:
         return {"type": "array", "items": {"oneOf": options}, "x-kind": Kind.CHECKBOXES.value}
-    if _type(items) == "object" and _questions(items):
+    inside = _group(items) if _type(items) == "object" else None
+    if inside:
         noun = _text(items.get("title")) or "item"
-        inside = _group(items)
         _let_edit(inside)
         return {"type": "array", "items": inside, "x-ui": {"item": noun[:1].lower() + noun[1:]}}
     is_asked = items.get("x-kind") != "none"  # a definition inside itself is, but a few times only
@@ -270,11 +270,14 @@ def _let_edit(group: Raw) -> None:
 
 
 def _object(raw: Raw) -> dict[str, Any]:
-    return _group(raw) if _questions(raw) else {"x-kind": Kind.DATA.value}
+    return _group(raw) or {"x-kind": Kind.DATA.value}
 
 
-def _group(raw: Raw) -> dict[str, Any]:
+def _group(raw: Raw) -> dict[str, Any] | None:
+    """What is asked inside, or None where nothing is."""
     properties = _questions(raw)
+    if not properties:
+        return None
     required = _required(raw, properties)
     return {"type": "object", "properties": properties, "required": required}
 

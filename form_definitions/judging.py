@@ -10,6 +10,7 @@ import jsonschema_rs
 
 from form_definitions.comparing import PATTERN_OPTIONS
 from form_definitions.dialect import Finding
+from form_definitions.judging_cost import cost_findings
 from form_definitions.positions import Pointer
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -54,9 +55,12 @@ class Judge:
 
 
 def schema_findings(schema: Mapping[str, Any]) -> list[Finding]:
-    """Why a schema cannot judge: it is none, or refers to what is not in the file."""
+    """Why a schema cannot judge: it is none, refers to what is not in the file, or would take
+    too long.
+    """
     found = [] if _is_known_draft(schema) else [_unknown_draft(schema)]
     found += [] if found else _not_a_schema(schema)
+    found += [] if found else cost_findings(schema)
     if found:
         return found
     try:

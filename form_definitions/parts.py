@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 import jsonschema_rs
 
@@ -21,8 +22,7 @@ _WRITTEN_OUT = _RULES | {"$ref", "allOf"}
 STANDARD = _WRITTEN_OUT | {"anyOf"}
 MAX_ROUNDS = 2  # of a definition inside itself, where it is asked for at all
 _CHOICES = ("oneOf", "anyOf")
-
-
+MAX_TRAIL = 50  # definitions that lead on to each other: each is a call inside a call
 MAX_PARTS = 20_000  # schemas, each as often as it is used: no form that people fill in has as many
 TOO_MANY = "the definitions use each other until there are too many questions"
 
@@ -137,6 +137,10 @@ class PartReader:
             text = f"‘{reference}’ leads back to itself"
             self.refuse(place, text, "Write one of them out")
             return Part(keys={"x-kind": "none"})
+        elif len(written.trail) == MAX_TRAIL:
+            self.refuse(
+                place, "the definitions lead on to too many others", "Write one of them out"
+            )
         else:
             target = self._find(steps)
             if target is not None:
@@ -273,4 +277,5 @@ def _steps(reference: object) -> Pointer | None:
         return ()
     if not reference.startswith("#/"):
         return None
-    return tuple(step.replace("~1", "/").replace("~0", "~") for step in reference[2:].split("/"))
+    steps = unquote(reference[2:]).split("/")
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in steps)

@@ -273,16 +273,18 @@ def test_the_verdict_is_that_of_jsonschema_on_the_exported_schema(answers: dict[
         assert check_answers(EVERYTHING, answers | {"unknown": 1}) == outcome
 
 
-@pytest.mark.parametrize("is_plain", [True, False])
-def test_definitions_that_would_be_read_without_end_are_given_up(is_plain: bool) -> None:
+def test_definitions_that_would_be_read_without_end_are_given_up() -> None:
     definitions: dict[str, Any] = {
         f"d{at}": {"allOf": [{"$ref": f"#/$defs/d{at + 1}"}] * 4} for at in range(15)
     }
     definitions["d15"] = {"type": "string", "title": "What?"}
     schema = {"$defs": definitions, "properties": {"a": {"$ref": "#/$defs/d0"}}}
-    if is_plain:
-        assert parse_form(json.dumps(schema)).questions
-        return
     form = {**make_form({"b": {"type": "string", "title": "B"}}), **schema}
     with pytest.raises(FormFileError, match="too many questions"):
         parse_form(json.dumps(form))
+
+
+def test_definitions_that_lead_on_for_ever_are_given_up() -> None:
+    defs: dict[str, Any] = {f"d{at}": {"$ref": f"#/$defs/d{at + 1}"} for at in range(2000)}
+    problem = problem_of(make({"q": {"$ref": "#/$defs/d0"}}, **{"$defs": defs}))
+    assert "too many others" in problem.message
