@@ -24,11 +24,13 @@ from intake.services.blob_sweep import sweep_blobs
 from intake.services.draft_purge import purge_drafts
 from intake.services.files import DELETE_BLOBS, delete_blobs
 from intake.services.indexing import index_submission
+from intake.services.own_copies import purge_copies
 
 IDLE_PAUSE = 1.0  # seconds between two looks at an empty queue
 TROUBLE_PAUSE = 5.0  # seconds after the database could not be reached
 MOST_AT_ONCE = 100  # pieces of work between two looks at the clock and the stop sign
 PURGE_EVERY = timedelta(hours=1)
+PURGE_COPIES_EVERY = timedelta(minutes=5)
 KEEP_FINISHED = timedelta(days=30)  # long enough to answer "was it sent?"
 KEEP_THROTTLES = timedelta(days=2)
 
@@ -141,6 +143,7 @@ def purge(now: datetime) -> None:
     throttles, and what lies in the blob store for nothing.
     """
     purge_drafts(now)
+    purge_copies(now)
     campaign_delivery.purge(now)
     outbox.purge(now, keep=KEEP_FINISHED)
     throttling.purge(now, keep=KEEP_THROTTLES)
@@ -153,6 +156,7 @@ def purge(now: datetime) -> None:
 # what is done from time to time, by whichever worker has nothing else to do
 ROUNDS: Mapping[Callable[[datetime], None], timedelta] = {
     purge: PURGE_EVERY,
+    purge_copies: PURGE_COPIES_EVERY,
     delivery_reports.plan: delivery_reports.ASK_EVERY,
 }
 

@@ -10,7 +10,7 @@ from renderers.language_switch import LANGUAGE_ACTION
 from renderers.markdown import to_html
 from renderers.moments import LONDON, day_in_words, in_words
 from renderers.page import Around
-from renderers.print import PrintingNotInstalled, answers_pdf, blank_form_pdf
+from renderers.print import PrintingNotInstalled, answers_pdf, blank_form_pdf, can_print
 from renderers.renderer import FormRenderer, compile_form
 from renderers.site import Site
 from renderers.task_list import TaskRow
@@ -31,6 +31,7 @@ __all__ = [
     "add_languages",
     "answers_pdf",
     "blank_form_pdf",
+    "can_print",
     "compile_form",
     "day_in_words",
     "environment",

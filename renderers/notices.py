@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,11 +29,6 @@ class Notice:
     expires_at: datetime | None
     contact: tuple[str, ...]
     language: str
-
-
-def can_set_notices() -> bool:
-    """Whether PDFs can be made here: Typst is an extra."""
-    return find_spec("typst") is not None
 
 
 def notice_pdf(notice: Notice, layout: str) -> bytes:

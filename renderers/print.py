@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from form_definitions import (
     visible,
 )
 from form_definitions.languages import N_, words
+from renderers.given_files import NO_FILES, Files, with_files
 from renderers.markdown import to_blocks
 from renderers.moments import in_words
 from renderers.writing_space import lines_of, writing_space
@@ -44,6 +47,12 @@ class PrintingNotInstalled(Exception):  # noqa: N818 - reads as what is the matt
         super().__init__('PDFs need Typst: install it with pip install "intake[pdf]"')
 
 
+@cache
+def can_print() -> bool:
+    """Whether PDFs can be made here: Typst is an extra."""
+    return find_spec("typst") is not None
+
+
 def blank_form_pdf(definition: FormDefinition) -> bytes:
     """The form as a PDF with every question and room to write. Raises PrintingNotInstalled."""
     said = words(definition.language).gettext
@@ -62,22 +71,30 @@ def answers_pdf(
     definition: FormDefinition,
     answers: Mapping[str, Any],
     *,
-    reference: str,
-    submitted_at: datetime,
+    reference: str = "",
+    moment: datetime,
+    files: Files = NO_FILES,
 ) -> bytes:
-    """Somebody's own answers as a PDF. ``submitted_at`` is aware. Raises PrintingNotInstalled."""
+    """Somebody's own answers as a PDF, of which ``files`` are only named.
+
+    ``moment`` (aware) is when they were sent; without a ``reference``, when the copy was made of
+    what is not sent yet. Raises PrintingNotInstalled.
+    """
     said = words(definition.language).gettext
     sent = said("Reference {reference}, sent on {moment}.")
+    note = sent if reference else said("This was not sent yet. It is a copy made on {moment}.")
+    at = in_words(moment, definition.language)
     parts: list[Part] = [
         {"kind": "heading", "level": 1, "text": definition.title},
-        {"kind": "note", "text": sent.format(reference=reference, moment=in_words(submitted_at))},
+        {"kind": "note", "text": note.format(reference=reference, moment=at)},
     ]
     seen = visible(definition, answers)
+    answers = with_files(definition, seen.answers, files)
     for page in seen.pages:
         asked = [one for one in page.questions if one.name in seen.questions]
         if asked:
             parts.append({"kind": "heading", "level": 2, "text": page.title})
-            parts += _answered(asked, seen.answers)
+            parts += _answered(asked, answers)
     return _pdf(definition, parts)
 
 

@@ -111,11 +111,14 @@ class FormRenderer:
         errors: Sequence[FieldError] = (),
         files: Files = NO_FILES,
         kept_until: datetime | None = None,
+        copy_html: str = "",
     ) -> str:
-        """Check your answers: everything shown, links to change it, and the button to send it."""
+        """Check your answers: everything shown, links to change it, and the button to send it.
+
+        ``copy_html`` offers a copy of them."""
         lists = self._summary.render(answers, change_url=change_url, files=files)
         entries = [(self._link(error, change_url), error.message) for error in errors]
-        return self._standing.check_answers(lists, entries, csrf, back_url, kept_until)
+        return self._standing.check_answers(lists, entries, csrf, back_url, kept_until, copy_html)
 
     def _link(self, error: FieldError, change_url: Callable[[str], str]) -> str:
         try:
@@ -134,14 +137,15 @@ class FormRenderer:
         csrf: str = "",
         asks_html: str = "",
         error: str = "",
+        copy_html: str = "",
     ) -> str:
         """The receipt. ``submitted_at`` is aware; ``next_html`` replaces the form's own text;
         ``case_url`` takes staff back to the case on which they completed the form. The language
         switch needs ``csrf``, and so does ``asks_html``: what else the page's form offers, with
-        the ``error`` of its email address."""
+        the ``error`` of its email address. ``copy_html`` offers a copy of the answers."""
         sent_at = in_words(submitted_at, self.definition.language)
         return self._standing.confirmation(
-            reference, sent_at, next_html, case_url, csrf, asks_html, error
+            reference, sent_at, next_html, case_url, csrf, asks_html, error, copy_html
         )
 
     def end(self, page_id: str, *, csrf: str = "", back_url: str = "") -> str:

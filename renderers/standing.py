@@ -54,12 +54,14 @@ class Standing:
         csrf: str,
         back_url: str,
         kept_until: datetime | None = None,
+        copy_html: str = "",
     ) -> str:
         """The lists of answers with the button that sends them."""
         document = self._document
         sending = document.form(csrf, self._sending + self._send_button)
         title = heading(self._said("Check your answers"))
-        content = (document.errors(errors), title, lists, sending, document.kept(kept_until))
+        kept = document.kept(kept_until)
+        content = (document.errors(errors), title, lists, sending, copy_html, kept)
         back = document.back(back_url)
         return self._check_frame.render("\n".join(content), back=back, in_error=bool(errors))
 
@@ -72,6 +74,7 @@ class Standing:
         csrf: str,
         asks: str = "",
         error: str = "",
+        copy_html: str = "",
     ) -> str:
         """The reference, when it was sent, what happens next, whom to ask."""
         following = str(next_html or self._next)  # Markup would escape what is put before it
@@ -84,6 +87,7 @@ class Standing:
             paragraph(received.format(moment=sent_at)),
             _back_to_case(case_url) if case_url else "",
             _heading(self._said("What happens next")) + following if following else "",
+            copy_html,
             self._document.form(csrf, asks) if asks else self._document.form_of_switch(csrf),
             self._contact,
         )

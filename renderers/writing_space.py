@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from form_definitions import Kind, Question, display, starts_with
+from form_definitions import FILE_KINDS, Kind, Question, display, starts_with
 from form_definitions.languages import N_, words
+from renderers.given_files import given
 
 Space = dict[str, Any]
 
@@ -43,6 +44,8 @@ def writing_space(question: Question) -> Space:
 
 def lines_of(question: Question, value: object) -> list[str]:
     """An answer as a reader meets it, line by line."""
+    if question.kind in FILE_KINDS:
+        return [one.name for _, one in given(value)]
     shown = display(question, value)
     texts = (shown,) if isinstance(shown, str) else shown
     return [line for text in texts for line in text.split("\n")]

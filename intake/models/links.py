@@ -81,3 +81,6 @@ class Draft(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    # what was sent, once more under the draft's key: for its sender, for an hour
+    sealed_copy: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    copy_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from intake.public.blueprint import public
 from intake.public.drafting import case_address, go, onward, posted_to, visitors_draft
 from intake.public.languages import switched
+from intake.public.own_copy import copy_offer
 from intake.public.status import keep_token
 from intake.public.throttled import requester
 from intake.request_language import gettext, ngettext
@@ -76,6 +77,7 @@ def receipt_page(draft: Draft, *, email: str = "", error: str = "", is_sent: boo
         csrf=draft.csrf,
         asks_html=offer(draft, email, error, is_sent) if can_follow(draft) else "",
         error=error,
+        copy_html=copy_offer(draft),
     )
 
 

@@ -16,6 +16,7 @@ from intake.public.drafting import (
     way_of,
 )
 from intake.public.languages import switched
+from intake.public.own_copy import copy_offer
 from intake.public.page_files import given_files
 from intake.public.saving import COME_BACK
 from intake.services.journeys import Journey
@@ -42,6 +43,7 @@ def check_answers(draft_id: str) -> str | Response:
         back_url=address(draft, page_before(way)),
         files=given_files(draft),
         kept_until=kept_until(draft),
+        copy_html=copy_offer(draft),
     )
 
 

@@ -14,7 +14,7 @@ from intake.sealing.keypairs import PublicKey
 from intake.sealing.submissions import SealedSubmission
 from intake.services.drafts import Draft
 from intake.services.messages import team_message
-from intake.services.receipts import Receipt
+from intake.services.receipts import KeptCopy, Receipt
 from intake.written_sql import insert
 from referral_router import Decision, Directory
 from referral_router import Destination as RoutedTo
@@ -45,6 +45,7 @@ class Arrival:
     facets: dict[str, Any]
     decision: Decision
     sealed: SealedSubmission
+    own_copy: KeptCopy | None = None  # for whoever sends it
     file_ids: frozenset[str] = frozenset()  # the draft's files that are answers
     work: tuple[Mapping[str, Any], ...] = ()  # for the worker, sealed already
 

@@ -26,7 +26,7 @@ from intake.sealing import (
 from intake.services.draft_rows import find_draft
 from intake.services.forms import Runnable, in_language, prepared, startable
 from intake.services.link_terms import Shown, shown_from_json
-from intake.services.receipts import Receipt, receipt_from_json
+from intake.services.receipts import KeptCopy, Receipt, receipt_from_json
 from intake.written_sql import Written
 
 
@@ -232,7 +232,7 @@ def move_draft(draft: Draft, form: Runnable, done: Iterable[str], now: datetime)
     return moved
 
 
-_WRITE = Written(
+_UPDATE = (
     sa.update(cast(sa.Table, DraftRow.__table__))
     .where(DraftRow.id == sa.bindparam("draft"), DraftRow.revision == sa.bindparam("loaded"))
     .values(
@@ -243,14 +243,24 @@ _WRITE = Written(
         expires_at=sa.bindparam("until"),
     )
 )
+_WRITE = Written(_UPDATE)
+_WRITE_WITH_COPY = Written(
+    _UPDATE.values(sealed_copy=sa.bindparam("copy"), copy_until=sa.bindparam("copy_ends"))
+)
 
 
-def write_revision(session: Session, draft: Draft, saved: Draft, now: datetime) -> None:
+def write_revision(
+    session: Session,
+    draft: Draft,
+    saved: Draft,
+    now: datetime,
+    copy: KeptCopy | None = None,
+) -> None:
     """Put ``saved`` in the place of ``draft``, if nobody else saved since it was loaded.
 
-    Raises DraftChanged otherwise.
+    ``copy`` is what was sent, for its sender. Raises DraftChanged if somebody saved.
     """
-    values = {
+    values: dict[str, Any] = {
         "draft": draft.id,
         "loaded": draft.revision,
         "version": saved.form.definition.version,
@@ -258,7 +268,11 @@ def write_revision(session: Session, draft: Draft, saved: Draft, now: datetime) 
         "now": now,
         "until": datetime.fromtimestamp(saved.until, UTC),
     }
-    if _WRITE.run(session.connection(), values).rowcount != 1:
+    statement = _WRITE
+    if copy:
+        statement = _WRITE_WITH_COPY
+        values |= {"copy": copy.sealed, "copy_ends": copy.until}
+    if statement.run(session.connection(), values).rowcount != 1:
         raise DraftChanged
 
 

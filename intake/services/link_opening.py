@@ -265,6 +265,7 @@ def _begins_again(
     draft.sealed_answers = seal_draft(
         opened, form, holder.prefill, draft.expires_at, shown=holder.shown
     )
+    draft.sealed_copy = draft.copy_until = None
     draft.revision += 1
     draft.updated_at = now
     return True

@@ -19,7 +19,8 @@ from intake.services.forms import (
 )
 from intake.services.link_opening import read_token
 from intake.services.messages import NEUTRAL_SUBJECT
-from renderers.notices import Notice, can_set_notices, notice_pdf
+from renderers import can_print
+from renderers.notices import Notice, notice_pdf
 from renderers.qr_codes import qr_png, qr_svg
 
 SVG, PNG, POSTER, LETTER = "svg", "png", "poster", "letter"
@@ -42,7 +43,7 @@ class Paper:
 
 def papers_to_choose() -> tuple[str, ...]:
     """What can be made here: PDFs need Typst."""
-    return (POSTER, LETTER, SVG, PNG) if can_set_notices() else (SVG, PNG)
+    return (POSTER, LETTER, SVG, PNG) if can_print() else (SVG, PNG)
 
 
 def paper_languages(link_id: str) -> tuple[str, ...]:

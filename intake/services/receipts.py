@@ -1,7 +1,7 @@
 """Receipts: what a person is given once their referral is stored and routed."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,14 @@ class Receipt:
         """As it is kept, sealed, in the emptied draft."""
         kept = {"reference": self.reference, "submitted_at": self.submitted_at.isoformat()}
         return kept | ({"no_email": True} if self.no_email else {})
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCopy:
+    """What was sent, sealed once more for its sender, and until when that is kept."""
+
+    sealed: bytes = field(repr=False)
+    until: datetime
 
 
 def receipt_from_json(raw: dict[str, Any]) -> Receipt:

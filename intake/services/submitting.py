@@ -28,6 +28,7 @@ from intake.services.drafts import Draft, DraftChanged, emptied, load_draft, wri
 from intake.services.files import file_ids, keep_files, strayed
 from intake.services.journeys import journey
 from intake.services.link_opening import count_use
+from intake.services.own_copies import copy_to_keep
 from intake.services.receipts import Receipt, new_reference
 from intake.services.staff_accounts import load_signed_in
 from intake.services.stored_files import FileNotFound
@@ -92,6 +93,9 @@ def _prepare(draft: Draft, now: datetime) -> Arrival:
     """Everything that takes time, before the write lock is taken."""
     definition = draft.form.definition
     answers = check_answers(definition, draft.answers).answers
+    receipt = Receipt(
+        new_reference(definition.reference_prefix), now, definition.is_email_unsafe(answers)
+    )
     before = CaseTeams()
     if draft.case_id:
         before = teams_of_case(db.session.connection(), draft.case_id)
@@ -105,9 +109,8 @@ def _prepare(draft: Draft, now: datetime) -> Arrival:
         case_id=draft.case_id or new_id(),
         is_new_case=draft.case_id is None,
         before=before,
-        receipt=Receipt(
-            new_reference(definition.reference_prefix), now, definition.is_email_unsafe(answers)
-        ),
+        receipt=receipt,
+        own_copy=copy_to_keep(draft, answers, receipt),
         draft=draft,
         facets={name: answers[name] for name in definition.facets if name in answers},
         decision=decision,
@@ -128,7 +131,9 @@ def _store(draft: Draft, arrival: Arrival, address: str) -> Receipt:
     receipt = arrival.receipt
     with transaction() as session:
         # first, because it is what stops a second submission of the same draft
-        write_revision(session, draft, emptied(draft, receipt), receipt.submitted_at)
+        write_revision(
+            session, draft, emptied(draft, receipt), receipt.submitted_at, arrival.own_copy
+        )
         if draft.link_id:
             count_use(session, draft.link_id)
         store_arrival(session, arrival)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,7 +33,7 @@ def said(definition: FormDefinition, **how: Any) -> list[dict[str, Any]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(printing, "set_pdf", keep)
         if how:
-            answers_pdf(definition, how["answers"], reference="BPL-1", submitted_at=SENT)
+            answers_pdf(definition, **({"reference": "BPL-1"} | how), moment=SENT)
         else:
             blank_form_pdf(definition)
     return kept
@@ -64,7 +65,7 @@ def test_words_that_look_like_code_are_words() -> None:
     )
     assert blank_form_pdf(definition).startswith(b"%PDF")
     given = {"asked": CODE}
-    made = answers_pdf(definition, given, reference=CODE, submitted_at=SENT)
+    made = answers_pdf(definition, given, reference=CODE, moment=SENT)
     assert made.startswith(b"%PDF")
 
 
@@ -100,8 +101,14 @@ def test_answers_are_set_with_their_reference_and_nothing_that_was_not_given() -
     rows = [row for part in parts if part["kind"] == "answers" for row in part["rows"]]
     assert rows
     assert all(line for row in rows for line in row["lines"])
-    made = answers_pdf(definition, answers, reference="BPL-1", submitted_at=SENT)
+    made = answers_pdf(definition, answers, reference="BPL-1", moment=SENT)
     assert made.startswith(b"%PDF")
+
+
+def test_answers_that_were_not_sent_say_so_in_the_language_of_the_form() -> None:
+    definition = replace(make_definition({"asked": {"type": "string"}}), language="cy")
+    parts = said(definition, answers={"asked": "x"}, reference="")
+    assert "Copi ydyw a wnaed ar 27 Mawrth 2026" in str(parts)
 
 
 def test_the_same_form_gives_the_same_file() -> None:

@@ -39,6 +39,7 @@ def upgrade():
     make_campaigns()
     make_resumes()
     make_status_links()
+    keep_copies()
 
 
 def make_campaigns():
@@ -143,7 +144,16 @@ def make_status_links():
         batch_op.add_column(sa.Column('is_named', sa.Boolean(), nullable=True))
 
 
+def keep_copies():
+    with op.batch_alter_table('drafts', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('sealed_copy', sa.LargeBinary(), nullable=True))
+        batch_op.add_column(sa.Column('copy_until', MOMENT, nullable=True))
+
+
 def downgrade():
+    with op.batch_alter_table('drafts', schema=None) as batch_op:
+        batch_op.drop_column('copy_until')
+        batch_op.drop_column('sealed_copy')
     with op.batch_alter_table('destinations', schema=None) as batch_op:
         batch_op.drop_column('is_named')
     for table in ('status_links', 'resumes', 'opt_outs', 'campaign_recipients', 'campaigns'):
