@@ -1,7 +1,7 @@
 """How a form looks: GOV.UK markup rendered once per form version and joined for each request."""
 
 from renderers.controls import MAX_ITEMS
-from renderers.documents import SAVE_ACTION, exit_path
+from renderers.documents import SAVE_ACTION
 from renderers.environment import add_languages, environment, loader
 from renderers.fields import PageForm, page_form
 from renderers.given_files import Files, GivenFile
@@ -35,7 +35,6 @@ __all__ = [
     "compile_form",
     "day_in_words",
     "environment",
-    "exit_path",
     "in_words",
     "item_title",
     "loader",

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from intake.app_state import settings
 from intake.public.blueprint import page, public, refuse_other_sites
 from intake.public.drafting import NotFromOurPage
+from intake.public.way_out import way_out_of
 from intake.request_language import gettext, ngettext, prefer, request_language
 from intake.sealing import BadToken, LinkCapability, derive
 from intake.services.forms import FormWithdrawn
@@ -86,7 +87,7 @@ def confirm(name: str) -> Response | tuple[str, int] | tuple[str, int, dict[str,
     except TooBusy:
         return *page("try_again", 503), {"Retry-After": RETRY_AFTER}
     if tried.verdict is Verdict.LOCKED:
-        return page("link_locked", 410)
+        return page("link_locked", 410, **way_out_of(link.form_id, link.form_version))
     if tried.verdict is not Verdict.RIGHT:
         return question(link, error=problem(link, tried))
     return opened(token)
@@ -126,6 +127,7 @@ def question(link: OpenedLink, *, error: str = "", notice: str = "") -> tuple[st
     """The page that asks what the link wants to be shown."""
     return page(
         "confirm_holder",
+        **way_out_of(link.form_id, link.form_version),
         verify=link.verify.value,
         csrf_token=csrf(link),
         error=error,

@@ -5,6 +5,7 @@ from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from intake.public.blueprint import public, refuse_other_sites
+from intake.public.way_out import website_of
 from intake.services.forms import FormNotFound, runnable
 from intake.visitor_cookie import forget_all
 
@@ -18,9 +19,7 @@ def leave(form_id: str, version: str) -> Response:
     Looking at an address changes nothing elsewhere. Here the browser only forgets, at the wish of
     our own page: a mail scanner has nothing to forget, and another site's link is not followed.
     """
-    safe = redirect(safe_address(form_id, version), 303)
-    is_ours = request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
-    return forget_all(safe) if is_ours else safe
+    return forgotten(safe_address(form_id, version))
 
 
 @public.post(EXIT)
@@ -28,6 +27,26 @@ def forget(form_id: str, version: str) -> Response:  # noqa: ARG001
     """Forget: what the page's script sends while it goes to the safe website itself."""
     refuse_other_sites()
     return forget_all(FlaskResponse(status=204))
+
+
+@public.get("/exit/<signed>")
+def leave_our_page(signed: str) -> Response:
+    """The same from a page of ours, whose address names no form."""
+    return forgotten(website_of(signed))
+
+
+@public.post("/exit/<signed>")
+def forget_our_page(signed: str) -> Response:  # noqa: ARG001
+    """The same for the script of such a page."""
+    refuse_other_sites()
+    return forget_all(FlaskResponse(status=204))
+
+
+def forgotten(url: str) -> Response:
+    """To a website, and the browser forgets, if it was one of our pages that asked."""
+    safe = redirect(url, 303)
+    is_ours = request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
+    return forget_all(safe) if is_ours else safe
 
 
 def safe_address(form_id: str, version: str) -> str:

@@ -1,7 +1,5 @@
 """Save and come back later: ask where to send the way back, show its code, and open it again."""
 
-from typing import Any
-
 from flask import redirect, request
 from werkzeug.wrappers import Response
 
@@ -17,6 +15,7 @@ from intake.public.drafting import (
     visitors_draft,
 )
 from intake.public.throttled import requester
+from intake.public.way_out import way_out, way_out_of
 from intake.request_language import gettext, ngettext, request_language
 from intake.sealing import BadToken
 from intake.services.drafts import Draft, DraftNotFound, load_draft
@@ -26,12 +25,13 @@ from intake.services.resuming import (
     NoWayBack,
     can_come_back,
     come_back,
+    form_of_way_back,
     reopens_by_its_link,
     send_way_back,
 )
 from intake.services.verifying import Tried, Verdict
 from intake.visitor_cookie import remember
-from renderers import day_in_words, exit_path
+from renderers import day_in_words
 
 COME_BACK = "come-back"
 RETRY_AFTER = "5"  # seconds
@@ -71,7 +71,7 @@ def send_link(
         return saved_page(draft, email=email, error=words.format(number=way.minutes_to_wait))
     return page(
         "come_back_sent",
-        **way_out(draft),
+        **way_out(draft.form.definition),
         code=f"{way.code[:3]} {way.code[3:]}",
         kept_until=kept_day(draft),
         go_on=address(draft, next_page(draft)),
@@ -82,7 +82,7 @@ def saved_page(draft: Draft, *, email: str = "", error: str = "") -> tuple[str, 
     """The page that says that the answers are saved."""
     return page(
         "come_back",
-        **way_out(draft),
+        **way_out(draft.form.definition),
         csrf_token=draft.csrf,
         kept_until=kept_day(draft),
         go_on=address(draft, next_page(draft)),
@@ -94,12 +94,6 @@ def saved_page(draft: Draft, *, email: str = "", error: str = "") -> tuple[str, 
     )
 
 
-def way_out(draft: Draft) -> dict[str, Any]:
-    """What a page of ours needs for the form's way out."""
-    definition = draft.form.definition
-    return {"exit_url": definition.exit_this_page, "exit_path": exit_path(definition)}
-
-
 def kept_day(draft: Draft) -> str:
     """Until when the answers are kept, as the page says it."""
     return day_in_words(kept_until(draft), draft.form.definition.language)
@@ -109,9 +103,9 @@ def kept_day(draft: Draft) -> str:
 def show_way_back(token: str) -> tuple[str, int]:
     """Ask for the code. Looking at it changes nothing: mail scanners follow links."""
     try:
-        return ask_code() if can_come_back(token) else no_way_back()
+        return ask_code(token) if can_come_back(token) else no_way_back(token)
     except BadToken:
-        return no_way_back(404)
+        return page("no_way_back", 404)
 
 
 @public.post("/r/<token>")
@@ -122,26 +116,27 @@ def take_way_back(token: str) -> tuple[str, int] | tuple[str, int, dict[str, str
         opened = come_back(token, request.form.get("answer", ""))
         if isinstance(opened, Tried):
             if opened.verdict is Verdict.LOCKED:
-                return no_way_back()
-            return ask_code(wrong_code(opened))
+                return no_way_back(token)
+            return ask_code(token, wrong_code(opened))
         draft = load_draft(opened.draft_id, opened.key, clock())
     except BadToken:
-        return no_way_back(404)
+        return page("no_way_back", 404)
     except (NoWayBack, DraftNotFound):
-        return no_way_back()
+        return no_way_back(token)
     except TooBusy:
         return *page("try_again", 503), {"Retry-After": RETRY_AFTER}
     return remember(redirect(address(draft, next_page(draft)), 303), opened)
 
 
-def ask_code(error: str = "") -> tuple[str, int]:
+def ask_code(token: str, error: str = "") -> tuple[str, int]:
     """The page that asks for the code."""
-    return page("way_back", error=error, lang=request_language())
+    leads_out = way_out_of(*form_of_way_back(token))
+    return page("way_back", error=error, lang=request_language(), **leads_out)
 
 
-def no_way_back(status: int = 410) -> tuple[str, int]:
-    """The same words whatever the reason; 404 for what was never ours."""
-    return page("no_way_back", status)
+def no_way_back(token: str) -> tuple[str, int]:
+    """The same words whatever the reason."""
+    return page("no_way_back", 410, **way_out_of(*form_of_way_back(token)))
 
 
 def wrong_code(tried: Tried) -> str:

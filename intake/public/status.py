@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from intake.app_state import settings
 from intake.public.blueprint import page, public, refuse_other_sites
 from intake.public.drafting import NotFromOurPage
+from intake.public.way_out import way_out_of
 from intake.request_language import gettext, request_language
 from intake.sealing import BadToken, LinkCapability, derive, read
 from intake.sealing.weblinks import STATUS
@@ -27,10 +28,10 @@ from renderers import day_in_words, in_words
 def show_status_link(token: str) -> tuple[str, int]:
     """A page without detail and one button. It changes nothing."""
     try:
-        follow(token)
+        following = follow(token)
     except (BadToken, NotFollowed):
         return page("no_status", 404)
-    return page("status_link")
+    return page("status_link", **way_out_of(*following.form))
 
 
 @public.post("/s/<token>")
@@ -93,7 +94,12 @@ def take_more(name: str) -> tuple[str, int]:
 def ask_withdraw(name: str) -> tuple[str, int]:
     """What withdrawing does, and a button."""
     following = followed(name)
-    return page("withdraw", csrf_token=csrf(following.capability), back=f"/status/{name}")
+    return page(
+        "withdraw",
+        **way_out_of(*following.form),
+        csrf_token=csrf(following.capability),
+        back=f"/status/{name}",
+    )
 
 
 @public.post("/status/<name>/withdraw")
@@ -111,6 +117,7 @@ def status_page(following: Following, notice: str = "") -> tuple[str, int]:
     gone = following.withdrawn_at
     return page(
         "status",
+        **way_out_of(*following.form),
         following=following,
         sent_at=in_words(following.submitted_at, language),
         answer_by=day_in_words(by, language) if by else "",
@@ -124,6 +131,7 @@ def more_page(following: Following, words: str = "", error: str = "") -> tuple[s
     """The page of *send us more*."""
     return page(
         "send_more",
+        **way_out_of(*following.form),
         csrf_token=csrf(following.capability),
         words=words,
         error=error,

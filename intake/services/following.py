@@ -64,6 +64,7 @@ class Following:
     case_id: str
     reference: str
     submitted_at: datetime
+    form: tuple[str, str]  # its id and version: for the way out, not to be shown
     steps: tuple[Step, ...]
     organisations: tuple[str, ...]
     is_over: bool
@@ -157,6 +158,7 @@ def follow(token: str) -> Following:
         case_id=sent.case_id,
         reference=sent.reference,
         submitted_at=sent.submitted_at,
+        form=(sent.form_id, sent.form_version),
         steps=tuple(_step(part, team.kind, hides=is_sensitive) for part, team, _ in parts),
         organisations=_named(parts, is_sensitive),
         is_over=row.state in OVER,

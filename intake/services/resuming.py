@@ -111,6 +111,21 @@ def can_come_back(token: str) -> bool:
     return db.session.scalar(query) is not None
 
 
+def form_of_way_back(token: str) -> tuple[str, str]:
+    """The form and version of the draft of a resume link, used up or not; else two empty words.
+
+    Raises BadToken.
+    """
+    capability = read(settings().secret_keys, token, RESUME)
+    query = (
+        sa.select(DraftRow.form_id, DraftRow.form_version)
+        .join(Resume, Resume.draft_id == DraftRow.id)
+        .where(Resume.id == capability.link_id)
+    )
+    row = db.session.execute(query).first()
+    return (row.form_id, row.form_version) if row else ("", "")
+
+
 def come_back(token: str, typed: str) -> OpenedDraft | Tried:
     """The draft, for whoever has the link and its code; else what was wrong with the try.
 
