@@ -180,4 +180,6 @@ def test_flask_does_nothing_around_a_page_that_the_short_way_does_not_know_of(ap
     routes = [rule.rule for rule in app.url_map.iter_rules()]
     pages = {rule.rpartition("/")[2] for rule in routes if rule.count("/") == 3}
     beside = {rule.rpartition("/")[2] for rule in routes if rule.startswith("/form/<draft_id>/")}
-    assert beside & pages - {"<page_id>"} == quick_pages.OTHER_PAGES
+    # no id of a page has a dot: the short way never takes such an address for one
+    found = {name for name in beside & pages if "." not in name}
+    assert found - {"<page_id>"} == quick_pages.OTHER_PAGES
