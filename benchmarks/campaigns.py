@@ -1,6 +1,6 @@
 """A campaign: links made, sealed and queued, by the real command, with its peak memory and growth.
 
-BENCH_RECIPIENTS=1000,10000,35000,100000 measures other sizes.
+BENCH_RECIPIENTS=1000,10000 measures other sizes: the largest takes two minutes.
 """
 
 import json
@@ -15,7 +15,7 @@ from benchmarks.http import inherited
 from benchmarks.installation import Installation, sqlite_installation
 from benchmarks.measuring import Figure, shown
 
-SIZES = "1000,10000,35000"
+SIZES = "1000,10000,35000,100000"
 MEASURED = 35_000  # the households of a borough's largest mailing
 SECONDS, MEMORY = 60, 250  # MiB
 GROWTH = 1.5  # times as long for each at the largest size as at the smallest
@@ -54,7 +54,7 @@ def measure() -> list[Figure]:
     """35,000 recipients against the clock and the memory; and how the time grows."""
     sizes = [int(size) for size in os.environ.get("BENCH_RECIPIENTS", SIZES).split(",")]
     with sqlite_installation(40) as installation:
-        _, start, _ = call(installation, "campaign", "list", "--json")
+        start = starting(installation)
         runs = [run(installation, size, start) for size in sizes]
     for one in runs:
         print(
@@ -90,6 +90,15 @@ def run(installation: Installation, recipients: int, start: float) -> Run:
     took = time.perf_counter() - begun
     assert json.loads(output)["queued"] == recipients, output
     return Run(recipients, took, processor - start, memory)
+
+
+def starting(installation: Installation) -> float:
+    """Processor seconds of a command that does nothing, once its files are in memory.
+
+    The first call takes a third of a second more, which a small campaign would be credited with.
+    """
+    times = [call(installation, "campaign", "list", "--json")[1] for _ in range(4)]
+    return min(times[1:])
 
 
 def call(installation: Installation, *arguments: str) -> tuple[str, float, float]:

@@ -81,6 +81,15 @@ def new_id() -> str:
     return secrets.token_hex(16)
 
 
+def new_id_in_order(at: datetime) -> str:
+    """An identifier whose first 48 bits are its millisecond, and 80 bits random.
+
+    For rows that are stored by the thousand: they stand together in an index, where those of
+    ``new_id`` touch each of its pages. It tells when it was made, so it is nothing to show.
+    """
+    return f"{int(at.timestamp() * 1000):012x}{secrets.token_hex(10)}"
+
+
 @contextmanager
 def transaction() -> Iterator[Any]:
     """One write transaction: committed at the end, rolled back on any error.

@@ -36,6 +36,11 @@ def key_of(draft_id: str) -> bytes | None:
     return key_among(request.cookies, cookie_name(), draft_id)
 
 
+def kept_keys() -> dict[str, bytes]:
+    """Every draft that this browser has a key of, the newest first."""
+    return _pairs(request.cookies.get(cookie_name(), ""))
+
+
 def key_among(cookies: Mapping[str, str], name: str, draft_id: str) -> bytes | None:
     """The same from any cookies, for who has no request of Flask's."""
     return _pairs(cookies[name]).get(draft_id) if name in cookies else None

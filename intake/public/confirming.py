@@ -10,6 +10,7 @@ from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from intake.app_state import settings
+from intake.public.begun_here import has_key_of
 from intake.public.blueprint import page, public, refuse_other_sites
 from intake.public.drafting import NotFromOurPage
 from intake.public.way_out import way_out_of
@@ -27,7 +28,7 @@ from intake.services.link_opening import (
 from intake.services.link_terms import Verification
 from intake.services.passwords import TooBusy
 from intake.services.verifying import Tried, Verdict, send_code, try_answer
-from intake.visitor_cookie import key_of, remember
+from intake.visitor_cookie import remember
 
 WAITS_FOR = 3600  # seconds; longer than any code, so that another one can be asked for
 RETRY_AFTER = "5"  # seconds
@@ -38,11 +39,7 @@ def is_verified_here(link: OpenedLink) -> bool:
 
     Only after that does a browser have the key of the link's one draft.
     """
-    if link.verify is Verification.NONE:
-        return True
-    draft = shared_draft(link.capability)
-    key = key_of(draft.draft_id) if link.has_one_draft else None
-    return key is not None and compare_digest(key, draft.key)
+    return link.verify is Verification.NONE or has_key_of(link)
 
 
 def ask_holder(token: str, link: OpenedLink) -> Response:

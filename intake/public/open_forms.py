@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from form_definitions import FormDefinition
 from intake.app_state import clock
+from intake.public.begun_here import begun_here
 from intake.public.blueprint import page, public, refuse_other_sites
 from intake.public.drafting import signed_in_user
 from intake.public.throttled import (
@@ -25,7 +26,8 @@ from intake.visitor_cookie import remember
 @public.get("/forms/<form_id>")
 def show_form(form_id: str) -> tuple[str, int]:
     """The page of an open form: one button, as for a weblink."""
-    return page("weblink", definition=open_definition(form_id), marks=marks())
+    definition = open_definition(form_id)
+    return page("weblink", definition=definition, marks=marks(), begun=begun_here(form_id))
 
 
 @public.post("/forms/<form_id>")

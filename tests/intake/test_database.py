@@ -1,6 +1,8 @@
 """Write transactions: whole or not at all, one after the other, readers beside them."""
 
 import sqlite3
+from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -9,9 +11,9 @@ from flask import Flask
 
 from intake import create_app
 from intake.config import SettingsError
-from intake.database import db, transaction
+from intake.database import db, new_id_in_order, transaction
 from intake.models import Team
-from tests.intake.conftest import Clock, dispose, make_application, make_settings
+from tests.intake.conftest import START, Clock, dispose, make_application, make_settings
 
 
 def telephone() -> str:
@@ -70,6 +72,16 @@ def test_what_a_transaction_returns_is_readable_afterwards(context: Flask) -> No
         team = session.get_one(Team, "duty-desk")
         team.telephone = "020 7946 0001"
     assert team.telephone == "020 7946 0001"
+
+
+def test_ids_in_order_stand_in_the_order_of_their_time_and_are_all_different() -> None:
+    made = [
+        [new_id_in_order(START + timedelta(milliseconds=each)) for _ in range(100)]
+        for each in range(20)
+    ]
+    assert all(max(before) < min(after) for before, after in pairwise(made))
+    assert len({each for some in made for each in some}) == 2000
+    assert {len(bytes.fromhex(each)) for some in made for each in some} == {16}
 
 
 def test_a_new_sqlite_file_is_closed_to_other_accounts(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Envelopes: what goes in comes out, for the right key at the right place only."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -72,6 +73,13 @@ def test_short_answers_all_have_one_length(one: int, two: int) -> None:
 def test_equal_values_have_one_spelling(value: object) -> None:
     text = canonical_json(value)
     assert canonical_json(json.loads(text)) == text
+
+
+@pytest.mark.parametrize("team_id", [None, "belfast-pumps", 'Cŵl "caffi"\\'])
+def test_the_line_of_sealed_keys_is_canonical_json(team_id: str | None) -> None:
+    line = seal_for(b"x", [replace(TEAM, team_id=team_id), OTHER], HERE).partition(b"\n")[0]
+    assert canonical_json(json.loads(line)) == line
+    assert json.loads(line)[0]["team"] == team_id
 
 
 def test_a_number_that_json_does_not_have_is_refused() -> None:

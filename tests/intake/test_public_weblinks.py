@@ -116,6 +116,78 @@ def test_a_single_use_link_has_one_draft_for_everyone_who_holds_it(
     assert len(rows(app, Draft)) == 1
 
 
+@pytest.mark.parametrize(
+    "options", [{}, {"verify": "passphrase", "verify_answer": "three wise otters"}]
+)
+def test_whoever_lost_the_receipt_finds_it_by_the_link_in_the_same_browser(
+    app: Flask, options: dict[str, str]
+) -> None:
+    """The answer to *Submit* got lost, the page was closed: the form was sent all the same."""
+    with app.app_context():
+        fp.publish()
+        url = fp.a_link(**options).url
+    browser = fp.visitor(app)
+    browser.open(url)
+    browser.press("continue")
+    if options:
+        browser.press("continue", [("answer", "three wise otters")])
+    sent = fp.as_far_as("done", browser, browser.here.url)
+    assert sent.reference
+    opened = browser.open(url)
+    assert opened.buttons == ("continue",)
+    assert sent.reference not in opened.html
+    assert browser.press("continue").reference == sent.reference
+    assert fp.visitor(app).open(url).status == GONE, "nobody else learns that it was sent"
+
+
+def test_whoever_began_in_time_goes_on_by_the_expired_link_in_the_same_browser(
+    app: Flask, clock: object, link: IssuedLink
+) -> None:
+    clock.advance(days=13)  # type: ignore[attr-defined]
+    browser = fp.visitor(app)
+    fp.as_far_as("family", browser, link.url)
+    clock.advance(days=2)  # type: ignore[attr-defined]
+    assert fp.visitor(app).open(link.url).status == GONE
+    assert fp.as_far_as("done", browser, link.url).reference
+    clock.advance(days=8)  # type: ignore[attr-defined]
+    assert browser.open(link.url).status == GONE, "the draft's own time is over"
+
+
+def test_a_revoked_link_leads_nowhere_in_the_browser_that_began(
+    app: Flask, link: IssuedLink
+) -> None:
+    browser = fp.visitor(app)
+    fp.as_far_as("family", browser, link.url)
+    with app.app_context():
+        revoke_link(None, link.id)
+    assert browser.open(link.url).status == GONE
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_a_form_for_many_goes_on_in_the_browser_that_began_it(app: Flask, is_open: bool) -> None:
+    with app.app_context():
+        fp.publish()
+        url = fp.a_link(kind="shared", recipient="", uses=9).url
+    url = "http://localhost/forms/food-parcel" if is_open else url
+    browser = fp.visitor(app)
+    fp.as_far_as("family", browser, url)
+    page = browser.open(url)
+    assert page.buttons == ("continue",), "one button, which begins a new one"
+    way_on = dict(page.links)["Go on where you stopped"]
+    assert "/form/" not in fp.visitor(app).open(url).html
+    assert browser.open(way_on).url.endswith("/family")
+    assert fp.as_far_as("done", browser, browser.here.url).reference
+    assert "/form/" not in browser.open(url).html, "what is sent is done with"
+
+
+def test_a_sensitive_form_for_many_says_nothing_of_what_was_begun(app: Flask) -> None:
+    with app.app_context():
+        fp.publish({**fp.FORM, "x-form": {**fp.FORM["x-form"], "sensitive": True}})
+    browser, url = fp.visitor(app), "http://localhost/forms/food-parcel"
+    fp.as_far_as("family", browser, url)
+    assert "/form/" not in browser.open(url).html
+
+
 def test_a_link_for_several_uses_gives_each_visitor_their_own_draft(app: Flask) -> None:
     with app.app_context():
         fp.publish()
