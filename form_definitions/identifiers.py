@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 
-from stdnum.gb import nhs
-
 from form_definitions.tidying import is_digits, letters_and_digits, tidy_line, tidy_spaces
 
 #: Area, district, sector and unit; the inward half leaves out C I K M O V. GIR 0AA and the forces'
@@ -84,6 +82,8 @@ def nhs_number_problem(value: str) -> str | None:
 
     Source: NHS Data Dictionary, NHS NUMBER (modulus 11).
     """
+    from stdnum.gb import nhs  # brings ssl and pydoc with it: a check of a form waits for neither
+
     digits = tidy_ten_digits(value)
     if len(digits) != 10 or not is_digits(digits) or not nhs.is_valid(digits):
         return "format"
