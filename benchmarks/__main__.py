@@ -11,6 +11,7 @@ TOPICS = (
     "rendering",
     "checking",
     "routing",
+    "replaying",
     "loading",
     "serving",
     "submitting",

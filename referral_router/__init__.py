@@ -6,6 +6,7 @@ from referral_router.directory import Area, Directory, Service, Team
 from referral_router.directory_reading import DirectoryError, load_directory
 from referral_router.explaining import Row, Sent, explain, not_found, sent_to, story, table
 from referral_router.recipients import NoFallbackTeamError
+from referral_router.replaying import Change, Load, PastReferral, Replay
 from referral_router.routing import route
 from referral_router.rule_set import (
     FALLBACK,
@@ -29,11 +30,15 @@ from referral_router.rules import (
 __all__ = [
     "FALLBACK",
     "Area",
+    "Change",
     "Decision",
     "Destination",
     "Directory",
     "DirectoryError",
+    "Load",
     "NoFallbackTeamError",
+    "PastReferral",
+    "Replay",
     "Row",
     "Rule",
     "RuleFileError",

@@ -1,8 +1,10 @@
 """`intake routes`: check routing rules, and explain where an answer set would go."""
 
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +15,16 @@ from sqlalchemy.exc import OperationalError
 from form_definitions import FormDefinition, Problem, check_answers, load_form, on_the_day, prune
 from intake.app_state import clock, settings
 from intake.cli.failures import BadInput, print_json, problems_failure
+from intake.cli.replays import replay_as_json, replay_as_text
+from intake.sealing.errors import MasterKeyMissing
 from intake.services.directory import NoDirectory, current_directory
 from intake.services.form_files import form_files, rule_files
+from intake.services.forms import FormNotFound, startable
+from intake.services.past_referrals import count_since, past_referrals
 from referral_router import (
     Directory,
     DirectoryError,
+    Replay,
     RuleFileError,
     RuleSet,
     check_rules_against,
@@ -28,8 +35,10 @@ from referral_router import (
     table,
     uncovered_areas,
 )
+from referral_router.calendars import LONDON
 
 FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
+DAY = click.DateTime(formats=["%Y-%m-%d"])
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 
 directory_option = click.option(
@@ -142,6 +151,65 @@ def explain_routes(
         print_json(decision.to_json() | {"table": [_row(row) for row in table(decision)]})
         return
     click.echo(explain(decision, directory))
+
+
+@routes.command("replay")
+@click.option("--rules", "rules_file", required=True, type=FILE, help="The rules to try.")
+@click.option("--since", required=True, type=DAY, help="From this day on, such as 2026-09-01.")
+@directory_option
+@as_json
+@with_appcontext
+def replay_routes(
+    rules_file: Path, since: datetime, directory_file: Path | None, as_json: bool
+) -> None:
+    """Try other rules on past referrals: what would go elsewhere, and each team's load.
+
+    The rules in force and the new ones both route what was sent, with the directory of today.
+    Nothing is stored but that it was done. It has to open what was sent, so it needs the master
+    key.
+
+    \b
+    Example:
+      intake routes replay --rules master-referral-next.json --since 2026-09-01
+    """
+    form_id = _form_named_in(rules_file)
+    start = since.replace(tzinfo=LONDON)
+    new = _rules(_definition(form_id), rules_file)
+    directory = _directory(directory_file)
+    try:
+        replay = Replay(startable(form_id, None, clock()).rules, new, directory)
+    except FormNotFound as error:
+        raise BadInput(f"No version of ‘{form_id}’ is published, so nothing was sent.") from error
+    unreadable = _run(replay, form_id, start)
+    if as_json:
+        print_json(replay_as_json(replay, unreadable))
+    else:
+        click.echo(replay_as_text(replay, unreadable, directory, since.date()))
+
+
+def _run(replay: Replay, form_id: str, since: datetime) -> int:
+    """Route them all, with a progress bar on the terminal; how many could not be opened."""
+    unreadable = 0
+    why = f"since {since.date()}"
+    try:
+        with click.progressbar(
+            length=count_since(form_id, since), label="Replaying", file=sys.stderr
+        ) as bar:
+            for batch, lost in past_referrals(form_id, since, actor="cli", why=why):
+                replay.add(batch)
+                unreadable += lost
+                bar.update(len(batch) + lost)
+    except MasterKeyMissing as error:
+        raise BadInput("This needs INTAKE_MASTER_KEY, to open what was sent.") from error
+    return unreadable
+
+
+def _form_named_in(path: Path) -> str:
+    try:
+        named = json.loads(path.read_bytes())["form"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadInput(f"{path}: it is no rule file: it names no “form”.") from error
+    return str(named)
 
 
 def _row(row: Any) -> dict[str, Any]:

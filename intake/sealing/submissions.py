@@ -1,7 +1,7 @@
 """Sealing a submission, and opening it with a team's key: answers and decision, one data key."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,7 +26,7 @@ from intake.sealing.errors import (
     SealedToOthers,
     SealingError,
 )
-from intake.sealing.keypairs import PublicKey
+from intake.sealing.keypairs import PrivateKey, PublicKey
 from intake.sealing.keystore import KeyStore
 from intake.sealing.team_keys import keys_of
 
@@ -105,8 +105,17 @@ def data_key(
 ) -> bytes:
     """A submission's data key, by any copy of these teams that gives it. Raises SealingError."""
     private_key = keys.private_key if as_teams is None else keys_of(keys, as_teams)
+    return data_key_of(submission, _copies(submission.id, as_teams), private_key)
+
+
+def data_key_of(
+    submission: Submission,
+    copies: Collection[SealedKeyCopy],
+    private_key: Callable[[str], PrivateKey],
+) -> bytes:
+    """A submission's data key, by any of these copies that gives it. Raises SealingError."""
     problem: SealingError = SealedToOthers("data-key")
-    for copy in _copies(submission.id, as_teams):
+    for copy in copies:
         sealed = SealedKey(copy.suite, copy.key_id, copy.sealed_key, copy.team_id)
         try:
             opened = open_key(sealed, private_key(copy.key_id), data_key_context(submission))
