@@ -23,6 +23,8 @@ READ_AS: dict[Kind, str] = {
     Kind.LONG_TEXT: "lines",
     Kind.INTEGER: "whole",
     Kind.MONEY: "amount",
+    Kind.PERCENTAGE: "percentage",
+    Kind.NUMBER: "number",
     Kind.RADIOS: "option",
     Kind.YES_NO: "option",
     Kind.SCALE: "option",

@@ -2,36 +2,49 @@
 // The page says all it needs as data: how to read its controls, and its conditions.
 
 const PAUSE = 250 // milliseconds without a key: what is half typed is not answered yet
-// the first letters of the months, in English and in Welsh
+// as the server reads them, in English and in Welsh
 const MONTHS = [
-  'jan feb mar apr may jun jul aug sep oct nov dec'.split(' '),
-  'ion chw maw ebr mai meh gor aws med hyd tac rha'.split(' ')
-]
+  'january jan ionawr ion',
+  'february feb chwefror chwef chw',
+  'march mar mawrth maw',
+  'april apr ebrill ebr',
+  'may mai',
+  'june jun mehefin meh',
+  'july jul gorffennaf gorff gor',
+  'august aug awst',
+  'september sept sep medi med',
+  'october oct hydref hyd',
+  'november nov tachwedd tach tac',
+  'december dec rhagfyr rhag rha'
+].map((names) => names.split(' '))
 
 const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g
 const WHOLE_NUMBER = /^[+-]?[0-9]{1,15}$/
+const NUMBER = /^[+-]?[0-9]{1,15}(\.[0-9]{1,15})?$/
 const AMOUNT = /^-?([0-9]{1,15}(\.[0-9]{1,2})?|\.[0-9]{1,2})$/
 
-const tidyLines = (text) => text.replace(/\r\n?/g, '\n').replace(CONTROL_CHARACTERS, '').trim()
-const tidyLine = (text) => tidyLines(text).replace(/[\n\t]/g, ' ').trim()
+// the spaces of Python's strip(): those of trim() without the byte order mark, and with U+0085
+const EDGES = /^(?!\ufeff)[\s\u0085]+|(?!\ufeff)[\s\u0085]+$/g
+const strip = (text) => text.replace(EDGES, '')
+const tidyLines = (text) => strip(text.replace(/\r\n?/g, '\n').replace(CONTROL_CHARACTERS, ''))
+const tidyLine = (text) => strip(tidyLines(text).replace(/[\n\t]/g, ' '))
 
 function number(text, pattern, ignored) {
-  const typed = tidyLine(text)
-  const digits = typed.replace(ignored, '').replace('\u2212', '-')
-  return pattern.test(digits) ? Number(digits) : typed
+  const digits = text.replace(ignored, '').replace('\u2212', '-')
+  return pattern.test(digits) ? Number(digits) : text
 }
 
 function date(parts) {
   const typed = parts.map(tidyLine)
   if (!typed.some(Boolean)) return ''
   const [day, word, year] = typed
-  const start = word.slice(0, 3).toLowerCase()
-  const at = Math.max(...MONTHS.map((months) => months.indexOf(start)))
+  const name = word.toLowerCase().replace(/\.+$/, '')
+  const at = MONTHS.findIndex((names) => names.includes(name))
   const month = at < 0 ? word : String(at + 1)
   const iso = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
-  const time = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(iso) ? Date.parse(`${iso}T00:00:00Z`) : NaN
+  const time = /^(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(iso) ? Date.parse(`${iso}T00:00:00Z`) : NaN
   const isDay = !Number.isNaN(time) && new Date(time).toISOString().startsWith(iso)
-  return isDay ? iso : typed.join('/')
+  return isDay ? iso : typed.map((part) => part.replaceAll('/', '-')).join('/')
 }
 
 export class LivePage {
@@ -103,9 +116,13 @@ export class LivePage {
         return chosen.length ? chosen : undefined
       }
       case 'whole':
-        return number(this.typed(name), WHOLE_NUMBER, /[, ]/g)
+        return number(tidyLine(this.typed(name)), WHOLE_NUMBER, /[, ]/g)
+      case 'number':
+        return number(tidyLine(this.typed(name)), NUMBER, /[, ]/g)
       case 'amount':
-        return number(this.typed(name), AMOUNT, /[£, ]/g)
+        return number(tidyLine(this.typed(name)), AMOUNT, /[£, ]/g)
+      case 'percentage':
+        return number(tidyLine(this.typed(name)).replace(/%$/, ''), AMOUNT, /[£, ]/g)
       case 'date':
         return date(['day', 'month', 'year'].map((part) => this.typed(`${name}-${part}`)))
       case 'lines':

@@ -1,6 +1,7 @@
 """Questions that come and go in the browser: the same ones as on the server, and calmly."""
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,9 +11,20 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.datastructures import MultiDict
 
-from form_definitions import FormDefinition, parse_condition, parse_form, visible
+from form_definitions import (
+    FormDefinition,
+    Kind,
+    Question,
+    parse_condition,
+    parse_form,
+    read_typed,
+    visible,
+)
+from form_definitions.formats import read_date
+from form_definitions.periods import MONTH_WORDS
 from renderers import FormRenderer, Site, compile_form
 from renderers.arranging import arrange
+from renderers.live import READ_AS
 from tests.browser.checkers import HtmlCollection, axe_problems
 from tests.browser.page_serving import STATIC, show
 from tests.form_definitions.factories import checkboxes, make_definition, make_form, radios
@@ -51,6 +63,87 @@ def test_the_browser_and_the_server_agree_on_every_condition(
     assert validator.evaluate(HOLDS, [condition.schema, answers]) is condition.holds(answers)
 
 
+TYPED_NUMBERS = [
+    *(
+        "",
+        " ",
+        "12",
+        " 12 ",
+        "12\t",
+        "\u00a012\u2003",
+        "\ufeff5",
+        "\u00855",
+        "00012",
+        "-3",
+        "\u22123",
+    ),
+    *(
+        "\u2212\u22123",
+        "+5",
+        "1,200",
+        "1 200",
+        "1,2,3",
+        "1,234.5",
+        "12.345",
+        "1.50",
+        "1.",
+        ".5",
+        "-.5",
+    ),
+    *("£3.50", "£ 3", "£", "£12%", "12%", " 12 % ", "12%%", "%", "12abc", "1e3", "0x10", "NaN"),
+    *("Infinity", "\u0661\u0662", "\uff11", "9" * 15, "9" * 16),
+]
+TYPED_DATES = [
+    *(("7", word, "2012") for words in MONTH_WORDS.values() for word in words),
+    *(("7", word, "2012") for word in ("Mar.", "SEPT..", "janitor", "ma", "13", "0", "3/4", "+3")),
+    *(
+        tuple(day.split("|"))
+        for day in (
+            "31|2|2012",
+            "29|2|2012",
+            "7|3|12",
+            "|3|",
+            "||",
+            "007|3|2012",
+            " 7 | March|2012 ",
+        )
+    ),
+    *(("7", "3", "0000"), ("1/2", "3", "4")),
+]
+READ = """
+async ([script, asked]) => {
+  const { LivePage } = await import(`data:text/javascript;base64,${script}`)
+  return asked.map(([as, parts]) => {
+    const form = document.createElement('form')
+    const names = parts.length === 1 ? ['q'] : ['q-day', 'q-month', 'q-year']
+    names.forEach((name, at) => {
+      const control = document.createElement('input')
+      Object.assign(control, { name, value: parts[at] })
+      form.append(control)
+    })
+    const page = { page: '{"questions": [], "conditions": []}', answers: '{}' }
+    return new LivePage(page, form, Object, () => {}).answer({ as }, 'q')
+  })
+}
+"""
+
+
+def test_the_browser_reads_what_is_typed_as_the_server_does(validator: Page) -> None:
+    """Each kind of number, and dates: the same number, or else the same text."""
+    numbers = (Kind.INTEGER, Kind.NUMBER, Kind.MONEY, Kind.PERCENTAGE, Kind.TEXT)
+    asked: list[tuple[str, tuple[str, ...]]] = []
+    expected: list[object] = []
+    for kind in numbers:
+        asked += [(READ_AS[kind], (typed,)) for typed in TYPED_NUMBERS]
+        expected += [read_typed(Question("q", "q", kind, "Q"), typed) for typed in TYPED_NUMBERS]
+    asked += [(READ_AS[Kind.DATE], parts) for parts in TYPED_DATES]
+    expected += [read_date(*parts) for parts in TYPED_DATES]
+    script = b64encode((STATIC / "live.js").read_bytes()).decode()
+    read = validator.evaluate(READ, [script, asked])
+    differing = [trio for trio in zip(asked, expected, read, strict=True) if trio[1] != trio[2]]
+    assert differing == []
+
+
 # -- whole pages ----------------------------------------------------------------------------------
 
 TEXT = {"type": "string"}
@@ -63,6 +156,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "story": {"type": "string", "x-ui": {"widget": "textarea"}},
     "whole": {"type": "integer"},
     "money": {"type": "number", "format": "money"},
+    "share": {"type": "number", "format": "percentage"},
     "yes": {"type": "boolean"},
     "born": {"type": "string", "format": "date"},
     "scale": {"type": "integer", "minimum": 1, "maximum": 3, "x-ui": {"widget": "scale"}},
@@ -105,6 +199,7 @@ LOOKED_AT: dict[str, list[Any]] = {
     "story": [{"story": {"pattern": "\\n"}}],
     "whole": [{"whole": {"minimum": 18}}, {"whole": {"type": "string"}}],
     "money": [{"money": {"exclusiveMinimum": 12.5}}, {"not": {"money": {"type": "number"}}}],
+    "share": [{"share": {"minimum": 12}}],
     "yes": [{"yes": True}, {"any": [{"yes": False}, {"not": {"yes": {"type": "boolean"}}}]}],
     "born": [{"born": {"pattern": "^20"}}, {"born": "2012-03-07"}],
     "scale": [{"scale": 3}],
@@ -112,7 +207,22 @@ LOOKED_AT: dict[str, list[Any]] = {
     "pair": [{"pair.1": "Bo"}, {"not": {"pair.0": {"minimum": 18}}}, {"pair": {"minItems": 2}}],
     "people": [{"people": {"minItems": 1}}, {"people": {"contains": {"required": ["age"]}}}],
 }
-TYPED = ["", " ", "Bo", " Bo ", "bo\tx", "18", "1,800", "-3", "12.50", "£13", ".5", "three", "x\ny"]
+TYPED = [
+    "",
+    " ",
+    "Bo",
+    " Bo ",
+    "bo\tx",
+    "18",
+    "18 %",
+    "1,800",
+    "-3",
+    "12.50",
+    "£13",
+    ".5",
+    "three",
+    "x\ny",
+]
 DATES = [
     ("7", "3", "2012"),
     ("31", "2", "2012"),
