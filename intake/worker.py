@@ -25,11 +25,13 @@ from intake.services.draft_purge import purge_drafts
 from intake.services.files import DELETE_BLOBS, delete_blobs
 from intake.services.indexing import index_submission
 from intake.services.own_copies import purge_copies
+from intake.services.unattended import give_unattended
 
 IDLE_PAUSE = 1.0  # seconds between two looks at an empty queue
 TROUBLE_PAUSE = 5.0  # seconds after the database could not be reached
 MOST_AT_ONCE = 100  # pieces of work between two looks at the clock and the stop sign
 PURGE_EVERY = timedelta(hours=1)
+RESCUE_EVERY = timedelta(minutes=10)
 PURGE_COPIES_EVERY = timedelta(minutes=5)
 KEEP_FINISHED = timedelta(days=30)  # long enough to answer "was it sent?"
 KEEP_THROTTLES = timedelta(days=2)
@@ -153,10 +155,17 @@ def purge(now: datetime) -> None:
         log.warning("the blob store could not be swept", problem=str(error))
 
 
+def rescue(now: datetime) -> None:
+    """Give to the fallback team what nobody would look at, and say so."""
+    if given := give_unattended(now):
+        log.warning("cases that nobody had went to the fallback team", cases=given)
+
+
 # what is done from time to time, by whichever worker has nothing else to do
 ROUNDS: Mapping[Callable[[datetime], None], timedelta] = {
     purge: PURGE_EVERY,
     purge_copies: PURGE_COPIES_EVERY,
+    rescue: RESCUE_EVERY,
     delivery_reports.plan: delivery_reports.ASK_EVERY,
 }
 

@@ -13,6 +13,7 @@ from intake.files import scanning
 from intake.proxies import seen_unknown_proxy
 from intake.services.resealing import count_copies, retired_keys
 from intake.services.secret_keys import missing_keys
+from intake.services.unattended import find_unattended
 
 LEAST_FREE = 512 * 1024 * 1024  # bytes; SQLite needs room for its log while it checkpoints
 
@@ -62,19 +63,41 @@ def check_scanner() -> str:
     return scanning.problem(address) if address else ""
 
 
+UNATTENDED = {
+    "nowhere": "no team has them",
+    "unstaffed": "no team that has them has staff",
+    "unreadable": "no team that has them can open them",
+    "half-closed": "closed, and yet in a queue",
+}
+
+
+def check_referrals() -> str:
+    """Whether each referral is before somebody's eyes, or has a recorded end."""
+    return "; ".join(
+        f"{each.count} cases: {UNATTENDED[each.kind]} ({', '.join(each.references)}"
+        f"{', …' if each.count > len(each.references) else ''})"
+        for each in find_unattended()
+    )
+
+
 @click.command()
+@click.option("--referrals", is_flag=True, help="Only whether any referral is before nobody.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @with_appcontext
-def doctor(as_json: bool) -> None:
-    """Check database, keys, forms, files, mail, undelivered work and disk. Status 1 if any fails.
+def doctor(referrals: bool, as_json: bool) -> None:
+    """Check database, keys, forms, referrals, mail and disk. Status 1 if anything is wrong.
+
+    The worker gives what nobody would look at to the fallback team, every ten minutes.
 
     \b
     Example:
       intake doctor
+      intake doctor --referrals
     """
     checks = {
         **health.CHECKS,
         "mail": check_mail,
+        "referrals": check_referrals,
         "outbox": check_undelivered,
         "rotation": check_rotation,
         "secret keys": check_secret_keys,
@@ -82,6 +105,8 @@ def doctor(as_json: bool) -> None:
         "disk": check_disk,
         "scanner": check_scanner,
     }
+    if referrals:
+        checks = {"referrals": check_referrals}
     problems = {name: health.tried(check) for name, check in checks.items()}
     if as_json:
         click.echo(json.dumps({name: text or "ok" for name, text in problems.items()}))

@@ -7,17 +7,16 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from intake import audit, outbox
+from intake import audit
 from intake.access import LIVE, CasePart, CaseThing, User, may
 from intake.app_state import clock
-from intake.database import db, new_id, transaction
+from intake.database import db, transaction
 from intake.models import Case, CaseEvent, Destination, Submission
 from intake.services.case_notes import add_event
 from intake.services.cases import case_thing
 from intake.services.directory import current_directory
-from intake.services.messages import team_message
+from intake.services.passing_on import give_to_fallback
 from intake.services.sharing import share_case
-from referral_router import Urgency
 
 DECLINE_REASONS: Mapping[str, str] = {
     "outside-area": "They live outside our area",
@@ -108,8 +107,7 @@ def decline(user: User, part: CasePart, reason: str, words: str, *, address: str
         deciding.tell(DECLINED, words)
         if not deciding.is_last:
             return None
-        _escalate(deciding, fallback)
-        return fallback
+        return give_to_fallback(deciding.case, deciding.part, user.actor, deciding.now)
 
 
 def close(user: User, part: CasePart, words: str, *, address: str) -> bool:
@@ -214,39 +212,3 @@ def _catch_up(deciding: Deciding, givers: list[str], since: datetime, address: s
         who = deciding.user.actor
         why = f"{shared} that came while it had declined"
         audit.record(who, "case.share", "case", case_id, team=team, address=address, why=why)
-
-
-def _escalate(deciding: Deciding, fallback: str) -> None:
-    """Give the case to the fallback team. It keeps its due time: the family has waited already."""
-    declined = deciding.part
-    before = {each.team_id: each for each in deciding.case.destinations}
-    target = before.get(fallback)
-    if target is None:
-        target = Destination(case_id=deciding.case.id, team_id=fallback)
-        deciding.case.destinations.append(target)
-    target.state, target.is_escalated = "delivered", True
-    target.urgency = declined.urgency
-    target.acknowledge_by = declined.acknowledge_by
-    target.delivered_at = deciding.now
-    target.seen_at = target.decided_at = target.decided_by = target.decline_reason = None
-    share_case(deciding.case.id, from_team=declined.team_id, to_team=fallback)
-    deciding.tell("escalated", team_id=fallback)
-    _tell_team(deciding, target)
-
-
-def _tell_team(deciding: Deciding, target: Destination) -> None:
-    """Queue a message to the team that the case was passed to: a reference and a time."""
-    team = current_directory().teams[target.team_id]
-    if not team.email:
-        return
-    message_id = f"escalated-{new_id()}"
-    message = team_message(
-        team.email,
-        reference=deciding.case.reference,
-        case_id=deciding.case.id,
-        urgency=Urgency(target.urgency).label,
-        acknowledge_by=target.acknowledge_by,
-        message_id=message_id,
-        is_new_case=True,
-    )
-    outbox.enqueue("email", message, team_id=team.id, dedupe_key=message_id)

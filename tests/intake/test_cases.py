@@ -228,7 +228,7 @@ def test_a_declining_that_cannot_be_passed_on_changes_nothing(pumps, monkeypatch
     def no_key(*_args, **_options):
         raise sealing_errors.KeyNotFound("team duty-desk")
 
-    monkeypatch.setattr("intake.services.case_decisions.share_case", no_key)
+    monkeypatch.setattr("intake.services.passing_on.share_case", no_key)
     with pytest.raises(sealing_errors.KeyNotFound):
         case_decisions.decline(pumps, part(case_id), "other", "words", address="")
     assert states(case_id) == {PUMPS: "delivered"}

@@ -1,0 +1,118 @@
+"""Referrals that nobody would look at: found, and given to the fallback team."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from intake import audit
+from intake.access import LIVE
+from intake.database import db, transaction
+from intake.models import Case, Destination, Membership, SealedKeyCopy, Staff, Submission
+from intake.services.directory import NoDirectory, current_directory
+from intake.services.passing_on import give_to_fallback
+
+MOST_NAMED = 10
+MOST_AT_ONCE = 100  # cases given to the fallback team in one round
+ENDED = ("closed", "archived")
+
+
+@dataclass(frozen=True, slots=True)
+class Unattended:
+    """Cases of one kind that nobody would look at: how many, and some references."""
+
+    kind: str  # nowhere, unstaffed, unreadable, half-closed
+    count: int
+    references: tuple[str, ...]
+
+
+def find_unattended() -> tuple[Unattended, ...]:
+    """Every way in which a referral could be in the database and before nobody's eyes.
+
+    Each submission belongs to a case (a foreign key), so it is enough to look at cases: one that
+    has not ended has a live part, of a team that has staff and a key to something in it; one that
+    has ended has none. One query for each.
+    """
+    found = (_found(kind, condition) for kind, condition in _conditions().items())
+    return tuple(each for each in found if each.count)
+
+
+def give_unattended(now: datetime) -> int:
+    """Give what no team with staff has to the fallback team; how many cases that were.
+
+    If the fallback team has no staff either, nothing is moved: `intake doctor` says so.
+    """
+    try:
+        fallback = current_directory().fallback_team
+    except NoDirectory:  # a new installation: nothing can have been sent
+        return 0
+    if not db.session.scalar(sa.select(_is_staffed(sa.literal(fallback)))):
+        return 0
+    conditions = _conditions()
+    query = sa.select(Case.id).where(sa.or_(conditions["nowhere"], conditions["unstaffed"]))
+    case_ids = db.session.scalars(query.order_by(Case.id).limit(MOST_AT_ONCE)).all()
+    return sum(_give(case_id, now) for case_id in case_ids)
+
+
+def _give(case_id: str, now: datetime) -> bool:
+    """Whether it was given: not if somebody took it up meanwhile, or no part is left to give it."""
+    with transaction() as session:
+        case = session.get(Case, case_id, with_for_update=True, populate_existing=True)
+        still = sa.or_(_conditions()["nowhere"], _conditions()["unstaffed"])
+        if case is None or not db.session.scalar(
+            sa.select(Case.id).where(Case.id == case_id, still)
+        ):
+            return False
+        part = min(case.destinations, key=_most_pressing, default=None)
+        if part is None:
+            return False
+        team = give_to_fallback(case, part, "worker", now)
+        case.updated_at = now
+        audit.record("worker", "case.rescue", "case", case_id, team=team, why="nobody had it")
+        return True
+
+
+def _most_pressing(part: Destination) -> tuple[bool, int, datetime]:
+    return part.state not in LIVE, -part.urgency, part.acknowledge_by
+
+
+def _found(kind: str, condition: sa.ColumnElement[bool]) -> Unattended:
+    count = db.session.scalar(sa.select(sa.func.count()).select_from(Case).where(condition)) or 0
+    if not count:
+        return Unattended(kind, 0, ())
+    references = sa.select(Case.reference).where(condition).order_by(Case.created_at)
+    return Unattended(kind, count, tuple(db.session.scalars(references.limit(MOST_NAMED))))
+
+
+def _conditions() -> dict[str, sa.ColumnElement[bool]]:
+    has_not_ended = Case.state.not_in(ENDED)
+    readable = sa.exists().where(
+        Submission.case_id == Case.id,
+        SealedKeyCopy.submission_id == Submission.id,
+        SealedKeyCopy.team_id == Destination.team_id,
+    )
+    return {
+        "nowhere": sa.and_(has_not_ended, ~_has_live_part()),
+        "unstaffed": sa.and_(
+            has_not_ended, _has_live_part(), ~_has_live_part(_is_staffed(Destination.team_id))
+        ),
+        "unreadable": sa.and_(
+            has_not_ended,
+            _has_live_part(),
+            ~_has_live_part(readable.correlate(Case, Destination)),
+        ),
+        "half-closed": sa.and_(Case.state.in_(ENDED), _has_live_part()),
+    }
+
+
+def _has_live_part(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    parts = sa.exists().where(
+        Destination.case_id == Case.id, Destination.state.in_(LIVE), *conditions
+    )
+    return parts.correlate(Case)
+
+
+def _is_staffed(team_id: sa.ColumnElement[str] | sa.orm.InstrumentedAttribute[str]) -> sa.Exists:
+    return sa.exists().where(
+        Membership.team_id == team_id, Membership.staff_id == Staff.id, Staff.is_active
+    )
