@@ -10,6 +10,7 @@ from renderers.language_switch import LANGUAGE_ACTION
 from renderers.markdown import to_html
 from renderers.moments import LONDON, day_in_words, in_words
 from renderers.page import Around
+from renderers.plain_upload import PlainUpload, plain_upload
 from renderers.print import PrintingNotInstalled, answers_pdf, blank_form_pdf, can_print
 from renderers.renderer import FormRenderer, compile_form
 from renderers.site import Site
@@ -25,6 +26,7 @@ __all__ = [
     "FormRenderer",
     "GivenFile",
     "PageForm",
+    "PlainUpload",
     "PrintingNotInstalled",
     "Site",
     "TaskRow",
@@ -39,5 +41,6 @@ __all__ = [
     "item_title",
     "loader",
     "page_form",
+    "plain_upload",
     "to_html",
 ]

@@ -72,7 +72,7 @@ def upload(ask: Ask, files: str) -> str:
     params = shared(ask) | {
         "id": ask.name,
         "label": label(ask),
-        "hint": {"text": _hint(question)},
+        "hint": {"text": hint_of(question)},
         "multiple": question.kind is Kind.FILES and question.max_items != 1,
         "javascript": True,
         "attributes": {"accept": accept_attribute(question.accept)},
@@ -85,10 +85,10 @@ def upload(ask: Ask, files: str) -> str:
             "afterInput": {"html": f"{button}\n{files}"},
         },
     }
-    return ask.component("file-upload", params | _choosing(question.language))
+    return ask.component("file-upload", params | choosing(question.language))
 
 
-def _choosing(language: str) -> Params:
+def choosing(language: str) -> Params:
     """What choosing a file says, where that is not English: the browser knows English by itself."""
     if language == ENGLISH:
         return {}
@@ -126,7 +126,7 @@ def upload_words(language: str) -> str:
     return f'<div id="intake-upload" hidden data-words="{data}"></div>'
 
 
-def _hint(question: Question) -> str:
+def hint_of(question: Question) -> str:
     """The author's hint and what may be sent, so that nobody finds out by an error."""
     said = words(question.language)
     if question.kind is Kind.FILE or question.max_items == 1:

@@ -11,7 +11,7 @@ from intake.models.directory import (
     Service,
     Team,
 )
-from intake.models.files import DraftFile, SubmittedFile
+from intake.models.files import DraftFile, EventFile, SubmittedFile
 from intake.models.following import StatusLink
 from intake.models.forms import FormTranslation, FormVersion
 from intake.models.keys import Key
@@ -32,6 +32,7 @@ __all__ = [
     "DirectoryRevision",
     "Draft",
     "DraftFile",
+    "EventFile",
     "FormTranslation",
     "FormVersion",
     "Key",

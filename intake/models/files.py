@@ -21,6 +21,19 @@ class DraftFile(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class EventFile(Base):
+    """A file that came with a line of a case's timeline. Its key lies under the line's data key."""
+
+    __tablename__ = "event_files"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    event_id: Mapped[str] = mapped_column(sa.ForeignKey("case_events.id"), index=True)
+    sealed_key: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    sealed_about: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    stored_size: Mapped[int] = mapped_column()
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class SubmittedFile(Base):
     """A file of a submission. Its key lies under the submission's data key.
 

@@ -1,4 +1,4 @@
-"""The status page: how far it is what somebody sent, send us more, and withdraw."""
+"""The status page: how far it is what somebody sent, and withdraw."""
 
 from hmac import compare_digest
 
@@ -12,16 +12,11 @@ from intake.public.way_out import way_out_of
 from intake.request_language import gettext, request_language
 from intake.sealing import BadToken, LinkCapability, derive, read
 from intake.sealing.weblinks import STATUS
-from intake.services.following import (
-    LONGEST_MORE,
-    Following,
-    NotFollowed,
-    TooMuch,
-    ask_to_withdraw,
-    follow,
-    send_more,
-)
+from intake.services.following import Following, NotFollowed, follow
+from intake.services.hearing import ask_to_withdraw
 from renderers import day_in_words, in_words
+
+ADDED = "added"  # in the address to which *send us more* leads
 
 
 @public.get("/s/<token>")
@@ -63,31 +58,10 @@ def keep_token(token: str) -> Response:
 @public.get("/status/<name>")
 def status(name: str) -> tuple[str, int]:
     """How far it is, in words that put nobody in danger."""
-    return status_page(followed(name))
-
-
-@public.get("/status/<name>/more")
-def ask_more(name: str) -> tuple[str, int]:
-    """Where to write what somebody wants to add."""
-    return more_page(followed(name))
-
-
-@public.post("/status/<name>/more")
-def take_more(name: str) -> tuple[str, int]:
-    """Add it to the case, and say that it arrived."""
-    following = posted_by_holder(name)
-    words = request.form.get("more", "").replace("\x00", "").replace("\r\n", "\n").strip()
-    if not words:
-        return more_page(following, error=gettext("Enter what you want to tell us"))
-    if len(words) > LONGEST_MORE:
-        problem = gettext("What you write must be {number} characters or fewer")
-        return more_page(following, words, problem.format(number=LONGEST_MORE))
-    try:
-        send_more(following, words)
-    except TooMuch:
-        problem = gettext("You have sent us a lot already. Call the team to tell it more")
-        return more_page(following, words, problem)
-    return status_page(following, gettext("We have added it to what you sent."))
+    was_added = ADDED in request.args
+    return status_page(
+        followed(name), gettext("We have added it to what you sent.") if was_added else ""
+    )
 
 
 @public.get("/status/<name>/withdraw")
@@ -124,18 +98,6 @@ def status_page(following: Following, notice: str = "") -> tuple[str, int]:
         withdrawn=day_in_words(gone, language) if gone else "",
         here=f"/status/{handle(following.capability)}",
         notice=notice,
-    )
-
-
-def more_page(following: Following, words: str = "", error: str = "") -> tuple[str, int]:
-    """The page of *send us more*."""
-    return page(
-        "send_more",
-        **way_out_of(*following.form),
-        csrf_token=csrf(following.capability),
-        words=words,
-        error=error,
-        back=f"/status/{handle(following.capability)}",
     )
 
 

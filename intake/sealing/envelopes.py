@@ -120,12 +120,18 @@ def open_key(sealed: SealedKey, private_key: PrivateKey, context: Context) -> by
         raise CannotOpen(context.purpose) from error
 
 
-def seal_for(plaintext: bytes, recipients: Iterable[PublicKey], context: Context) -> bytes:
+def seal_for(
+    plaintext: bytes,
+    recipients: Iterable[PublicKey],
+    context: Context,
+    data_key: bytes | None = None,
+) -> bytes:
     """One message to several public keys: a line of sealed keys, then the body.
 
-    For what has no table of sealed keys of its own: notes, recipients, waiting messages.
+    For what has no table of sealed keys of its own: notes, recipients, waiting messages. A
+    ``data_key`` is given, fresh, where something else is sealed under keys that follow from it.
     """
-    data_key = new_data_key()
+    data_key = data_key or new_data_key()
     copies = [seal_key(data_key, recipient, context) for recipient in recipients]
     return _key_line(copies) + seal_body(data_key, plaintext, context)
 
@@ -151,6 +157,21 @@ def open_sealed(
 ) -> bytes:
     """The plaintext of ``seal_for``, by any copy that belongs to ``as_teams`` (None: to anybody).
 
+    Raises as ``message_key`` does.
+    """
+    body = message.partition(b"\n")[2]
+    return open_body(message_key(message, context, private_key, as_teams=as_teams), body, context)
+
+
+def message_key(
+    message: bytes,
+    context: Context,
+    private_key: Callable[[str], PrivateKey],
+    *,
+    as_teams: Iterable[str] | None = None,
+) -> bytes:
+    """The data key of what ``seal_for`` made, by any copy that opens and is the body's own.
+
     ``private_key`` finds a private key by id, as ``KeyStore.private_key`` does. Raises
     SealedToOthers if no copy is for these teams, else what kept the last one from opening.
     """
@@ -161,11 +182,14 @@ def open_sealed(
         if teams is not None and copy.team_id not in teams:
             continue
         try:
-            return open_body(open_key(copy, private_key(copy.key_id), context), body, context)
+            opened = open_key(copy, private_key(copy.key_id), context)
+            open_body(opened, body, context)
         except MasterKeyMissing:
             raise
         except SealingError as error:  # a damaged copy: another one may do
             problem = error
+        else:
+            return opened
     raise problem
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from intake.app_state import blobs
 from intake.database import db
 from intake.files.receiving import INCOMING
-from intake.models import DraftFile, SubmittedFile
+from intake.models import DraftFile, EventFile, SubmittedFile
 from intake.services.stored_files import STORED, blob_name
 
 LEAVE_ALONE = timedelta(days=1)  # an upload under way has a blob, and no row yet
@@ -38,6 +38,6 @@ def _batches(names: Iterator[str]) -> Iterator[list[str]]:
 
 def _known(ids: set[str]) -> set[str]:
     known: set[str] = set()
-    for model in (DraftFile, SubmittedFile):
+    for model in (DraftFile, SubmittedFile, EventFile):
         known |= set(db.session.scalars(sa.select(model.id).where(model.id.in_(ids))))
     return known

@@ -6,7 +6,14 @@ from datetime import datetime
 from intake.app_state import keys
 from intake.database import db, new_id
 from intake.models import CaseEvent
-from intake.sealing.envelopes import Context, open_sealed, reseal, seal_for, sealed_keys
+from intake.sealing.envelopes import (
+    Context,
+    message_key,
+    open_sealed,
+    reseal,
+    seal_for,
+    sealed_keys,
+)
 from intake.sealing.errors import SealedToOthers
 from intake.sealing.keypairs import PublicKey
 from intake.sealing.keystore import KeyStore
@@ -30,13 +37,16 @@ def add_event(
     submission_id: str | None = None,
     words: str = "",
     readers: Collection[str] = (),
+    event_id: str = "",
+    data_key: bytes | None = None,
 ) -> CaseEvent:
     """Put one line on a case's timeline, in the caller's transaction.
 
-    ``words`` are sealed to the teams in ``readers``; raises KeyNotFound if one has no key.
+    ``words`` are sealed to the teams in ``readers``; raises KeyNotFound if one has no key. So is a
+    fresh ``data_key`` of files that came with it, with words or without.
     """
     event = CaseEvent(
-        id=new_id(),
+        id=event_id or new_id(),
         case_id=case_id,
         at=now,
         kind=kind,
@@ -44,9 +54,10 @@ def add_event(
         team_id=team_id,
         submission_id=submission_id,
     )
-    if words:
+    if words or data_key:
         recipients = keys().recipients(readers)
-        event.sealed_note = seal_for(words.encode(), recipients, note_context(event.id))
+        context = note_context(event.id)
+        event.sealed_note = seal_for(words.encode(), recipients, context, data_key)
     db.session.add(event)
     return event
 
@@ -63,6 +74,14 @@ def open_note(event: CaseEvent, *, as_teams: Collection[str]) -> str | None:
         return open_sealed(event.sealed_note, context, private_key, as_teams=as_teams).decode()
     except SealedToOthers:
         return None
+
+
+def note_key(event: CaseEvent, *, as_teams: Collection[str]) -> bytes:
+    """The data key of an event's words, which its files' keys lie under. Raises SealingError."""
+    if event.sealed_note is None:
+        raise SealedToOthers("case-note")
+    private_key = keys_of(keys(), as_teams)
+    return message_key(event.sealed_note, note_context(event.id), private_key, as_teams=as_teams)
 
 
 def share_note(event: CaseEvent, store: KeyStore, team_id: str, new: PublicKey) -> bool:

@@ -14,6 +14,8 @@ from intake.sealing.errors import MasterKeyMissing, SealingError
 from intake.services.actors import actor_names
 from intake.services.case_notes import open_note
 from intake.services.directory import team_names
+from intake.services.event_files import files_of_events
+from intake.services.stored_files import StoredFile
 
 log = structlog.get_logger("intake.case_timeline")
 
@@ -45,6 +47,8 @@ class Happening:
     is_damaged: bool = False  # there are words, and nobody here can open them
     reference: str = ""
     form_title: str = ""
+    event_id: str = ""
+    files: tuple[StoredFile, ...] = field(default=(), repr=False)  # that came with it
 
 
 class About(Protocol):
@@ -75,6 +79,7 @@ def timeline(
         query = query.where(CaseEvent.at <= until)
     events = sorted(db.session.scalars(query), key=_when)
     names, teams = actor_names(event.actor for event in events), team_names()
+    files = files_of_events(events, as_teams)
     happenings = []
     for event in events:
         about = submissions.get(event.submission_id or "")
@@ -89,6 +94,8 @@ def timeline(
                 is_damaged=is_damaged,
                 reference=about.reference if about else "",
                 form_title=about.form_title if about else "",
+                event_id=event.id,
+                files=files.get(event.id, ()),
             )
         )
     return tuple(reversed(happenings))

@@ -14,7 +14,7 @@ from intake import audit
 from intake.access import CasePart, CaseThing, User, may
 from intake.app_state import clock, keys
 from intake.database import db, transaction
-from intake.models import Case, Destination, Submission, Team
+from intake.models import Case, CaseEvent, Destination, Submission, Team
 from intake.sealing.errors import MasterKeyMissing, SealedToOthers, SealingError
 from intake.sealing.submissions import data_key, open_with, sealed_to
 from intake.services.case_notes import add_event
@@ -167,6 +167,17 @@ def readable_submission(user: User, thing: CaseThing, submission_id: str) -> Sub
         if submission.id == submission_id:
             return submission
     raise CaseNotFound(submission_id)
+
+
+def readable_event(user: User, thing: CaseThing, event_id: str) -> CaseEvent:
+    """One line of the case's timeline. Raises CaseNotFound like ``readable_submission``."""
+    if not may(user, "case.read", thing):
+        raise CaseNotFound(thing.id)
+    until = _readable_until(user, db.session.get_one(Case, thing.id))
+    event = db.session.get(CaseEvent, event_id)
+    if event is None or event.case_id != thing.id or (until and event.at > until):
+        raise CaseNotFound(event_id)
+    return event
 
 
 def people_on_case(user: User, part: CasePart, *, address: str) -> tuple[PersonNamed, ...]:

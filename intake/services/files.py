@@ -61,21 +61,42 @@ def receive_file(
     ``kinds`` and ``max_size`` (bytes) are the question's. Raises FileRefused, DraftNotFound if the
     draft is gone, BlobsUnavailable. Whatever happens, nothing readable was written anywhere.
     """
+    stored, key = seal_file(upload, kinds=kinds, max_size=max_size)
+    try:
+        _add_row(draft, stored, key, now)
+    except BaseException:
+        forget_file(stored.id)
+        raise
+    return stored
+
+
+def seal_file(
+    upload: Received, *, kinds: Collection[str], max_size: int
+) -> tuple[StoredFile, bytes]:
+    """A file, inspected, scanned, cleaned and sealed under a key of its own, and that key.
+
+    No row knows of it yet: until one does, it is swept after a day. Raises FileRefused,
+    BlobsUnavailable.
+    """
     found = _inspected(upload, kinds, max_size)
     _scan(upload)
     file_id = new_id()
     writer = SealingWriter(blobs().writer(blob_name(file_id)), file_context(file_id))
     try:
         _clean(upload, found, writer)
-        name = shown_name(upload.claimed_name, found.extension)
-        stored = StoredFile(file_id, name, found.becomes, writer.size)
-        _add_row(draft, stored, writer.key, now)
     except BaseException:
         with suppress(BlobsUnavailable):  # what stays is swept, and its key is gone
             writer.abandon()
-            blobs().delete(blob_name(file_id))
+        forget_file(file_id)
         raise
-    return stored
+    name = shown_name(upload.claimed_name, found.extension)
+    return StoredFile(file_id, name, found.becomes, writer.size), writer.key
+
+
+def forget_file(file_id: str) -> None:
+    """Delete what was sealed of a file that no row knows of; if that fails, it is swept."""
+    with suppress(BlobsUnavailable):
+        blobs().delete(blob_name(file_id))
 
 
 def files_of_draft(draft: Draft) -> Mapping[str, StoredFile]:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from form_definitions.languages import ENGLISH
-from intake import audit, outbox
+from intake import outbox
 from intake.app_state import clock, settings
 from intake.database import db, transaction
 from intake.models import (
@@ -26,25 +26,17 @@ from intake.models import (
 )
 from intake.sealing import LinkCapability, derive, mint, read
 from intake.sealing.weblinks import LINK_SECRET_SIZE, STATUS
-from intake.services.case_notes import add_event
 from intake.services.drafts import Draft
 from intake.services.forms import runnable
 from intake.services.mail_limits import EmailUnsafe, minutes_to_wait
-from intake.services.messages import heard_message, receipt_message
+from intake.services.messages import receipt_message
 
-ACTOR = "visitor"
-MORE, WITHDRAWAL = "more-sent", "withdrawal-asked"
-LONGEST_MORE = 2000  # characters, as a note of staff has
-MOST_MORE = 20  # messages about one referral: a team's mailbox is not to be filled
+WITHDRAWAL = "withdrawal-asked"
 OVER = frozenset({"closed", "archived"})
 
 
 class NotFollowed(Exception):  # noqa: N818
     """Raised if a status link shows nothing: nobody learns why."""
-
-
-class TooMuch(Exception):  # noqa: N818
-    """Raised if somebody has sent more than a team can be expected to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +144,7 @@ def follow(token: str) -> Following:
         raise NotFollowed
     sent: Submission = row.Submission
     is_sensitive = runnable(sent.form_id, sent.form_version).definition.sensitive
-    parts = _parts(sent.case_id)
+    parts = parts_of(sent.case_id)
     return Following(
         capability=capability,
         case_id=sent.case_id,
@@ -184,50 +176,8 @@ def _named(parts: list[tuple[Destination, Team, str]], is_sensitive: bool) -> tu
     return tuple(sorted(shown - {name for part, _, name in parts if part.is_named is False}))
 
 
-def send_more(following: Following, words: str) -> None:
-    """Add what somebody sends later to the case, sealed to its teams, and tell them.
-
-    Raises TooMuch.
-    """
-    if _heard(following.case_id) >= MOST_MORE:
-        raise TooMuch
-    _hear(following, MORE, words)
-
-
-def ask_to_withdraw(following: Following) -> None:
-    """Note that the sender wants it back; the teams decide what can be undone. Twice is once."""
-    if following.withdrawn_at is None:
-        _hear(following, WITHDRAWAL)
-
-
-def _hear(following: Following, kind: str, words: str = "") -> None:
-    now = clock()
-    with transaction() as session:
-        teams = {
-            part.team_id: team
-            for part, team, _ in _parts(following.case_id)
-            if part.state != "declined"
-        }
-        add_event(following.case_id, kind, ACTOR, now, words=words, readers=teams.keys())
-        session.execute(sa.update(Case).where(Case.id == following.case_id).values(updated_at=now))
-        for team in teams.values():
-            if team.email:
-                message = heard_message(
-                    team.email,
-                    reference=following.reference,
-                    case_id=following.case_id,
-                    is_withdrawal=kind == WITHDRAWAL,
-                )
-                outbox.enqueue("email", message, team_id=team.id)
-        audit.record(ACTOR, f"referral.{kind}", "case", following.case_id)
-
-
-def _heard(case_id: str) -> int:
-    query = sa.select(sa.func.count()).where(CaseEvent.case_id == case_id, CaseEvent.kind == MORE)
-    return db.session.scalar(query) or 0
-
-
-def _parts(case_id: str) -> list[tuple[Destination, Team, str]]:
+def parts_of(case_id: str) -> list[tuple[Destination, Team, str]]:
+    """Each team's part in a case, with the team and its organisation's name."""
     query = (
         sa.select(Destination, Team, Organisation.name)
         .join(Team, Team.id == Destination.team_id)

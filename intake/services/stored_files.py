@@ -12,7 +12,7 @@ from intake.app_state import blobs
 from intake.database import db
 from intake.files.blobs import BlobNotFound
 from intake.files.pieces import SEALED_PIECE, file_context, open_pieces
-from intake.models import DraftFile, SubmittedFile
+from intake.models import DraftFile, EventFile, SubmittedFile
 from intake.sealing import Context, SealingError, canonical_json, derive, open_body, seal_body
 
 STORED = "files"
@@ -59,7 +59,7 @@ def seal_about(file: StoredFile, key: bytes) -> bytes:
     return seal_body(derive(key, "file-about"), canonical_json(shown), _about_context(file.id))
 
 
-def about(row: DraftFile | SubmittedFile, key: bytes) -> StoredFile:
+def about(row: DraftFile | SubmittedFile | EventFile, key: bytes) -> StoredFile:
     """What is shown of a file, opened with its key. Raises CannotOpen."""
     opened = open_body(derive(key, "file-about"), row.sealed_about, _about_context(row.id))
     shown = json.loads(opened)

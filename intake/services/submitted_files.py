@@ -1,13 +1,14 @@
-"""Files of a submission, as staff read them: the audit entry first, then what is sealed."""
+"""Files that were sent, as staff read them: the audit entry first, then what is sealed."""
 
 from collections.abc import Iterator
 
 from intake.access import CaseThing, User
 from intake.app_state import keys
 from intake.database import db
-from intake.models import SubmittedFile
+from intake.models import EventFile, SubmittedFile
 from intake.sealing.submissions import data_key
-from intake.services.cases import readable_submission, record_reading
+from intake.services.cases import readable_event, readable_submission, record_reading
+from intake.services.event_files import open_event_file
 from intake.services.stored_files import FileNotFound, StoredFile, about, content, open_file_key
 
 
@@ -29,3 +30,20 @@ def open_submitted_file(
     own = data_key(submission, keys(), as_teams=user.teams & thing.parts.keys())
     key = open_file_key(row.sealed_key, own, submission.id, file_id)
     return about(row, key), content(file_id, key)
+
+
+def open_file_sent_later(
+    user: User, thing: CaseThing, event_id: str, file_id: str, *, address: str
+) -> tuple[StoredFile, Iterator[bytes]]:
+    """A file that the sender added to this case later, and its content, piece by piece.
+
+    Recorded like a file of a submission. Raises CaseNotFound if the user may not read the event,
+    FileNotFound if it has no such file, SealingError where it is damaged or sealed to others.
+    """
+    event = readable_event(user, thing, event_id)
+    row = db.session.get(EventFile, file_id)
+    if row is None or row.event_id != event.id:
+        raise FileNotFound(file_id)
+    record_reading(user, thing, "file.read", address=address, read=("file", file_id))
+    file, key = open_event_file(event, row, user.teams & thing.parts.keys())
+    return file, content(file_id, key)

@@ -13,7 +13,7 @@ from intake.services.cases import case_forms, read_case, read_submission
 from intake.services.form_titles import form_titles
 from intake.services.links import list_links
 from intake.services.stored_files import FileNotFound
-from intake.services.submitted_files import open_submitted_file
+from intake.services.submitted_files import open_file_sent_later, open_submitted_file
 from intake.staff.blueprint import bp
 from intake.staff.guard import needs, the_case
 
@@ -58,6 +58,23 @@ def submitted_file(
     address = request.remote_addr or ""
     try:
         return download(*open_submitted_file(user, thing, submission_id, file_id, address=address))
+    except (FileNotFound, SealedToOthers):
+        abort(404)
+
+
+@bp.get("/cases/<case_id>/more/<event_id>/<file_id>")
+@needs("case.read", the_case)
+def file_sent_later(
+    user: User,
+    thing: CaseThing,
+    case_id: str,  # noqa: ARG001
+    event_id: str,
+    file_id: str,
+) -> Any:
+    """A file that the sender added later, to be saved. That it was read is recorded first."""
+    address = request.remote_addr or ""
+    try:
+        return download(*open_file_sent_later(user, thing, event_id, file_id, address=address))
     except (FileNotFound, SealedToOthers):
         abort(404)
 

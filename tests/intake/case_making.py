@@ -2,8 +2,10 @@
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
+import sqlalchemy as sa
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,11 +14,14 @@ from intake.access import CasePart, User
 from intake.app_state import blobs, clock, keys
 from intake.database import db, new_id, transaction
 from intake.files.pieces import SealingWriter, file_context, sealed_size
-from intake.models import Submission, SubmittedFile
+from intake.models import Destination, Submission, SubmittedFile
+from intake.sealing import new_data_key
 from intake.sealing.submissions import data_key
 from intake.services import passwords, staff_accounts
+from intake.services.case_notes import add_event
 from intake.services.cases import find_case
 from intake.services.drafts import load_draft, save_answers, start_draft
+from intake.services.event_files import event_file
 from intake.services.forms import PreparedForms, startable
 from intake.services.journeys import journey
 from intake.services.publishing import publish_form
@@ -214,8 +219,8 @@ def part(case_id: str, team: str = PUMPS) -> CasePart:
     return CasePart(thing, team)
 
 
-def add_file(submission_id: str) -> str:
-    """A file of a submission, as it is stored; its id."""
+def add_file_twice(submission_id: str) -> tuple[str, str]:
+    """A file of a submission, as it is stored, which also came later; its id and the event's."""
     submission = db.session.get_one(Submission, submission_id)
     file_id, words = new_id(), b"A letter."
     writer = SealingWriter(blobs().writer(blob_name(file_id)), file_context(file_id))
@@ -234,7 +239,19 @@ def add_file(submission_id: str) -> str:
                 created_at=clock(),
             )
         )
-    return file_id
+        fresh = new_data_key()
+        teams = [part.team_id for part in parts_of_case(submission.case_id)]
+        event = add_event(
+            submission.case_id, "more-sent", "visitor", clock(), readers=teams, data_key=fresh
+        )
+        session.flush()
+        session.add(event_file(event.id, shown, writer.key, fresh, clock()))
+        return file_id, event.id
+
+
+def parts_of_case(case_id: str) -> Sequence[Destination]:
+    """The teams' parts in a case."""
+    return db.session.scalars(sa.select(Destination).where(Destination.case_id == case_id)).all()
 
 
 class Browser:

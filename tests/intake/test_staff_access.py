@@ -21,7 +21,7 @@ from tests.intake.case_making import (
     NORTHERN,
     PUMPS,
     Browser,
-    add_file,
+    add_file_twice,
     make_case,
     make_staff,
     part,
@@ -58,7 +58,7 @@ def things(app, monkeypatch):
             db.session.get(OutboxMessage, message_id).state = outbox.DEAD
         submission_id = db.session.query(Submission.id).scalar()
         campaign_id = send_campaign(recipients(1)).id
-        file_id = add_file(submission_id)
+        file_id, event_id = add_file_twice(submission_id)
     return {
         "campaign_id": campaign_id,
         "case_id": case_id,
@@ -66,6 +66,7 @@ def things(app, monkeypatch):
         "message_id": message_id,
         "submission_id": submission_id,
         "file_id": file_id,
+        "event_id": event_id,
         "form_id": "closure",
     }
 

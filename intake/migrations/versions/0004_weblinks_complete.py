@@ -40,6 +40,7 @@ def upgrade():
     make_resumes()
     make_status_links()
     keep_copies()
+    make_event_files()
 
 
 def make_campaigns():
@@ -150,13 +151,30 @@ def keep_copies():
         batch_op.add_column(sa.Column('copy_until', MOMENT, nullable=True))
 
 
+def make_event_files():
+    op.create_table(
+        'event_files',
+        sa.Column('id', sa.String(length=32), nullable=False),
+        sa.Column('event_id', sa.String(length=32), nullable=False),
+        sa.Column('sealed_key', sa.LargeBinary(), nullable=False),
+        sa.Column('sealed_about', sa.LargeBinary(), nullable=False),
+        sa.Column('stored_size', sa.Integer(), nullable=False),
+        sa.Column('created_at', MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ['event_id'], ['case_events.id'], name=op.f('fk_event_files_event_id_case_events')
+        ),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_event_files')),
+    )
+    op.create_index(op.f('ix_event_files_event_id'), 'event_files', ['event_id'])
+
+
 def downgrade():
     with op.batch_alter_table('drafts', schema=None) as batch_op:
         batch_op.drop_column('copy_until')
         batch_op.drop_column('sealed_copy')
     with op.batch_alter_table('destinations', schema=None) as batch_op:
         batch_op.drop_column('is_named')
-    for table in ('status_links', 'resumes', 'opt_outs', 'campaign_recipients', 'campaigns'):
+    for table in ('event_files', 'status_links', 'resumes', 'opt_outs', 'campaign_recipients', 'campaigns'):
         op.drop_table(table)
     with op.batch_alter_table('links', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_links_secret_key_id'))
