@@ -36,9 +36,9 @@ class InWords:
 class Written:
     """A statement that is compiled once for each driver.
 
-    ``columns`` are those that an INSERT is given: all of those that have no default in the
-    database, because a default of the model is not looked at. What a SELECT gives is as the driver
-    gives it, so its columns are texts, whole numbers and bytes.
+    ``columns`` are those that an INSERT is given: all of those that have no default, in the model
+    or in the database. A default of the model that is not a plain value is not looked at. What a
+    SELECT gives is as the driver gives it, so its columns are texts, whole numbers and bytes.
     """
 
     def __init__(self, statement: Any, *columns: str) -> None:
@@ -66,11 +66,24 @@ class Written:
             str(compiled),
             dialect.positional,
             tuple(compiled.positiontup or ()),
-            {name: value for name, value in compiled.params.items() if value is not None},
+            {
+                **{name: value for name, value in compiled.params.items() if value is not None},
+                **_plain_defaults(compiled),
+            },
             {name: convert for name, convert in found.items() if convert},
         )
         self._in_words[dialect.name, dialect.driver] = words
         return words
+
+
+def _plain_defaults(compiled: SQLCompiler) -> dict[str, Any]:
+    """What the model says of the columns of an INSERT that it is not given."""
+    columns = compiled.insert_prefetch if compiled.isinsert else ()
+    return {
+        column.key: column.default.arg
+        for column in columns
+        if isinstance(column.default, sa.ColumnDefault) and column.default.is_scalar
+    }
 
 
 def insert(model: Any, *columns: str) -> Written:
