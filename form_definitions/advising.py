@@ -17,7 +17,12 @@ from form_definitions.definition import (
 )
 from form_definitions.dialect import Finding, did_you_mean, warning
 from form_definitions.file_errors import FILE_CODES
-from form_definitions.idle_linting import idle_autocomplete, idle_comparison, idle_links
+from form_definitions.idle_linting import (
+    idle_autocomplete,
+    idle_comparison,
+    idle_embedding,
+    idle_links,
+)
 from form_definitions.kinds import Outlined, Raw, outline
 from form_definitions.pattern_linting import can_match, lengths
 from form_definitions.positions import Pointer
@@ -41,6 +46,7 @@ def advice(definition: FormDefinition, form: Raw) -> Iterator[Finding]:
     for outline_of in places.values():
         yield from idle_autocomplete(outline_of)
     yield from idle_links(form["x-form"])
+    yield from idle_embedding(form["x-form"])
     yield from wording_findings(form, outlined)
 
 

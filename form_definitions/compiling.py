@@ -103,6 +103,8 @@ def _compiled(
         contact=Contact(**settings["contact"]) if "contact" in settings else None,
         email=Email(**settings.get("email", {})),
         sensitive=settings.get("sensitive", False),
+        embed=tuple(settings.get("embed", ())),
+        challenge=settings.get("challenge", False),
         link=_link(settings.get("link", {})),
         retention=Retention(
             **{key: read_duration(text) for key, text in settings.get("retention", {}).items()}

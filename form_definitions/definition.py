@@ -320,6 +320,8 @@ class FormDefinition:
     translation_hash: str = ""
     untranslated: tuple[str, ...] = field(default=(), repr=False)
     no_email_when: Condition | None = field(default=None, repr=False)
+    embed: tuple[str, ...] = ()  # origins of the websites that may frame it
+    challenge: bool = False  # whether a browser proves some work before the form begins
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, FormDefinition):

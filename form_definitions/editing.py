@@ -155,6 +155,8 @@ _SETTINGS = {
     "email": "the words of the email",
     "layout": "how its sections are laid out",
     "sensitive": "whether the form is marked as sensitive",
+    "embed": "which websites may show the form inside their pages",
+    "challenge": "whether a browser works out a sum before the form begins",
 }
 _COMPARED = frozenset({"version", "pages", "conditions"})
 _ROOT = frozenset(

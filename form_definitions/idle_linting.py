@@ -46,6 +46,23 @@ _SWITCHES = frozenset({"on", "off"})
 _BEFORE = frozenset({"shipping", "billing", "home", "work", "mobile", "fax", "pager"})
 
 
+# -- frames ----------------------------------------------------------------------------------------
+
+
+def idle_embedding(settings: Raw) -> Iterator[Finding]:
+    """Websites around a form that nobody can open there, or whose very name tells too much."""
+    place: Pointer = ("x-form", "embed")
+    if "embed" not in settings:
+        return
+    opening = {"public", "professional"} & set(settings.get("audience", []))
+    if not opening or settings.get("on_case"):
+        text = "‘embed’ is for forms that are open to all: nobody can open this one in a frame"
+        yield warning(place, text, 'Remove it, or add "public" to "audience"', on_key=True)
+    if settings.get("sensitive"):
+        text = "the form is sensitive, and whoever runs the page around it learns who opens it"
+        yield warning(place, text, "Link to the form instead of showing it inside", on_key=True)
+
+
 # -- conditions -----------------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ from intake.sealing.keystore import KeyStore
 
 if TYPE_CHECKING:
     from intake.rates import Counters
+    from intake.spending import Spent
 
 
 def system_clock() -> datetime:
@@ -31,6 +32,7 @@ class AppState:
     counters: "Counters | None" = (
         None  # of throttles that this process counts by itself: intake/rates.py
     )
+    spent: "Spent | None" = None  # what this process knows to be used: intake/spending.py
     blobs_looked_at: tuple[datetime, str] | None = None  # when, and what was wrong
     blobs: BlobStore = field(init=False)
 

@@ -13,6 +13,7 @@ from intake.notify_service import service_of
 ROLES = ("public", "staff", "worker", "all")
 ENVIRONMENTS = ("production", "development", "demo")
 THROTTLES = ("memory", "database", "off")
+CHALLENGES = ("forms", "all", "off")
 MAIL_SCHEMES = ("file", "smtp", "smtp+starttls", "smtps", "notify+https", "notify+http")
 PLAIN_SCHEMES = ("smtp", "notify+http")  # for a server on the same machine only
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
@@ -57,6 +58,7 @@ class Settings:
     rules_dir: Path | None = None
     trusted_proxies: int = 0
     throttle: str = "memory"
+    challenge: str = "forms"  # who asks a browser for a sum before a form begins
     quickest_start: int = 0  # seconds between seeing the page of an open form and its button
 
     @property
@@ -129,6 +131,7 @@ class _Reading:
             rules_dir=self.folder("INTAKE_RULES_DIR"),
             trusted_proxies=self.number("INTAKE_TRUSTED_PROXIES", most=8),
             throttle=self.choice("INTAKE_THROTTLE", THROTTLES, "memory"),
+            challenge=self.choice("INTAKE_CHALLENGE", CHALLENGES, "forms"),
             quickest_start=self.number(
                 "INTAKE_QUICKEST_START", most=60, default=int(self.is_production)
             ),

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import sqlalchemy.exc
 import structlog
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from form_definitions import Contact
 from form_definitions.languages import N_
 from intake.files.blobs import BlobsUnavailable
 from intake.observability import request_id_of_request
@@ -19,6 +20,7 @@ from referral_router import NoFallbackTeamError
 
 BUSY_SECONDS = 5  # the database gives a lock up after as long
 NOT_READY_SECONDS = 600  # somebody has to act first
+READS = frozenset(("locked", "full", "readonly"))  # a database that can still be read
 FULL_DISK = frozenset((errno.ENOSPC, errno.EDQUOT))
 
 log = structlog.get_logger("intake.errors")
@@ -132,7 +134,8 @@ def show_http_error(error: HTTPException) -> Response | HTTPException:
 def show_unavailable(error: Exception) -> Response:
     """The database is locked, full or away: say that nothing was lost, and when to come back."""
     log.error("the database cannot be used", problem=problem_of(error), exc_info=True)
-    response = error_page(503)
+    is_away = isinstance(error, sqlalchemy.exc.SQLAlchemyError) and problem_of(error) not in READS
+    response = error_page(503, contact=None if is_away else contact_of_form())
     response.headers["Retry-After"] = str(BUSY_SECONDS)
     return response
 
@@ -140,7 +143,7 @@ def show_unavailable(error: Exception) -> Response:
 def show_not_ready(error: Exception) -> Response:
     """A team without a key, or no directory: nothing is stored, and an operator must act."""
     log.error("the installation is not complete", problem=str(error))
-    response = error_page(503, NOT_READY)
+    response = error_page(503, NOT_READY, contact=contact_of_form())
     response.headers["Retry-After"] = str(NOT_READY_SECONDS)
     return response
 
@@ -166,7 +169,16 @@ def problem_of(error: Exception) -> str:
     return next((word for word in known if word in text), type(error).__name__)
 
 
-def error_page(status: int, page: ErrorPage | None = None) -> Response:
+def contact_of_form() -> Contact | None:
+    """Whom the form of the request names, if it is one of the public's."""
+    from intake.public.form_here import contact_here  # its views import this module
+
+    return contact_here() if request.blueprint == "public" else None
+
+
+def error_page(
+    status: int, page: ErrorPage | None = None, contact: Contact | None = None
+) -> Response:
     """The page of a status; an unusual one has the page of a bad request or of a fault."""
     page = page or PAGES.get(status) or PAGES[400 if status < 500 else 500]
     html = render_template(
@@ -174,6 +186,7 @@ def error_page(status: int, page: ErrorPage | None = None) -> Response:
         site=site(),
         title=gettext(page.title),
         page=page,
+        contact=contact,
         fault=request_id_of_request() if status >= 500 else "",
     )
     return make_response(html, status)

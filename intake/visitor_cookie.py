@@ -15,7 +15,7 @@ from intake.services.drafts import OpenedDraft
 
 MOST_DRAFTS = 8  # 8 × 48 bytes are 512 characters: far below what browsers and proxies take
 #: What the cookies of the public pages begin with.
-OURS = ("intake-visitor", "intake-language", "intake-confirm-", "intake-status-")
+OURS = ("intake-visitor", "intake-framed", "intake-language", "intake-confirm-", "intake-status-")
 ID_SIZE = 16
 KEY_SIZE = 32
 PAIR_SIZE = ID_SIZE + KEY_SIZE
@@ -26,42 +26,55 @@ def cookie_name() -> str:
     return name_of_cookie(is_https=settings().is_https)
 
 
-def name_of_cookie(*, is_https: bool) -> str:
+def name_of_cookie(*, is_https: bool, is_framed: bool = False) -> str:
     """The cookie's name; over plain http (local use only) it cannot have the prefix."""
-    return "__Host-intake-visitor" if is_https else "intake-visitor"
+    name = "intake-framed" if is_framed else "intake-visitor"
+    return f"__Host-{name}" if is_https else name
 
 
 def key_of(draft_id: str) -> bytes | None:
     """The key that this browser has for a draft; None if it has none."""
-    return key_among(request.cookies, cookie_name(), draft_id)
+    return key_among(request.cookies, draft_id, is_https=settings().is_https)
 
 
 def kept_keys() -> dict[str, bytes]:
     """Every draft that this browser has a key of, the newest first."""
-    return _pairs(request.cookies.get(cookie_name(), ""))
+    names = (cookie_name(), name_of_cookie(is_https=settings().is_https, is_framed=True))
+    usual, framed = (_pairs(request.cookies.get(name, "")) for name in names)
+    return {**usual, **framed}
 
 
-def key_among(cookies: Mapping[str, str], name: str, draft_id: str) -> bytes | None:
+def key_among(cookies: Mapping[str, str], draft_id: str, *, is_https: bool) -> bytes | None:
     """The same from any cookies, for who has no request of Flask's."""
-    return _pairs(cookies[name]).get(draft_id) if name in cookies else None
+    for is_framed in (False, True):
+        name = name_of_cookie(is_https=is_https, is_framed=is_framed)
+        if name in cookies and (key := _pairs(cookies[name]).get(draft_id)):
+            return key
+    return None
 
 
-def remember(response: Response, opened: OpenedDraft) -> Response:
-    """Give the browser a draft's key; only the newest drafts stay."""
+def remember(response: Response, opened: OpenedDraft, *, is_framed: bool = False) -> Response:
+    """Give the browser a draft's key; only the newest drafts stay.
+
+    A form inside another website's page has a cookie of its own, which the browser keeps for that
+    website's pages alone (``Partitioned``): no other site can make use of it.
+    """
+    name = name_of_cookie(is_https=settings().is_https, is_framed=is_framed)
     pairs = {
         id_: key
-        for id_, key in _pairs(request.cookies.get(cookie_name(), "")).items()
+        for id_, key in _pairs(request.cookies.get(name, "")).items()
         if id_ != opened.draft_id
     }
     newest = [(opened.draft_id, opened.key), *pairs.items()][:MOST_DRAFTS]
     raw = b"".join(bytes.fromhex(id_) + key for id_, key in newest)
     response.set_cookie(
-        cookie_name(),
+        name,
         urlsafe_b64encode(raw).decode(),
         path="/",
-        secure=settings().is_https,
+        secure=settings().is_https or is_framed,
         httponly=True,
-        samesite="Lax",  # not Strict: a link in a message is opened from another site
+        samesite="None" if is_framed else "Lax",  # not Strict: a message's link is another site's
+        partitioned=is_framed,
     )
     return response
 
@@ -73,8 +86,17 @@ def forget_all(response: Response) -> Response:
     """
     is_https = settings().is_https
     for name in request.cookies:
-        if name.removeprefix("__Host-").startswith(OURS):
-            response.delete_cookie(name, path="/", secure=is_https, httponly=True, samesite="Lax")
+        plain = name.removeprefix("__Host-")
+        if plain.startswith(OURS):
+            is_framed = plain == "intake-framed"
+            response.delete_cookie(
+                name,
+                path="/",
+                secure=is_https or is_framed,
+                httponly=True,
+                samesite="None" if is_framed else "Lax",
+                partitioned=is_framed,
+            )
     return response
 
 

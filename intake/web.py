@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
@@ -33,6 +34,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 POLICY = ("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+FRAMED_BY = "intake.framed_by"  # in the WSGI environment: the websites that may frame the answer
 STAY_ON_HTTPS = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")  # two years
 SECURITY_HEADERS = {
     "Referrer-Policy": "no-referrer",
@@ -81,6 +83,13 @@ def _as_it_is(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
+@lru_cache(maxsize=64)
+def policy_for(origins: tuple[str, ...]) -> tuple[str, str]:
+    """The policy of a page that some websites may frame."""
+    name, policy = POLICY
+    return name, policy.replace("frame-ancestors 'none'", f"frame-ancestors {' '.join(origins)}")
+
+
 class SecureAnswers:
     """Gives every answer its security headers, the last thing before it leaves.
 
@@ -103,7 +112,11 @@ class SecureAnswers:
             if not is_file and "Cache-Control" in names:
                 headers = [one for one in headers if one[0] != "Cache-Control"]
             headers = headers + (self._of_files if is_file else self._of_pages)
-            if "Content-Security-Policy" not in names:
+            framed_by = environ.get(FRAMED_BY)
+            if framed_by:
+                headers = [one for one in headers if one[0] != "X-Frame-Options"]
+                headers.append(policy_for(framed_by))
+            elif "Content-Security-Policy" not in names:
                 headers.append(POLICY)
             return start_response(status, headers, *more)
 

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from intake.public.blueprint import public
 from intake.public.drafting import case_address, go, onward, posted_to, visitors_draft
+from intake.public.framing import is_framed
 from intake.public.languages import switched
 from intake.public.own_copy import copy_offer
 from intake.public.status import keep_token
@@ -90,5 +91,6 @@ def offer(draft: Draft, email: str, error: str, is_sent: bool) -> str:
         error=error,
         is_sent=is_sent,
         no_email=draft.is_email_unsafe,
+        is_framed=is_framed(),
         answer_by=day_in_words(by, draft.form.definition.language) if by else "",
     )

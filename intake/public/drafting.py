@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from intake.access import User
 from intake.app_state import clock
+from intake.public.framing import let_frame
 from intake.request_language import answer_in
 from intake.services.drafts import Draft, DraftChanged, DraftNotFound, load_draft
 from intake.services.journeys import Journey, journey
@@ -39,6 +40,8 @@ def visitors_draft(draft_id: str) -> Draft:
     if draft.is_stopped and not draft.receipt:
         raise LinkNotUsable(LinkState.REVOKED)
     answer_in(draft.form.definition.language)
+    if draft.form.definition.embed and not draft.staff_id:
+        let_frame(draft.form.definition)
     return draft
 
 

@@ -17,10 +17,12 @@ from flask import Flask
 from intake.app_state import clock
 from intake.observability import request_id, write_line
 from intake.public.drafting import way_of
+from intake.public.framing import origins_of
 from intake.public.saving import COME_BACK
 from intake.public.showing import page_html
-from intake.services.drafts import load_draft
-from intake.visitor_cookie import key_among, name_of_cookie
+from intake.services.drafts import Draft, load_draft
+from intake.visitor_cookie import key_among
+from intake.web import FRAMED_BY
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -45,7 +47,7 @@ class QuickPages:
         self._app = app
         self._application = application
         settings = app.extensions["intake"].settings
-        self._visitors = name_of_cookie(is_https=settings.is_https)
+        self._is_https = settings.is_https
         self._staff = app.config["SESSION_COOKIE_NAME"]
         self._notices_proxies = not settings.trusted_proxies
 
@@ -78,14 +80,17 @@ class QuickPages:
         pairs = dict(pair.strip().split("=", 1) for pair in cookies.split(";") if "=" in pair)
         try:
             with self._app.app_context():
-                key = key_among(pairs, self._visitors, draft_id)
-                return _page_of(draft_id, key, page_id) if key else None
+                key = key_among(pairs, draft_id, is_https=self._is_https)
+                draft = load_draft(draft_id, key, clock()) if key else None
+                if draft and draft.form.definition.embed:
+                    origins = origins_of(draft.form.definition, is_https=self._is_https)
+                    environ[FRAMED_BY] = origins
+                return _page_of(draft, page_id) if draft else None
         except Exception:  # noqa: BLE001 - Flask meets it again, logs it and answers it
             return None
 
 
-def _page_of(draft_id: str, key: bytes, page_id: str) -> bytes | None:
-    draft = load_draft(draft_id, key, clock())
+def _page_of(draft: Draft, page_id: str) -> bytes | None:
     if draft.staff_id or draft.is_stopped or draft.is_behind or draft.receipt:
         return None
     way = way_of(draft)

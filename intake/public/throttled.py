@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from intake.app_state import clock, settings, state
 from intake.public.blueprint import page, public
+from intake.public.form_here import contact_here
 from intake.rates import IN_MEMORY, OFF, Counters, counted
 from intake.throttling import Limit
 
@@ -121,5 +122,6 @@ def too_many(error: TooMany) -> tuple[str, int, dict[str, str]] | Response:
     from intake.public.page_files import read_away
 
     read_away()
-    minutes = -(-error.wait // 60)
-    return *page("too_many", 429, minutes=minutes), {"Retry-After": str(error.wait)}
+    minutes, contact = -(-error.wait // 60), contact_here()
+    answer = page("too_many", 429, minutes=minutes, contact=contact)
+    return *answer, {"Retry-After": str(error.wait)}

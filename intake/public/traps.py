@@ -3,42 +3,34 @@
 Whoever trips one loses nothing: the page comes once more, says why, and its button works.
 """
 
-from hmac import compare_digest
-from hmac import digest as hmac_digest
-
 from flask import request
 
 from intake.app_state import clock, settings
-from intake.sealing import derive
+from intake.marks import make_mark, read_mark
 
 BAIT = "website"  # machines fill in every field; people do not see this one
 SEEN, SURE = "seen", "sure"
-LONGEST_SEEN = 24 * 3600  # seconds that a page may lie open; afterwards it is as one without a time
 
 
-def marks(*, is_sure: bool = False) -> dict[str, str]:
-    """The hidden fields of the page: when it was seen, and whether it is the second one."""
-    moment = str(int(clock().timestamp()))
-    return {SEEN: f"{moment}.{_signed(moment)}", **({SURE: _signed(SURE)} if is_sure else {})}
+def marks(form_id: str, *, is_sure: bool = False) -> dict[str, str]:
+    """The hidden fields of a form's page: when it was seen, and whether it is the second one."""
+    names = (SEEN, SURE) if is_sure else (SEEN,)
+    return {name: make_mark(name, form_id, clock()) for name in names}
 
 
-def is_machine() -> bool:
-    """Whether what was posted tripped a trap, and was not confirmed on the second page."""
-    if compare_digest(request.form.get(SURE, "").encode(), _signed(SURE).encode()):
+def is_machine(form_id: str) -> bool:
+    """Whether what was posted tripped a trap, and was not confirmed on the second page.
+
+    A second page confirms once: what it holds is of no use to whoever sends it again.
+    """
+    sure = read_mark(SURE, form_id, request.form.get(SURE, ""), clock())
+    if sure and sure.spend(clock()):
         return False
-    return bool(request.form.get(BAIT)) or _is_too_quick(settings().quickest_start)
+    return bool(request.form.get(BAIT)) or _is_too_quick(form_id, settings().quickest_start)
 
 
-def _is_too_quick(quickest: int) -> bool:
+def _is_too_quick(form_id: str, quickest: int) -> bool:
     if not quickest:
         return False
-    moment, _, signature = request.form.get(SEEN, "").partition(".")
-    if not moment.isdecimal() or not compare_digest(signature.encode(), _signed(moment).encode()):
-        return True
-    passed = clock().timestamp() - int(moment)
-    return not quickest <= passed <= LONGEST_SEEN
-
-
-def _signed(words: str) -> str:
-    key = derive(settings().secret_keys[0].encode(), "open-form-traps")
-    return hmac_digest(key, words.encode(), "sha256").hex()[:32]
+    seen = read_mark(SEEN, form_id, request.form.get(SEEN, ""), clock())
+    return seen is None or seen.age(clock()) < quickest

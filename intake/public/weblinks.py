@@ -3,16 +3,19 @@
 from flask import redirect
 from werkzeug.wrappers import Response
 
+from intake.app_state import clock
 from intake.public.begun_here import begun_here, is_open_here
 from intake.public.blueprint import page, public, refuse_other_sites
+from intake.public.challenged import asked, is_challenged, still_asked
 from intake.public.confirming import ask_holder, form_of, is_verified_here
 from intake.public.throttled import OPENINGS_OF_LINK, refuse_too_many
 from intake.request_language import prefer, request_language
 from intake.sealing import BadToken
-from intake.services.forms import FormWithdrawn
+from intake.services.forms import FormWithdrawn, startable
 from intake.services.link_opening import (
     LinkNotUsable,
     LinkState,
+    OpenedLink,
     can_go_on,
     exchange,
     open_link,
@@ -33,7 +36,18 @@ def show_link(token: str) -> tuple[str, int]:
     if not can_go_on(link):
         return withdrawn()
     begun = "" if link.has_one_draft else begun_here(link.form_id, link.id)
-    return page("weblink", begun=begun)
+    challenge = asked(f"link:{link.id}") if asks_for_sum(link) else None
+    return page("weblink", begun=begun, challenge=challenge)
+
+
+def asks_for_sum(link: OpenedLink) -> bool:
+    """Whether the link is one for everybody, and its form asks browsers for a sum."""
+    if link.kind.has_recipient:
+        return False
+    try:
+        return is_challenged(startable(link.form_id, link.version, clock()).definition)
+    except FormWithdrawn:
+        return False
 
 
 @public.post("/l/<token>")
@@ -52,6 +66,10 @@ def use_link(token: str) -> Response | tuple[str, int]:
         is_verified = is_verified_here(link)
         if link.state.is_usable and not is_verified:
             return ask_holder(token, link) if can_go_on(link) else withdrawn()
+        if link.state.is_usable and asks_for_sum(link):
+            challenge = still_asked(f"link:{link.id}")
+            if challenge:
+                return page("weblink", challenge=challenge)
         opened = exchange(token, is_verified=is_verified, language=request_language())
     except BadToken:
         return unusable(token, LinkState.UNKNOWN)

@@ -73,7 +73,7 @@ LINK_HAPPENINGS = {
     "link.resend": "Message sent again",
     "link.replace": "Replaced by a new link",
     "link.revoke": "Revoked",
-    "link.lock": "Locked after five wrong answers",
+    "link.lock": "Locked after too many wrong answers",
     "link.unlock": "Unlocked",
     "link.bounced": "Message came back",
     "link.ask": "Its holder asked for a new link",
@@ -111,7 +111,7 @@ HAPPENINGS = {
     "withdrawal-asked": "The sender wants to withdraw",
     "named": "Organisation shown to the sender",
     "not-named": "Organisation hidden from the sender",
-    "link-locked": "Link locked after five wrong answers",
+    "link-locked": "Link locked after too many wrong answers",
 }
 
 

@@ -22,13 +22,31 @@ ExitThisPage.prototype.exitPage = function () {
   overlay.textContent = this.i18n.t('activated')
   this.$overlay = overlay
   if (this.$root.dataset.forget) navigator.sendBeacon(this.$root.dataset.forget)
-  window.location.replace(this.$button.href)
+  try {
+    window.top.location.replace(this.$button.href) // also from inside another website's page
+  } catch {
+    window.location.replace(this.$button.href)
+  }
 }
 
 const kept = document.getElementById('intake-kept')
 if (kept) {
   const { TimeWarning } = await import(`./staying.js${version}`)
   new TimeWarning(kept).start()
+}
+
+const challenge = document.getElementById('intake-challenge')
+if (challenge) {
+  const { Challenge } = await import(`./challenge.js${version}`)
+  new Challenge(challenge).start()
+}
+
+// Inside another website's page only the form itself is shown: what leads elsewhere opens a tab.
+if (window.top !== window) {
+  for (const link of document.querySelectorAll('a[href^="/"]:not([href^="/form"], [href^="/exit"])')) {
+    link.target = '_blank'
+    link.rel = 'noopener'
+  }
 }
 
 startComponents(document.body)
