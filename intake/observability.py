@@ -124,7 +124,7 @@ def configure() -> None:
         root.removeHandler(handler)
     root.addHandler(StandardError())
     logging.getLogger("werkzeug").setLevel(logging.WARNING)  # its access lines hold the raw path
-    for name in ("gunicorn.access", "gunicorn.error"):
+    for name in ("gunicorn.access", "gunicorn.error", "werkzeug"):
         logger = logging.getLogger(name)
         logger.filters = [one for one in logger.filters if not isinstance(one, RedactAddresses)]
         logger.addFilter(RedactAddresses())
