@@ -187,6 +187,7 @@ RULES: Mapping[str, tuple[type, Callable[[User, Any], bool]]] = {
     "campaign.send": (TeamThing, _leads),
     "campaign.remind": (TeamThing, _leads),
     "campaign.stop": (TeamThing, _leads),
+    "campaign.opt-outs": (TeamThing, _leads),
     "message.list": (NONE, _leads_a_team),
     "message.send-again": (TeamThing, _leads),
 }

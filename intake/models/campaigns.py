@@ -26,6 +26,7 @@ class Campaign(Base):
     per_minute: Mapped[int] = mapped_column()  # 0: as fast as the workers are
     household: Mapped[str] = mapped_column(sa.String(120), default="")  # the column, if any
     total: Mapped[int] = mapped_column()  # recipients of the file, without duplicates
+    never_queued: Mapped[int] = mapped_column(default=0, server_default="0")  # had opted out
     paced_until: Mapped[datetime] = mapped_column(UtcDateTime)  # when the last one queued is due
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     queued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when the last row was

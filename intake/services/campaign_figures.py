@@ -1,7 +1,7 @@
 """How far campaigns have come: numbers, and one line a link without its secret."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -28,8 +28,9 @@ class CampaignFigures:
     started: int = 0
     finished: int = 0
     not_delivered: int = 0
-    opted_out: int = 0
+    opted_out: int = 0  # before they were queued, or since
     reminded: int = 0
+    on_the_way: int = 0  # still to be sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +98,14 @@ def campaign_state(campaign: Campaign, figures: CampaignFigures) -> str:
         (campaign.stopped_at is not None, "stopped"),
         (campaign.confirmed_at is None, "prepared"),
         (campaign.queued_at is None, "queueing"),
-        (figures.sent + figures.not_delivered + figures.opted_out < figures.queued, "sending"),
+        (figures.on_the_way > 0, "sending"),
     )
     return next((state for holds, state in ladder if holds), "sent")
 
 
 def _line(campaign: Campaign, counted: Sequence[int] | None) -> CampaignLine:
     figures = CampaignFigures(campaign.total, *(counted or ()))
+    figures = replace(figures, opted_out=figures.opted_out + campaign.never_queued)
     return CampaignLine(
         id=campaign.id,
         name=campaign.name,
@@ -136,10 +138,23 @@ def _figures(campaign_ids: Sequence[str]) -> dict[str, list[int]]:
             number(Link.delivery_failed_at.is_not(None)),
             number(OptOut.at.is_not(None)),
             number(CampaignRecipient.reminders > 0),
+            number(sa.and_(*_still_to_be_sent())),
         )
     ).where(CampaignRecipient.campaign_id.in_(campaign_ids))
     rows = db.session.execute(query.group_by(CampaignRecipient.campaign_id)).all()
     return {row[0]: [int(one) for one in row[1:]] for row in rows}
+
+
+def _still_to_be_sent() -> tuple[Any, ...]:
+    """What a worker has still to do: it lets go whatever is over, or wanted no more."""
+    return (
+        Link.sent_at.is_(None),
+        Link.opened_at.is_(None),
+        Link.delivery_failed_at.is_(None),
+        Link.revoked_at.is_(None),
+        Link.expires_at > clock(),
+        OptOut.at.is_(None),
+    )
 
 
 def _joined(query: sa.Select[Any]) -> sa.Select[Any]:

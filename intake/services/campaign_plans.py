@@ -1,6 +1,6 @@
 """A campaign before it is sent: who would get what, and what is wrong, by row and column."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,13 +13,12 @@ from intake.services.campaign_texts import UNPRINTABLE, CampaignText
 from intake.services.forms import Runnable
 from intake.services.link_rules import ADDRESS, LONGEST_ADDRESS
 from intake.services.link_terms import LinkKind, Verification, required_verification
-from intake.services.opting_out import address_digest, address_key, opted_out
+from intake.services.opting_out import address_digest, address_key, all_opted_out
 from intake.services.prefilling import PrefillRefused, read_prefill
 from intake.services.recipient_files import ADDRESS_COLUMN, FileProblem, FileRow, RecipientFile
 
 LONGEST_WORD = 200  # characters of a cell that the message uses
 MOST_PROBLEMS = 100  # more than that is one mistake made many times
-OPT_OUTS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,7 @@ class Recipient:
     address_digest: bytes = field(repr=False)
     words: Mapping[str, str] = field(repr=False)
     prefill: Mapping[str, Any] = field(repr=False)
+    has_opted_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,22 +100,23 @@ def check_plan(plan: CampaignPlan) -> CampaignCheck:
     """Read every row once; nothing is stored. Raises MasterKeyMissing in a public process."""
     problems: list[FileProblem] = []
     duplicates: list[Duplicate] = []
-    digests: list[bytes] = []
+    count = opted_out = 0
     for found in read_rows(plan):
         if isinstance(found, Duplicate):
             duplicates.append(found)
         elif isinstance(found, Recipient):
-            digests.append(found.address_digest)
+            count += 1
+            opted_out += found.has_opted_out
         else:
             problems.append(found)
             if len(problems) == MOST_PROBLEMS:
                 break
-    if not digests and not problems:
+    if not count and not problems:
         problems.append(FileProblem(2, "", "The file has a header and no row below it"))
     return CampaignCheck(
-        recipients=len(digests),
+        recipients=count,
         duplicates=tuple(duplicates),
-        opted_out=_count_opted_out(plan.organisation_id, digests),
+        opted_out=opted_out,
         problems=tuple(problems),
     )
 
@@ -143,6 +144,7 @@ class _Reading:
         self.plan = plan
         self.row_key = row_key(plan.id)
         self.address_key = address_key(plan.organisation_id)
+        self.opted_out = all_opted_out(plan.organisation_id)
         self.definition = plan.definition
         self.prefilled = plan.prefilled
         self.words = plan.text.columns
@@ -163,7 +165,10 @@ class _Reading:
     def _recipient(self, row: FileRow, prefill: Mapping[str, Any]) -> Recipient | Duplicate:
         address = row.cells[ADDRESS_COLUMN]
         of_address = address_digest(self.address_key, address)
+        has_opted_out = of_address in self.opted_out
+        # whoever wants no messages does not keep them from the rest of the household
         household = row.cells[self.plan.household] if self.plan.household else ""
+        household = "" if has_opted_out else household
         of_household = (
             digest(self.row_key, Identifier("household", normal_name(household)))
             if household
@@ -179,6 +184,7 @@ class _Reading:
             address_digest=of_address,
             words={name: row.cells[name] for name in self.words},
             prefill=prefill,
+            has_opted_out=has_opted_out,
         )
 
     def _problems(self, row: FileRow) -> Iterator[FileProblem]:
@@ -209,10 +215,3 @@ class _Reading:
             except PrefillRefused:
                 return name
         return ""
-
-
-def _count_opted_out(organisation_id: str, digests: Sequence[bytes]) -> int:
-    found = 0
-    for start in range(0, len(digests), OPT_OUTS_AT_ONCE):
-        found += len(opted_out(organisation_id, digests[start : start + OPT_OUTS_AT_ONCE]))
-    return found

@@ -44,6 +44,7 @@ class Progress:
 
     read: int  # recipients looked at
     queued: int  # of these, by this run
+    opted_out: int = 0  # of these, and never queued
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,27 +79,31 @@ def queue_messages(plan: CampaignPlan, actor: str) -> Iterator[Progress]:
 
     ``begin`` comes before. Raises CampaignRefused if the campaign is stopped meanwhile.
     """
-    read = queued = 0
+    read = queued = out = 0
     recipients = (found for found in read_rows(plan) if isinstance(found, Recipient))
     while batch := tuple(islice(recipients, BATCH)):
-        queued += _queue_batch(plan, batch, actor)
-        read += len(batch)
-        yield Progress(read, queued)
+        new, left_out = _queue_batch(plan, batch, actor)
+        queued, out, read = queued + new, out + left_out, read + len(batch)
+        yield Progress(read, queued, out)
     with transaction() as session:
         session.execute(
             sa.update(Campaign)
             .where(Campaign.id == plan.id)
-            .values(queued_at=clock(), sealed_file=None)
+            .values(queued_at=clock(), sealed_file=None, never_queued=out)
         )
 
 
-def _queue_batch(plan: CampaignPlan, batch: Sequence[Recipient], actor: str) -> int:
-    """Seal before the lock is taken, and store under it only what nobody else stored meanwhile."""
-    wanted = _without_known(db.session(), plan, batch)
-    wanted = _without_opted_out(plan, wanted)
+def _queue_batch(plan: CampaignPlan, batch: Sequence[Recipient], actor: str) -> tuple[int, int]:
+    """How many were queued, and how many want no messages.
+
+    Seal before the lock is taken, and store under it only what nobody else stored meanwhile.
+    """
+    unknown = _without_known(db.session(), plan, batch)
+    wanted = _without_opted_out(plan, unknown)
     db.session.rollback()
+    left_out = len(unknown) - len(wanted)
     if not wanted:
-        return 0
+        return 0, left_out
     sealed = _sealed(plan, wanted, actor)
     with transaction() as session:
         paced_until = _locked(session, plan.id)
@@ -109,7 +114,7 @@ def _queue_batch(plan: CampaignPlan, batch: Sequence[Recipient], actor: str) -> 
             each.message["available_at"] = available_at
         if rows:
             _store(session, plan.id, rows, due[-1])
-    return len(rows)
+    return len(rows), left_out
 
 
 def _locked(session: Session, campaign_id: str) -> datetime:

@@ -9,12 +9,14 @@ import hashlib
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
 import sqlalchemy as sa
 from itsdangerous import BadSignature, Signer
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from intake import audit
 from intake.app_state import clock, keys, settings
@@ -35,6 +37,7 @@ class WayOut:
     organisation_id: str
     organisation_name: str
     address_digest: bytes
+    is_taken: bool = False  # whether the address is on the list
 
 
 def opt_out_url(recipient_id: str) -> str:
@@ -55,10 +58,18 @@ def find_way_out(token: str) -> WayOut | None:
             Organisation.id,
             Organisation.name,
             CampaignRecipient.address_digest,
+            OptOut.at.is_not(None),
         )
         .join(Campaign, Campaign.id == CampaignRecipient.campaign_id)
         .join(Team, Team.id == Campaign.team_id)
         .join(Organisation, Organisation.id == Team.organisation_id)
+        .outerjoin(
+            OptOut,
+            sa.and_(
+                OptOut.organisation_id == Organisation.id,
+                OptOut.address_digest == CampaignRecipient.address_digest,
+            ),
+        )
         .where(CampaignRecipient.id == recipient_id)
     )
     row = db.session.execute(query).first()
@@ -68,12 +79,30 @@ def find_way_out(token: str) -> WayOut | None:
 def opt_out(token: str) -> WayOut | None:
     """Put the address on the organisation's list; twice changes nothing. Raises BadToken."""
     way = find_way_out(token)
-    if way and not opted_out(way.organisation_id, [way.address_digest]):
-        try:
+    if way and not way.is_taken:
+        with suppress(IntegrityError):  # a mail program's one press and the person's, at once
             _store(way)
-        except IntegrityError:
-            db.session.rollback()  # a mail program's one press and the person's, at once
     return way
+
+
+def opt_in(token: str) -> WayOut | None:
+    """Take the address off the organisation's list; twice changes nothing. Raises BadToken."""
+    way = find_way_out(token)
+    if way and way.is_taken:
+        with transaction() as session:
+            remove(session, way.organisation_id, way.address_digest)
+            audit.record("visitor", "campaign.opt-in", "recipient", way.recipient_id)
+    return way
+
+
+def remove(session: Session, organisation_id: str, address_digest: bytes) -> bool:
+    """Take an address off a list, in the caller's transaction; whether it was there."""
+    deleted = session.execute(
+        sa.delete(OptOut).where(
+            OptOut.organisation_id == organisation_id, OptOut.address_digest == address_digest
+        )
+    )
+    return bool(deleted.rowcount)
 
 
 def opted_out(organisation_id: str, address_digests: Collection[bytes]) -> frozenset[bytes]:
@@ -81,6 +110,12 @@ def opted_out(organisation_id: str, address_digests: Collection[bytes]) -> froze
     query = sa.select(OptOut.address_digest).where(
         OptOut.organisation_id == organisation_id, OptOut.address_digest.in_(address_digests)
     )
+    return frozenset(db.session.scalars(query))
+
+
+def all_opted_out(organisation_id: str) -> frozenset[bytes]:
+    """The whole list of an organisation: 100,000 hashed addresses take 10 MB."""
+    query = sa.select(OptOut.address_digest).where(OptOut.organisation_id == organisation_id)
     return frozenset(db.session.scalars(query))
 
 

@@ -12,6 +12,7 @@ from intake.staff import (  # noqa: F401 — imported for their routes
     link_sending,
     links,
     messages,
+    opt_outs,
     queue,
     sign_in,
 )

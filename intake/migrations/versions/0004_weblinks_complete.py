@@ -58,6 +58,7 @@ def make_campaigns():
         sa.Column('per_minute', sa.Integer(), nullable=False),
         sa.Column('household', sa.String(length=120), nullable=False),
         sa.Column('total', sa.Integer(), nullable=False),
+        sa.Column('never_queued', sa.Integer(), nullable=False, server_default='0'),
         sa.Column('paced_until', MOMENT, nullable=False),
         sa.Column('confirmed_at', MOMENT, nullable=True),
         sa.Column('queued_at', MOMENT, nullable=True),
