@@ -97,7 +97,7 @@ def opt_in(token: str) -> WayOut | None:
 
 def remove(session: Session, organisation_id: str, address_digest: bytes) -> bool:
     """Take an address off a list, in the caller's transaction; whether it was there."""
-    deleted = session.execute(
+    deleted = session.connection().execute(
         sa.delete(OptOut).where(
             OptOut.organisation_id == organisation_id, OptOut.address_digest == address_digest
         )
