@@ -9,6 +9,8 @@ from intake.request_language import gettext
 from intake.sealing import BadToken
 from intake.services.opting_out import WayOut, find_way_out, opt_in, opt_out
 
+WANTED = "1"  # the box is selected
+
 
 @public.get("/o/<token>")
 def ask_way_out(token: str) -> tuple[str, int]:
@@ -31,7 +33,7 @@ def take_way_out(token: str) -> tuple[str, int]:
 def want_them_again(token: str) -> tuple[str, int]:
     """Let the messages come again. The box keeps mail scanners from it that press every button."""
     refuse_other_sites()
-    if request.form.get("again") != "yes":
+    if request.form.get("again") != WANTED:
         error = gettext("Select the box if you want these messages again")
         return _answer("opted_out", _way(token, find_way_out), 422, error)
     return _answer("opted_in", _way(token, opt_in))

@@ -5,7 +5,7 @@ sent again only while its message waits after a failure; later, a new link takes
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ from intake.services.link_issuing import IssuedLink, issue_link
 from intake.services.link_opening import LinkState, link_state
 from intake.services.link_rules import MOST_SHARED_USES, MOST_USES, LinkNotIssued
 from intake.services.link_terms import LinkKind, Shown, VersionPolicy
+from intake.services.link_timeline import EXTENDED_UNTIL
 from intake.services.links import LinkNotFound
 
 EXTENDABLE = frozenset(
@@ -89,7 +90,7 @@ def extend_link(
         _check_uses(link, uses)
         link.expires_at = until
         link.uses_allowed = uses or link.uses_allowed
-        _record(user, "link.extend", link, address, f"until {until:%Y-%m-%d %H:%M} UTC")
+        _record(user, "link.extend", link, address, until.astimezone(UTC).strftime(EXTENDED_UNTIL))
 
 
 def _check_uses(link: Link, uses: int | None) -> None:

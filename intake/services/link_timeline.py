@@ -10,6 +10,7 @@ from intake.database import db
 from intake.models import AuditEntry, Link, Submission
 from intake.services.actors import issuer_names
 
+EXTENDED_UNTIL = "until %Y-%m-%d %H:%M UTC"  # as it is recorded
 MOST_SHOWN = 50  # submissions: a shared link may have thousands
 RECORDED = (  # audited actions that the timeline shows
     "link.issue",

@@ -1,5 +1,6 @@
 """The page that a campaign begins on: its fields, and what is wrong with them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import request
@@ -20,6 +21,7 @@ from intake.staff.choices import choices
 
 DAYS = {"14": "14 days", "28": "28 days", "56": "8 weeks"}
 FILE = "recipients"
+NAMED_ROWS = 5  # of those with the same mistake
 EXAMPLE = (
     "Hello {greeting},\n\nwe ask you to fill in a form.\n\n{link}\n\nIt works until {expires}.\n"
 )
@@ -77,7 +79,7 @@ def prepare_from(form: CampaignForm, user: User, *, is_allowed: bool, address: s
     try:
         return Prepared(*prepare_campaign(user, wanted, address=address))
     except FileRefused as error:
-        return Prepared(problems=tuple(in_words(one) for one in error.problems))
+        return Prepared(problems=in_words(error.problems))
     except TextRefused as error:
         form.message.errors = [f"Line {one.line}: {one.message}" for one in error.problems]
     except CampaignRefused as error:
@@ -102,10 +104,26 @@ def _check(form: CampaignForm, *, is_allowed: bool) -> None:
         form.per_minute.errors = ["Enter a whole number, like 300"]
 
 
-def in_words(problem: FileProblem) -> str:
-    """ "Row 12, column ‘email’: …"."""
-    column = f", column ‘{problem.column}’" if problem.column else ""
-    return f"Row {problem.row}{column}: {problem.message}"
+def in_words(problems: Sequence[FileProblem]) -> tuple[str, ...]:
+    """ "Rows 2, 3, 4 and 47 more, column ‘email’: …": a mistake made in many rows is told once."""
+    rows: dict[tuple[str, str], list[int]] = {}
+    for one in problems:
+        rows.setdefault((one.column, one.message), []).append(one.row)
+    return tuple(
+        f"{_rows(found)}{f', column ‘{column}’' if column else ''}: {message}"
+        for (column, message), found in rows.items()
+    )
+
+
+def _rows(found: Sequence[int]) -> str:
+    if len(found) == 1:
+        return f"Row {found[0]}"
+    if found[-1] - found[0] == len(found) - 1 and len(found) > NAMED_ROWS:
+        return f"Rows {found[0]} to {found[-1]}"
+    named, rest = found[:NAMED_ROWS], len(found) - NAMED_ROWS
+    if rest > 0:
+        return f"Rows {', '.join(map(str, named))} and {rest} more"
+    return f"Rows {', '.join(map(str, named[:-1]))} and {named[-1]}"
 
 
 def _file(form: CampaignForm) -> bytes:

@@ -1,7 +1,9 @@
 """How the staff side says states, urgencies and times."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from intake.services.link_timeline import EXTENDED_UNTIL, LinkHappening
 
 LONDON = ZoneInfo("Europe/London")
 FILTERS = (
@@ -16,6 +18,7 @@ FILTERS = (
     "link_kind_word",
     "verification_word",
     "link_happening_word",
+    "link_why",
     "campaign_word",
     "campaign_colour",
     "happening_word",
@@ -82,6 +85,11 @@ LINK_HAPPENINGS = {
     "opened": "Opened",
     "started": "First answers kept",
     "used": "Form sent",
+}
+BOUNCES = {  # GOV.UK Notify's words for why it could not deliver
+    "permanent-failure": "There is no such address.",
+    "temporary-failure": "The mailbox took no mail for three days.",
+    "technical-failure": "The mail service failed. Send a new link.",
 }
 CAMPAIGNS = {
     "prepared": ("Waiting to be confirmed", "yellow"),
@@ -168,6 +176,19 @@ def link_happening_word(kind: str) -> str:
 def verification_word(verify: str) -> str:
     """What the holder of a link shows before it opens."""
     return VERIFICATIONS.get(verify, _plain(verify))
+
+
+def link_why(happening: LinkHappening) -> str:
+    """What else there is to say of something that happened to a link; empty if nothing is."""
+    why = happening.why
+    if happening.kind == "link.bounced":
+        return BOUNCES.get(why, "")
+    if happening.kind == "link.show-answers":
+        return count_of(int(why.partition(":")[0]), "answer")
+    if happening.kind == "link.extend":
+        until = datetime.strptime(why, EXTENDED_UNTIL).replace(tzinfo=UTC)
+        return f"Until {london_time(until)}"
+    return ""
 
 
 def campaign_word(state: str) -> str:

@@ -87,6 +87,9 @@ def test_a_case_is_accepted_and_then_shows_it_on_its_timeline(
 ) -> None:
     page = open_window(PHONE, javascript=False).new_page()
     sign_in(page, demo, "north-west-london-exploitation", "lead")
+    way_out = page.get_by_role("button", name="Sign out").bounding_box()
+    assert way_out, "whoever shares a computer has to find it"
+    assert way_out["width"] > 40
     page.goto(case_in(page, demo, "waiting"))
     page.locator("form[action$='/accept'] button").first.click()
     assert "accepted" in str(page.locator(".moj-timeline").text_content()).lower()

@@ -14,7 +14,9 @@ from intake.database import db
 from intake.models import AuditEntry, Campaign, CampaignRecipient, Link, OutboxMessage
 from intake.services import delivery_reports
 from intake.services.campaign_figures import campaign_line
+from intake.services.link_timeline import link_timeline
 from intake.services.links import issue_link
+from intake.staff.words import link_why
 from intake.worker import run_once
 from tests.intake.campaign_making import recipients, send
 from tests.intake.case_making import PUMPS, prepare
@@ -95,6 +97,15 @@ def test_failures_of_links_and_campaigns_are_noted_on_every_page_of_the_list(
     clock.advance(hours=1)
     ask(clock)
     assert len(db.session.execute(query).all()) == 3, "each once"
+
+
+@ON_SQLITE
+def test_the_page_of_the_link_says_why_its_message_came_back(notify: Mailbox, clock: Clock) -> None:
+    link = a_link()
+    fail(notify, f"link-{link}@localhost", clock(), "temporary-failure")
+    ask(clock)
+    happenings = {each.kind: link_why(each) for each in link_timeline(link)}
+    assert happenings["link.bounced"] == "The mailbox took no mail for three days."
 
 
 @ON_SQLITE

@@ -71,14 +71,14 @@ def test_whoever_wants_them_again_selects_the_box(
         assert "You will get these messages again" in again(visitor, way_out)
     assert opted_out(app) == 0
     assert "Press the button" in visitor.get(way_out).text
-    assert visitor.post("/o/x/again", data={"again": "yes"}).status_code == 404
+    assert visitor.post("/o/x/again", data={"again": "1"}).status_code == 404
     with app.app_context():
         done = db.session.scalars(sa.select(AuditEntry.action).order_by(AuditEntry.position))
         assert [each for each in done if "opt" in each] == ["campaign.opt-out", "campaign.opt-in"]
 
 
 def again(visitor: FlaskClient, way_out: str) -> str:
-    return visitor.post(f"{way_out}/again", data={"again": "yes"}).text
+    return visitor.post(f"{way_out}/again", data={"again": "1"}).text
 
 
 def test_a_lead_looks_an_address_up_stops_it_and_lets_it_again_with_a_reason(

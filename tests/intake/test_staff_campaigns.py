@@ -146,6 +146,16 @@ def test_every_problem_of_a_file_is_listed_by_row_and_column(lead):
     assert "Row 3, column ‘greeting’: The message uses this column" in page.text
 
 
+def test_a_mistake_in_many_rows_is_told_once(lead):
+    wrong = b"email,greeting\n" + b"nobody,Ada\n" * 50
+    page = upload(lead, wrong).text
+    assert page.count("Rows 2 to 51, column ‘email’: Enter an email address") == 1
+    some = b"email,greeting\n" + b"nobody,Ada\na@example.org,Ada\n" * 7
+    assert "Rows 2, 4, 6, 8, 10 and 2 more, column ‘email’" in upload(lead, some).text
+    two = b"email,greeting\nnobody,A\na@example.org,B\nnobody,C\n"
+    assert "Rows 2 and 4, column ‘email’" in upload(lead, two).text
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
