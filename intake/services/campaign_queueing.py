@@ -58,7 +58,8 @@ class _Rows:
 
 _ADD_LINK = insert(
     Link,
-    *("id", "kind", "version_policy", "verify", "wrong_tries", "form_id", "form_version"),
+    *("id", "kind", "version_policy", "verify", "wrong_tries", "wrong_tries_in_all"),
+    *("form_id", "form_version"),
     *("team_id", "language", "created_by", "created_at", "expires_at", "uses_allowed"),
     *("uses_count", "sealed_holder", "sealed_recipient", "reminder_share"),
 )
@@ -201,6 +202,7 @@ def _rows(
             "version_policy": VersionPolicy.PINNED,
             "verify": plan.verification,
             "wrong_tries": 0,
+            "wrong_tries_in_all": 0,
             "form_id": plan.definition.id,
             "form_version": plan.definition.version,
             "team_id": plan.team_id,
