@@ -112,5 +112,5 @@ def doctor(referrals: bool, as_json: bool) -> None:
         click.echo(json.dumps({name: text or "ok" for name, text in problems.items()}))
     else:
         for name, text in problems.items():
-            click.echo(f"{'FAIL' if text else ' ok '}  {name:<11}{text}")
+            click.echo(f"{'FAIL' if text else ' ok '}  {name:<12} {text}")
     sys.exit(1 if any(problems.values()) else 0)

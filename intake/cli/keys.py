@@ -97,10 +97,11 @@ def list_command(as_json: bool) -> None:
         signed = [asdict(line) for line in signing]
         print_json({"keys": [key_json(line) for line in lines], "secret_keys": signed})
         return
+    wide = max((len(line.team_id or "–") for line in lines), default=0)
     for line in lines:
         state = f"retired {day(line.retired_at)}" if line.retired_at else "current"
         click.echo(
-            f"{line.id}  {line.owner_kind:<9}{line.team_id or '–':<28}"
+            f"{line.id}  {line.owner_kind:<8}  {line.team_id or '–':<{wide}}  "
             f"{day(line.created_at)}  {line.copies:>7} sealed  {state}"
         )
     for each in signing:

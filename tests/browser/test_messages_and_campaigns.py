@@ -1,12 +1,14 @@
 """Messages on a phone's screen, and the pages of campaigns."""
 
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext
 
+from form_definitions.languages import LANGUAGES
 from tests.browser.checkers import HtmlCollection, axe_problems
 from tests.browser.page_serving import show
 from tests.intake.campaign_making import recipients, send, work
@@ -95,7 +97,6 @@ def test_the_figures_follow_while_a_campaign_is_on_its_way(
     assert problems == []
 
 
-@pytest.mark.nightly
 def test_every_message_fits_a_phone_and_can_be_seen(
     app: Flask, open_window: OpenWindow, tmp_path: Path
 ) -> None:
@@ -103,9 +104,9 @@ def test_every_message_fits_a_phone_and_can_be_seen(
     asked: list[str] = []
     window.on("request", lambda request: asked.append(request.url))
     page = window.new_page()
-    for name in MESSAGES:
+    for name, lang in product(MESSAGES, LANGUAGES):
         with app.app_context():
-            _, html = both_parts(app, name)
+            _, html = both_parts(app, name, lang)
         page.set_content(html)
         assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), name
         size = page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
@@ -114,6 +115,6 @@ def test_every_message_fits_a_phone_and_can_be_seen(
             box = link.bounding_box()
             assert box, name
             assert box["height"] >= 16, name
-        picture = page.screenshot(path=tmp_path / f"{name}.png", full_page=True)
+        picture = page.screenshot(path=tmp_path / f"{name}-{lang}.png", full_page=True)
         assert len(picture) > 5_000, f"{name} shows nothing"
     assert asked == []

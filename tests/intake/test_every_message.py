@@ -2,7 +2,10 @@
 
 import inspect
 import re
+from dataclasses import replace
+from typing import Any
 
+import flask
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
@@ -12,7 +15,7 @@ from form_definitions.languages import LANGUAGES
 from intake.services import messages
 from intake.services.campaign_texts import CampaignText, Delivery, render
 from tests.intake.conftest import START
-from tests.intake.message_rendering import MESSAGES, URL, both_parts
+from tests.intake.message_rendering import FOLDER, MESSAGES, URL, both_parts
 
 FORMS = [load_form(path) for path in shipped_forms().values()]
 SHOWN = re.compile(r"word-[a-z_]+|https://\S+")
@@ -80,6 +83,61 @@ def test_the_message_of_a_sensitive_form_tells_neither_service_nor_team(
     assert not told & words_in(sent["subject"])
     assert "Domestic" not in sent["text"] + sent["html"]
     assert form.title not in sent["text"] + sent["html"]
+
+
+LANGUAGES_OF = [(form, lang) for form in FORMS for lang in LANGUAGES if form.sensitive]
+
+
+@pytest.mark.parametrize(
+    ("form", "lang"), LANGUAGES_OF, ids=[f"{form.id}-{lang}" for form, lang in LANGUAGES_OF]
+)
+def test_no_subject_tells_what_a_sensitive_form_is_about(
+    context: Flask, monkeypatch: pytest.MonkeyPatch, form: FormDefinition, lang: str
+) -> None:
+    """Every message that there is, given the form's title wherever it takes words."""
+    rendered: set[str] = set()
+
+    def render_template(name: str, **words: Any) -> str:
+        rendered.add(name.removeprefix("email/").rpartition(".")[0])
+        return str(flask.render_template(name, **words))
+
+    monkeypatch.setattr(messages, "render_template", render_template)
+    for name, function in MESSAGE_MAKERS:
+        sent = function(**made_up(function, form, lang))
+        assert not telling(form) & words_in(sent["subject"]), name
+        if "form_title" not in inspect.signature(function).parameters:
+            assert not telling(form) & words_in(sent["text"]), name
+    assert rendered | {"campaign"} == set(MESSAGES), "the campaign's has a test of its own"
+
+
+MESSAGE_MAKERS = [
+    (name, function)
+    for name, function in inspect.getmembers(messages, inspect.isfunction)
+    if name.endswith("_message") and not name.startswith("_")
+]
+
+
+def made_up(function: Any, form: FormDefinition, lang: str) -> dict[str, Any]:
+    """Something for each argument of a function that makes a message."""
+    kinds = {
+        "FormDefinition": replace(form, language=lang),
+        "datetime": START,
+        "bool": True,
+    }
+    special = {"url": URL, "language": lang, "form_title": form.title, "team_name": form.title}
+    some: dict[str, Any] = {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        kind = str(getattr(parameter.annotation, "__name__", parameter.annotation))
+        kind = kind.removesuffix(" | None").rpartition(".")[2]
+        some[name] = special.get(name, kinds.get(kind, "a@example.org"))
+    return some
+
+
+def test_every_template_of_a_message_has_both_parts() -> None:
+    """But for what several HTML parts have in common."""
+    html = {path.stem for path in FOLDER.glob("*.html")}
+    assert html - {"link"} == set(MESSAGES)
+    assert {path.suffix for path in FOLDER.iterdir()} == {".html", ".txt"}
 
 
 def telling(form: FormDefinition) -> set[str]:

@@ -115,8 +115,10 @@ def test_an_odd_goodbye_does_not_send_an_accepted_message_twice(
 
 @pytest.mark.parametrize("name", NAMES)
 def test_names_of_every_script_arrive_whole_over_seven_bits(
-    smtp: Mailbox, clock: Clock, name: str
+    context: Flask, smtp: Mailbox, clock: Clock, name: str
 ) -> None:
+    state = context.extensions["intake"]
+    state.settings = replace(state.settings, mail_from=f"{name} <forms@example.org>")
     queue(subject=f"A form for {name}", text=f"Hello {name},\n\n{'x' * 2000}\n", html=f"<p>{name}")
     work(clock)
     (raw,) = smtp.arrived
@@ -124,6 +126,9 @@ def test_names_of_every_script_arrive_whole_over_seven_bits(
     assert max(map(len, raw.split(b"\r\n"))) <= 998  # RFC 5322 section 2.1.1
     message = message_from_bytes(raw, policy=policy.default)
     assert message["Subject"] == f"A form for {name}"
+    (sender,), (to,) = message["From"].addresses, message["To"].addresses
+    assert (sender.display_name, sender.addr_spec) == (name, "forms@example.org")
+    assert to.addr_spec == "parent@example.org"
     for kind in ("plain", "html"):
         body = message.get_body((kind,))
         assert body is not None
