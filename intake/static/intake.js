@@ -4,6 +4,13 @@ const version = new URL(import.meta.url).search
 
 const { ExitThisPage, Radios, initAll } = await import(`./vendor/govuk-frontend.min.js${version}`)
 
+// The answer to a button, such as a page with its errors, becomes an ordinary page of the history: for
+// the back button a browser would otherwise show an error, and ask whether to send everything again.
+// Each such page of the public can be looked at as well; staff have addresses that only take a button.
+if (!window.location.pathname.startsWith('/staff/')) {
+  window.history.replaceState(window.history.state, '', window.location.href)
+}
+
 // A radio may not have aria-expanded (ARIA 1.2), which the component sets on those that open a box.
 const openOrClose = Radios.prototype.syncConditionalRevealWithInputState
 Radios.prototype.syncConditionalRevealWithInputState = function (input) {

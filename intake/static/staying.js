@@ -59,6 +59,8 @@ export class TimeWarning {
         method: 'POST',
         body: new URLSearchParams({ csrf_token: token.value })
       })
+      // the time was over before the button was pressed: the page that says so comes in place of this
+      if (answer.status === 404 || answer.status === 410) return window.location.reload()
       if (!answer.ok) throw new Error(String(answer.status))
       const { until, words } = await answer.json()
       this.until = until * 1000

@@ -13,6 +13,7 @@ from tests.journeys.form_filler import Answers
 from tests.running_demo import RunningDemo
 
 PHONE, DESK, HEIGHT = 360, 1280, 800
+MINUTE, DAY = 60, 24 * 3600  # seconds
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 OpenWindow = Callable[..., BrowserContext]
@@ -135,6 +136,55 @@ def test_pages_with_errors_are_accessible_and_take_the_focus_to_the_summary(
         here = window.press("continue" if "continue" in here.buttons else "")
     assert "submit" in here.buttons
     assert inspector.problems == []
+
+
+def to_first_question(window: Window, demo: RunningDemo) -> None:
+    here = window.open(f"{demo.base_url}/forms/breast-pump-loan")
+    while "/form/" not in here.url or not here.controls:
+        here = window.press("continue")
+
+
+def test_the_back_button_leads_to_a_page_that_had_errors_before(
+    demo: RunningDemo, open_window: OpenWindow
+) -> None:
+    """Browsers show an error of their own for the answer to a button, unless it is made a page."""
+    window = new_window(open_window(PHONE), SIMPLE["breast-pump-loan"])
+    to_first_question(window, demo)
+    page = window.press("continue")
+    assert page.errors
+    window.fill_in(page)
+    assert window.press("continue").url != page.url
+    window.page.go_back()
+    back = window.arrive()
+    assert (back.url, back.errors) == (page.url, ())
+    assert any(option.is_chosen for control in back.controls for option in control.options)
+
+
+def test_who_is_slow_is_asked_in_time_and_keeps_the_answers(
+    demo: RunningDemo, open_window: OpenWindow
+) -> None:
+    window = Window(open_window(PHONE).new_page(), SIMPLE["breast-pump-loan"])
+    page = window.page
+    page.clock.install()
+    to_first_question(window, demo)
+    kept = page.locator("#intake-kept")
+    left = int(kept.get_attribute("data-until") or 0) - page.evaluate("Date.now() / 1000")
+    page.clock.fast_forward(int((left - 6 * MINUTE) * 1000))
+    dialog = page.get_by_role("alertdialog", name="Do you need more time?")
+    assert not dialog.is_visible()
+    page.clock.fast_forward(2 * MINUTE * 1000)
+    dialog.wait_for()
+    later = {"until": int(page.evaluate("Date.now() / 1000") + DAY), "words": "Kept for longer."}
+    page.route("**/stay", lambda route: route.fulfill(json=later), times=1)
+    page.keyboard.press("Enter")  # the dialog has the focus
+    dialog.wait_for(state="hidden")
+    assert kept.inner_text() == "Kept for longer."
+    page.clock.fast_forward(DAY * 1000)  # a machine that slept too long
+    dialog.wait_for()
+    page.context.clear_cookies()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Keep my answers").click()
+    assert "Keep my answers" not in page.content()
 
 
 def test_a_baby_who_died_is_met_with_a_person_to_call(

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -232,14 +232,24 @@ def test_the_way_back_ends_with_the_draft(
 
 
 @ON_SQLITE
-def test_the_day_is_right_over_the_end_of_summer_time(app: Flask, clock: Clock) -> None:
-    clock.now = datetime(2026, 10, 24, 22, 30, tzinfo=UTC)  # 23:30 in London, the day before
+@pytest.mark.parametrize(
+    ("begun", "last_day"),
+    [
+        # 23:30 in London, the day before; seven times 24 hours later it is 22:30 there
+        (datetime(2026, 10, 24, 22, 30, tzinfo=UTC), "31 October 2026"),
+        # 23:30 in London, the day before; seven times 24 hours later it is 0:30 there
+        (datetime(2027, 3, 27, 23, 30, tzinfo=UTC), "4 April 2027"),
+    ],
+)
+def test_the_day_is_right_over_the_change_of_summer_time(
+    app: Flask, clock: Clock, begun: datetime, last_day: str
+) -> None:
+    clock.now = begun
     with app.app_context():
         fp.publish(OPEN)
     browser = stopped(app)
-    # seven times 24 hours later it is 22:30 in London: still the last day of October
-    assert "We keep them until 31 October 2026" in browser.here.text
-    clock.now = datetime(2026, 10, 31, 22, 29, tzinfo=UTC)
+    assert f"We keep them until {last_day}" in browser.here.text
+    clock.now = begun + timedelta(days=7, minutes=-1)
     assert browser.open(browser.here.url).status == 200
     clock.advance(minutes=2)
     assert browser.open(browser.here.url).status == 404
