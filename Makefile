@@ -29,6 +29,8 @@ run: setup assets ## Start the development server on your own database in instan
 	$(DEVELOPMENT) $(BIN)/intake forms publish
 	$(DEVELOPMENT) $(BIN)/intake run $(ARGS)
 
+# one run starts a hundred processes of this code: they share its bytecode
+test: PYTHONDONTWRITEBYTECODE :=
 test: setup assets ## Run every test (ARGS="-k links" for some)
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 

@@ -19,7 +19,13 @@ ASSETS_READY = ROOT / "intake" / "static" / "vendor" / ".ready"
 OLDEST = (3, 11)
 # with bytecode, as pip does: else every start compiles a thousand modules where none is written
 UV_INSTALL = ("pip", "install", "--quiet", "--compile-bytecode", "--python", str(PYTHON))
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 
 
 def say(text):

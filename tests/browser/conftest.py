@@ -11,7 +11,14 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from tests.browser.checkers import HtmlCollection, seen_parts
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# the shell without a desktop's parts renders the same in under half of the processor time
+CHROMIUM_NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 # Playwright's own list, which ours replaces, and the last two: a process in reserve for each page
 NOT_NEEDED = (
     "AutoDeElevate",

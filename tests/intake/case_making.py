@@ -22,7 +22,7 @@ from intake.services.case_notes import add_event
 from intake.services.cases import find_case
 from intake.services.drafts import load_draft, save_answers, start_draft
 from intake.services.event_files import event_file
-from intake.services.forms import PreparedForms, startable
+from intake.services.forms import startable
 from intake.services.journeys import journey
 from intake.services.publishing import publish_form
 from intake.services.staff_accounts import add_staff, load_signed_in, record_training
@@ -33,7 +33,6 @@ PASSWORD = "correct-horse-battery"
 NAME = "Peregrine Underhill"  # found nowhere else
 
 
-PREPARED = PreparedForms()  # compiled once for all tests of a process: the forms never change
 CHEAP = PasswordHasher(1, 8, 1)
 PUMPS, NORTHERN, DUTY = "belfast-pumps", "northern-pumps", "duty-desk"
 
@@ -163,7 +162,6 @@ def prepare(app: Flask, monkeypatch: Any) -> None:
     monkeypatch.setattr(passwords, "hasher", CHEAP)
     monkeypatch.setattr(passwords, "NOBODYS_HASH", CHEAP.hash("nobody's"))
     monkeypatch.setattr(staff_accounts, "hasher", CHEAP)
-    app.extensions["intake.forms"] = PREPARED
     publish_all()
 
 

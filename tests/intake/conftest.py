@@ -5,9 +5,11 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 import sqlalchemy as sa
@@ -15,11 +17,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
 
 from intake import create_app, models
 from intake.config import Settings
 from intake.database import db, transaction
 from intake.sealing.keystore import RECOVERY, TEAM, WORKER
+from intake.services.forms import PreparedForms
 
 START = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)  # a Monday morning
 MASTER_KEY = bytes(range(32))
@@ -64,6 +68,55 @@ class KeptTemplates(BytecodeCache):
 TEMPLATES = KeptTemplates()
 
 
+class KeptRule(Rule):
+    """A route whose address builder is compiled once a process, not once an application.
+
+    Werkzeug compiles two functions for each of a hundred routes: most of what an application costs.
+    """
+
+    kept: ClassVar[dict[tuple[object, ...], Callable[..., tuple[str, str]]]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        which = (tuple(self._trace), repr(self.defaults), append_unknown)
+        if which not in self.kept:
+            self.kept[which] = super()._compile_builder(append_unknown)
+        return self.kept[which]
+
+
+Flask.url_rule_class = KeptRule
+
+
+@dataclass
+class KeptSql:
+    """Statements written once for all tests of a process: a running server has them too."""
+
+    dialects: dict[str, sa.Dialect] = field(default_factory=dict)  # they are kept by dialect
+    statements: dict[Any, Any] = field(default_factory=dict)
+
+    def give(self, engine: sa.Engine) -> None:
+        """Let an engine use what others have written."""
+        engine.dialect = self.dialects.get(engine.dialect.name, engine.dialect)
+        engine.update_execution_options(compiled_cache=self.statements)
+
+    def take(self, engine: sa.Engine) -> None:
+        """Keep the dialect of an engine that was connected: it knows the server by now."""
+        if engine.dialect.server_version_info:
+            self.dialects.setdefault(engine.dialect.name, engine.dialect)
+
+
+SQL = KeptSql()
+PREPARED_FORMS = PreparedForms()  # each is kept under the hash of its content
+
+
+def be_quick(engine: sa.Engine) -> None:
+    """Do not wait for a disk: what a test has stored need not outlive the machine."""
+
+    @sa.event.listens_for(engine, "connect")
+    def set_pragma(connection: Any, _record: Any) -> None:
+        if engine.dialect.name == "sqlite":
+            connection.execute("PRAGMA synchronous=OFF")
+
+
 def make_settings(database_url: str, mail: Path) -> Settings:
     return Settings(
         base_url="http://localhost",
@@ -80,12 +133,17 @@ def make_application(settings: Settings, clock: Callable[[], datetime]) -> Flask
     app = create_app(settings)
     app.extensions["intake"].clock = clock
     app.jinja_env.bytecode_cache = TEMPLATES
+    app.extensions["intake.forms"] = PREPARED_FORMS
     app.testing = True
+    with app.app_context():
+        be_quick(db.engine)
+        SQL.give(db.engine)
     return app
 
 
 def dispose(app: Flask) -> None:
     with app.app_context():
+        SQL.take(db.engine)
         db.engine.dispose()
 
 
@@ -188,17 +246,101 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-@pytest.fixture
-def postgresql_url(
+@dataclass
+class ReusedDatabase:
+    """One PostgreSQL database for test after test, put back to what was prepared in between.
+
+    That takes a fifth of the time of making a new one. A test that changed more than rows costs it.
+    """
+
+    server: sa.Engine
+    template: str
+    url: Callable[[str], str]
+    name: str = ""
+    shape: object = None
+    rows: str = ""
+
+    def fresh(self) -> str:
+        """The URL of the database, with what was prepared in it and nobody connected."""
+        if self.name:
+            self._close()
+        if self.name and not self._put_back():
+            self._command(f"DROP DATABASE {self.name} WITH (FORCE)")
+            self.name = ""
+        if not self.name:
+            self._make()
+        return self.url(self.name)
+
+    def _make(self) -> None:
+        self.name = f"t_{os.urandom(6).hex()}"
+        self._command(f"CREATE DATABASE {self.name} TEMPLATE {self.template}")
+        with self._inside() as connection:
+            tables = connection.exec_driver_sql(
+                "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'"
+            ).scalars()
+            connection.exec_driver_sql("CREATE SCHEMA prepared")
+            statements = ["SET session_replication_role = replica"]  # in any order
+            for table in tables.all():
+                connection.exec_driver_sql(f"CREATE TABLE prepared.{table} AS TABLE {table}")
+                statements.append(f"DELETE FROM {table}")
+                if connection.exec_driver_sql(f"SELECT 1 FROM {table} LIMIT 1").first():
+                    statements.append(f"INSERT INTO {table} TABLE prepared.{table}")
+            self.rows = ";".join(statements)
+            self.shape = self._shape(connection)
+
+    def _put_back(self) -> bool:
+        with self._inside() as connection:
+            if self._shape(connection) != self.shape:
+                return False
+            connection.exec_driver_sql(self.rows)
+            return True
+
+    def _shape(self, connection: sa.Connection) -> object:
+        return connection.exec_driver_sql(SHAPE).one()
+
+    def _close(self) -> None:
+        self._command(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self.name}'"
+        )
+
+    def _inside(self) -> AbstractContextManager[sa.Connection]:
+        return sa.create_engine(self.url(self.name), poolclass=sa.NullPool).begin()
+
+    def _command(self, statement: str) -> None:
+        with self.server.connect() as connection:
+            connection.exec_driver_sql(statement)
+
+
+# tables, columns, who may use them, sequences with their values, references, functions
+SHAPE = """
+SELECT
+  (SELECT string_agg(concat_ws(' ', oid, relname, relnatts, relchecks, relacl), ',' ORDER BY oid)
+    FROM pg_class WHERE relnamespace = 'public'::regnamespace),
+  (SELECT string_agg(concat_ws(' ', attrelid, attname, atttypid, attnotnull, attacl), ','
+    ORDER BY attrelid, attnum) FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+    WHERE relnamespace = 'public'::regnamespace),
+  (SELECT string_agg(concat_ws(' ', sequencename, last_value), ',') FROM pg_sequences),
+  (SELECT string_agg(concat_ws(' ', oid, conname), ',' ORDER BY oid) FROM pg_constraint),
+  (SELECT string_agg(concat_ws(' ', oid, nspacl), ',' ORDER BY oid) FROM pg_namespace
+    WHERE nspname NOT LIKE 'pg_%%'),
+  (SELECT string_agg(concat_ws(' ', datacl), ',') FROM pg_database
+    WHERE datname = current_database()),
+  (SELECT count(*) FROM pg_proc), (SELECT count(*) FROM pg_trigger)
+"""
+
+
+@pytest.fixture(scope="session")
+def reused_database(
     postgres_server: sa.Engine, postgres_url: Callable[[str], str], postgres_template: str
-) -> Iterator[str]:
-    """A fresh prepared PostgreSQL database."""
-    name = f"t_{os.urandom(6).hex()}"
-    with postgres_server.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
-    yield postgres_url(name)
-    with postgres_server.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+) -> ReusedDatabase:
+    """The PostgreSQL database of this process's tests."""
+    return ReusedDatabase(postgres_server, postgres_template, postgres_url)
+
+
+@pytest.fixture
+def postgresql_url(reused_database: ReusedDatabase) -> str:
+    """A PostgreSQL database as it was prepared."""
+    return reused_database.fresh()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -10,10 +10,10 @@ from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 
-from intake import models
+from intake import create_app, models
 from intake.database import UtcDateTime, db
 from intake.health import newest_migration
-from tests.intake.conftest import START, Clock, dispose, make_application, make_settings
+from tests.intake.conftest import START, dispose, make_settings
 
 
 def tables() -> set[str]:
@@ -51,7 +51,7 @@ def test_a_time_without_a_zone_is_not_stored(context: Flask) -> None:
 
 
 def test_sqlite_is_durable_and_keeps_its_references(sqlite_url: str, tmp_path: Path) -> None:
-    app = make_application(make_settings(sqlite_url, tmp_path), Clock())
+    app = create_app(make_settings(sqlite_url, tmp_path))  # other tests' applications are hastier
     with app.app_context(), db.engine.connect() as connection:
         for pragma, value in (("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)):
             assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, Tag
@@ -52,24 +53,81 @@ class PostForm:
 
 @dataclass(frozen=True)
 class Page:
-    """What a person meets on one page."""
+    """What a person meets on one page. What nobody asks for is not looked for."""
 
     url: str
     status: int
-    title: str
-    heading: str
-    has_form: bool
-    action: str
-    hidden: tuple[tuple[str, str], ...]
-    controls: tuple[Control, ...]
-    buttons: tuple[str, ...]
-    errors: tuple[Summary, ...]
-    ids: frozenset[str]
-    links: tuple[tuple[str, str], ...]
-    forms: tuple[PostForm, ...]
-    reference: str
-    text: str
     html: str
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        return BeautifulSoup(self.html, "html.parser")
+
+    @cached_property
+    def form(self) -> Tag | None:
+        return the_form(self.soup)
+
+    @cached_property
+    def title(self) -> str:
+        return words(self.soup.title)
+
+    @cached_property
+    def heading(self) -> str:
+        return words(self.soup.h1)
+
+    @cached_property
+    def has_form(self) -> bool:
+        """One without a button of its own is only for the language switch."""
+        return self.form is not None and self.form.find("button") is not None
+
+    @cached_property
+    def action(self) -> str:
+        return urljoin(self.url, str(self.form.get("action") or "")) if self.form else self.url
+
+    @cached_property
+    def hidden(self) -> tuple[tuple[str, str], ...]:
+        return tuple(hidden_fields(self.form)) if self.form else ()
+
+    @cached_property
+    def controls(self) -> tuple[Control, ...]:
+        return tuple(read_controls(self.form, self.soup)) if self.form else ()
+
+    @cached_property
+    def buttons(self) -> tuple[str, ...]:
+        return tuple(buttons(self.form)) if self.form else ()
+
+    @cached_property
+    def errors(self) -> tuple[Summary, ...]:
+        return tuple(
+            Summary(str(link.get("href")), words(link))
+            for summary in self.soup.find_all(class_="govuk-error-summary__list")
+            for link in summary.find_all("a")
+        )
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        return frozenset(str(tag["id"]) for tag in self.soup.find_all(id=True))
+
+    @cached_property
+    def links(self) -> tuple[tuple[str, str], ...]:
+        found = self.soup.find_all("a", href=True)
+        return tuple((words(a), urljoin(self.url, str(a["href"]))) for a in found)
+
+    @cached_property
+    def forms(self) -> tuple[PostForm, ...]:
+        return tuple(
+            PostForm(urljoin(self.url, str(each.get("action") or "")), tuple(hidden_fields(each)))
+            for each in self.soup.find_all("form", method="post")
+        )
+
+    @cached_property
+    def reference(self) -> str:
+        panel = self.soup.find(class_="govuk-panel__body")
+        return words(panel.find("strong")) if isinstance(panel, Tag) else ""
+
+    @cached_property
+    def text(self) -> str:
+        return words(self.soup.body)
 
     def control(self, name: str) -> Control:
         """The control of that name."""
@@ -77,40 +135,13 @@ class Page:
 
 
 def read_page(url: str, status: int, html: str) -> Page:
-    """Read one page."""
-    soup = BeautifulSoup(html, "html.parser")
-    form = the_form(soup)
-    panel = soup.select_one(".govuk-panel__body strong")
-    return Page(
-        url=url,
-        status=status,
-        title=words(soup.title),
-        heading=words(soup.h1),
-        # one without a button of its own is only for the language switch
-        has_form=form is not None and form.select_one("button") is not None,
-        action=urljoin(url, str(form.get("action") or "")) if form else url,
-        hidden=tuple(hidden_fields(form)) if form else (),
-        controls=tuple(read_controls(form, soup)) if form else (),
-        buttons=tuple(buttons(form)) if form else (),
-        errors=tuple(
-            Summary(str(link.get("href")), words(link))
-            for link in soup.select(".govuk-error-summary__list a")
-        ),
-        ids=frozenset(str(tag["id"]) for tag in soup.select("[id]")),
-        links=tuple((words(a), urljoin(url, str(a["href"]))) for a in soup.select("a[href]")),
-        forms=tuple(
-            PostForm(urljoin(url, str(each.get("action") or "")), tuple(hidden_fields(each)))
-            for each in soup.select("form[method=post]")
-        ),
-        reference=words(panel),
-        text=words(soup.body),
-        html=html,
-    )
+    """Read one page; one with more than a form of its own breaks the contract."""
+    return Page(url, status, html)
 
 
 def the_form(soup: BeautifulSoup) -> Tag | None:
     """The page's one form; more than one breaks the contract."""
-    forms = [form for form in soup.select("main form, form") if form.get("method") == "post"]
+    forms = [form for form in soup.find_all("form") if form.get("method") == "post"]
     forms = [form for form in forms if form.find_parent("header") is None]
     return forms[0] if forms else None
 
@@ -121,12 +152,12 @@ def words(tag: Tag | None) -> str:
 
 
 def hidden_fields(form: Tag) -> Iterator[tuple[str, str]]:
-    for field in form.select("input[type=hidden][name]"):
+    for field in form.find_all("input", type="hidden", attrs={"name": True}):
         yield str(field["name"]), str(field.get("value") or "")
 
 
 def buttons(form: Tag) -> Iterator[str]:
-    for button in form.select("button"):
+    for button in form.find_all("button"):
         if button.get("name") == "action":
             yield str(button.get("value") or "")
         elif button.get("type", "submit") == "submit":
@@ -136,7 +167,7 @@ def buttons(form: Tag) -> Iterator[str]:
 def read_controls(form: Tag, soup: BeautifulSoup) -> Iterator[Control]:
     """Each control once: radios and checkboxes of one name are one control."""
     seen = set()
-    for tag in form.select("input[name], textarea[name], select[name]"):
+    for tag in form.find_all(["input", "textarea", "select"], attrs={"name": True}):
         name, kind = str(tag["name"]), kind_of(tag)
         if kind == "hidden" or name in seen:
             continue
@@ -148,12 +179,12 @@ def read_control(tag: Tag, name: str, kind: str, form: Tag, soup: BeautifulSoup)
     tags = [tag]
     options: tuple[Option, ...] = ()
     if kind in ("radio", "checkbox"):
-        tags = [t for t in form.select("input[name]") if t["name"] == name]
+        tags = form.find_all("input", attrs={"name": name})
         options = tuple(choice(t, soup) for t in tags)
     elif kind == "select":
         options = tuple(
             Option(str(o.get("value", words(o))), words(o), o.has_attr("selected"))
-            for o in tag.select("option")
+            for o in tag.find_all("option")
         )
     return Control(
         name=name,
