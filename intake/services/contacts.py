@@ -1,5 +1,6 @@
 """Whom a page names when it cannot do what somebody wants: the form's contact, else its team."""
 
+import re
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -13,6 +14,8 @@ from intake.services.draft_rows import find_draft
 from intake.services.drafts import Draft, DraftNotFound, load_draft
 from intake.services.forms import FormNotFound, in_language, prepared, startable
 
+DRAFT_ID = re.compile("[0-9a-f]{32}")  # anything may stand in an address
+
 log = structlog.get_logger("intake.contacts")
 
 
@@ -25,7 +28,11 @@ def contact_of(definition: FormDefinition, link_id: str | None = None) -> Contac
     if definition.contact or definition.sensitive or not link_id:
         return definition.contact
     query = sa.select(Team).join(Link, Link.team_id == Team.id).where(Link.id == link_id)
-    team = db.session.scalar(query)
+    try:
+        team = db.session.scalar(query)
+    except SQLAlchemyError as error:
+        _give_up(error)
+        return None
     return Contact(team.name, team.telephone) if team and team.telephone else None
 
 
@@ -57,7 +64,11 @@ def form_of_draft(draft_id: str) -> FormDefinition | None:
 
     For what its pages are called and who may frame them: nothing of this is told to anybody.
     """
-    row = find_draft(draft_id)
+    try:
+        row = find_draft(draft_id) if DRAFT_ID.fullmatch(draft_id) else None
+    except SQLAlchemyError as error:
+        _give_up(error)
+        return None
     if row is None or row.staff_id:
         return None
     hashes = row.content_hash, row.rules_hash, row.translations

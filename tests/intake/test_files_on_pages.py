@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,13 @@ from intake.app_state import keys
 from intake.config import Settings
 from intake.database import db
 from intake.models import AuditEntry, DraftFile, Submission, SubmittedFile
+from intake.public import page_files
 from intake.sealing.submissions import open_submission
 from intake.services.form_translations import Catalogues
 from intake.services.forms import runnable
 from intake.services.prefilling import PrefillRefused, read_prefill
 from intake.services.publishing import publish_form
+from intake.throttling import Limit
 from tests.intake import case_making, paper_trail
 from tests.intake.case_making import DUTY, PUMPS, Browser, make_staff
 from tests.intake.conftest import Clock
@@ -161,6 +164,16 @@ def test_a_request_that_is_too_large_to_read_shows_the_page_again(sender: Sender
     assert page.status == 413
     assert messages(sender) == [("#photo", "The selected file must be smaller than 10MB")]
     assert sender.send(photo=PHOTO).url.endswith("/more"), "it can be filled in as before"
+
+
+def test_one_address_brings_only_so_many_bytes_a_day(
+    sender: Sender, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_files, "UPLOADED", Limit("uploaded", 3, timedelta(days=1)))
+    big = ("film.png", bytes(2 * 1024 * 1024))
+    assert sender.post(photo=big).status_code == 200, "refused as a file, and counted all the same"
+    assert sender.post(photo=big).status_code == 429
+    assert stored(app) == 0
 
 
 def test_a_page_without_files_refuses_a_large_body_as_ever(sender: Sender) -> None:
