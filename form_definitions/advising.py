@@ -15,7 +15,7 @@ from form_definitions.definition import (
     Kind,
     Question,
 )
-from form_definitions.dialect import Finding, did_you_mean, warning
+from form_definitions.dialect import Finding, as_written, did_you_mean, warning
 from form_definitions.file_errors import FILE_CODES
 from form_definitions.idle_linting import (
     idle_autocomplete,
@@ -24,8 +24,9 @@ from form_definitions.idle_linting import (
     idle_links,
 )
 from form_definitions.kinds import Outlined, Raw, outline
+from form_definitions.named_conditions import names_in
 from form_definitions.pattern_linting import can_match, lengths
-from form_definitions.positions import Pointer
+from form_definitions.positions import Pointer, value_at
 from form_definitions.reach import Unreachable, can_hold, unreachable
 from form_definitions.wording_linting import wording_findings
 
@@ -39,7 +40,7 @@ def advice(definition: FormDefinition, form: Raw) -> Iterator[Finding]:
     places = dict(_by_path(outlined))
     dead = list(_dead_comparisons(definition, form, places))
     yield from dead
-    yield from _unreachable_findings(definition, places, dead)
+    yield from _unreachable_findings(definition, form, places, dead)
     for question in definition.questions.values():
         yield from _question_findings(question, places)
         yield from _idle_defaults(question, places, is_begun=True)
@@ -122,7 +123,7 @@ _LIMITS = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "minLen
 
 def _what_it_takes(question: Question) -> str:
     if question.options:
-        few = ", ".join(str(option.value) for option in question.options[:12])
+        few = ", ".join(as_written(option.value) for option in question.options[:12])
         return f"Compare with what it may be: {few}"
     limits = [f"{key} {question.schema[key]}" for key in _LIMITS if key in question.schema]
     return f"It is of the kind {question.kind}" + (f", {', '.join(limits)}" if limits else "")
@@ -132,14 +133,28 @@ def _what_it_takes(question: Question) -> str:
 
 
 def _unreachable_findings(
-    definition: FormDefinition, places: Mapping[str, Outlined], dead: list[Finding]
+    definition: FormDefinition, form: Raw, places: Mapping[str, Outlined], dead: list[Finding]
 ) -> Iterator[Finding]:
     """Unless one comparison in the condition is already said to be impossible by itself."""
     explained = {finding.pointer for finding in dead}
+    named = form["x-form"].get("conditions", {})
+    idle = {place[2] for place in explained if place[:2] == ("x-form", "conditions")}
     for found in unreachable(definition):
         pointer = _when_of(found, definition, places)
-        if not any(place[: len(pointer)] == pointer for place in explained):
+        is_told = any(place[: len(pointer)] == pointer for place in explained)
+        if not is_told and idle.isdisjoint(_names_below(value_at(form, pointer), named)):
             yield _unreachable(found, pointer)
+
+
+def _names_below(raw: object, named: Raw) -> set[str]:
+    """The named conditions that one is written with, directly or through others."""
+    found: set[str] = set()
+    waiting = [raw]
+    while waiting:
+        new = {name for name in names_in(waiting.pop()) if name in named} - found
+        found |= new
+        waiting += [named[name] for name in new]
+    return found
 
 
 def _when_of(
@@ -208,7 +223,7 @@ def _example_findings(question: Question, raw: Raw, pointer: Pointer) -> Iterato
         given.append((("default",), raw["default"]))
     for steps, value in given:
         if check(question, value) is not None:
-            text = f"‘{value}’ is no answer that ‘{question.name}’ takes"
+            text = f"‘{as_written(value)}’ is no answer that ‘{question.name}’ takes"
             yield warning((*pointer, *steps), text, _what_it_takes(question))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from form_definitions.advising import advice
 from form_definitions.dialect import Finding, Severity
 from form_definitions.expanding import expand
+from form_definitions.idle_linting import idle_definitions
 from form_definitions.loading import (
     FormFileError,
     Problem,
@@ -39,8 +40,8 @@ def check_form(text: str | bytes, source: str = "<form>") -> tuple[Problem, ...]
     if is_plain(document.value):  # it says nothing of pages, conditions and words
         return ()
     expanded = expand(document.value)
-    found = map(expanded.written, advice(definition, expanded.form))
-    return located(list(dict.fromkeys(found)), document, source)
+    found = [*map(expanded.written, advice(definition, expanded.form))]
+    return located([*found, *idle_definitions(document.value)], document, source)
 
 
 def _leaving_references(value: object, pointer: Pointer = ()) -> Iterator[Finding]:
@@ -51,7 +52,7 @@ def _leaving_references(value: object, pointer: Pointer = ()) -> Iterator[Findin
         if isinstance(target, str) and not target.startswith("#"):
             text = f"‘{target}’ is outside this file, and nothing is fetched"
             fix = 'Copy it into "$defs", and write "#/$defs/its-name"'
-            yield Finding((*pointer, "$ref"), text, fix, on_key=True)
+            yield Finding((*pointer, "$ref"), text, fix)
         steps = value.items()
     elif isinstance(value, list):
         steps = enumerate(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,7 +14,7 @@ from form_definitions.conditions import (
     parse_condition,
 )
 from form_definitions.definition import FILE_KINDS, NESTED_KINDS, ONE_OF_KINDS, Kind
-from form_definitions.dialect import Finding, did_you_mean
+from form_definitions.dialect import Finding, as_written, did_you_mean
 from form_definitions.kinds import Outlined, Raw
 from form_definitions.named_conditions import NamedConditions, as_finding
 from form_definitions.positions import Pointer
@@ -127,8 +128,10 @@ def _reference_findings(
 ) -> Iterator[Finding]:
     if isinstance(raw, str):
         paths = [comparison.path for comparison in named.conditions[raw].comparisons()]
-        found = (_path_finding(path, pointer, scope) for path in dict.fromkeys(paths))
-        yield from (finding for finding in found if finding)
+        for path in dict.fromkeys(paths):
+            finding = _path_finding(path, pointer, scope)
+            if finding and not _is_told_where_it_is_named(path, scope):
+                yield finding
         return
     for key, value in raw.items():
         place = (*pointer, key)
@@ -139,6 +142,11 @@ def _reference_findings(
                 yield from _reference_findings(part, (*place, at), scope, named)
         else:
             yield from _comparison_findings(key, value, place, scope)
+
+
+def _is_told_where_it_is_named(path: tuple[str, ...], scope: Scope) -> bool:
+    everything = Scope(scope.questions, frozenset(scope.questions))
+    return not scope.is_group and _path_finding(path, (), everything) is not None
 
 
 def _comparison_findings(
@@ -227,17 +235,19 @@ def _roots_in(raw: object) -> Iterator[str]:
 def _value_findings(question: Outlined, value: object, place: Pointer) -> Iterator[Finding]:
     kind, name = question.kind, question.name
     if kind is Kind.CHECKBOXES:
-        text = f"‘{name}’ has several answers, so that it never equals ‘{value}’"
-        yield Finding(place, text, f'Write {{"contains": {{"const": "{value}"}}}}')
+        text = f"‘{name}’ has several answers, so that it never equals ‘{as_written(value)}’"
+        yield Finding(place, text, f'Write {{"contains": {{"const": {json.dumps(value)}}}}}')
     elif kind in ONE_OF_KINDS:
         if not is_option(question, value):
             yield no_option(question, value, place)
     elif kind in _TEXT_KINDS and not isinstance(value, str):
-        yield Finding(place, f"‘{name}’ is a text, and ‘{value}’ is not", "Put it in quotes")
+        text = f"‘{name}’ is a text, and ‘{as_written(value)}’ is not"
+        yield Finding(place, text, "Put it in quotes")
     elif kind in _NUMBER_KINDS and (isinstance(value, bool) or not isinstance(value, int | float)):
-        yield Finding(place, f"‘{name}’ is a number, and ‘{value}’ is not", "Write a number")
+        text = f"‘{name}’ is a number, and ‘{as_written(value)}’ is not"
+        yield Finding(place, text, "Write a number")
     elif kind in NESTED_KINDS:
-        text = f"‘{name}’ is a group, which never equals ‘{value}’"
+        text = f"‘{name}’ is a group, which never equals ‘{as_written(value)}’"
         yield Finding(place, text, "Use a dotted path to a question in it")
     elif kind in FILE_KINDS:
         yield _file_finding(question, place)

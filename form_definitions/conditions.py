@@ -23,6 +23,11 @@ MAX_DEPTH = 20  # no author nests further, and it keeps recursion away from Pyth
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 COMBINERS = ("all", "any", "not")
+#: What other languages call them, where a list stands for their parts.
+_COMBINERS_ELSEWHERE = {"and": "all", "allOf": "all", "or": "any", "anyOf": "any"}
+_KEYWORDS_ELSEWHERE = {">=": "minimum", "<=": "maximum", ">": "exclusiveMinimum"}
+_KEYWORDS_ELSEWHERE |= {"<": "exclusiveMaximum", "==": "const", "=": "const", "in": "enum"}
+_KEYWORDS_ELSEWHERE |= {"min": "minimum", "max": "maximum", "equals": "const", "regex": "pattern"}
 
 #: What may stand in a JSON Schema for one answer. ``format`` is left out: validators differ on it.
 SCHEMA_KEYWORDS = frozenset(
@@ -257,6 +262,10 @@ def _parse_member(
         raise ConditionError(
             where, f"‘{key}’ is not the name of a question", "Write its property name"
         )
+    if isinstance(value, list) and key in _COMBINERS_ELSEWHERE:
+        meant = _COMBINERS_ELSEWHERE[key]
+        text = f"‘{key}’ is not the name of a question"
+        raise ConditionError(where, text, f"Did you mean ‘{meant}’?")
     return Comparison(tuple(key.split(".")), _expected(value, where))
 
 
@@ -310,6 +319,8 @@ def _check_keywords(schema: object, where: Where) -> None:
 def _keyword_fix(keyword: str) -> str:
     if keyword in COMBINERS:
         return "Put it round the whole comparison, not inside the answer"
+    if keyword in _KEYWORDS_ELSEWHERE:
+        return f"Did you mean ‘{_KEYWORDS_ELSEWHERE[keyword]}’?"
     return "Use a JSON Schema keyword such as const, enum, minimum, maximum, contains or not"
 
 

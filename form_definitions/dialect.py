@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -19,7 +20,14 @@ import jsonschema_rs
 
 from form_definitions.positions import Pointer
 
+_MISSING = re.compile('Add "(.*)": …')
+_ANY_WORDS = "\\S"  # what every text of a form has to have
+_REQUIRED = 'Write "x-ui": {"required": true}, or add the question’s name to “required” of the form'
+
 SCHEMA_PATH = Path(__file__).with_name("form.schema.json")
+
+
+MAX_SHOWN = 60  # characters of a value inside a message
 
 
 class Severity(StrEnum):
@@ -62,7 +70,17 @@ def dialect_findings(form: object) -> tuple[Finding, ...]:
     if _validator().is_valid(form):
         return ()
     found = [finding for error in _validator().iter_errors(form) for finding in _findings(error)]
-    return tuple(dict.fromkeys(found))
+    return tuple(_without_misspelt(dict.fromkeys(found)))
+
+
+def _without_misspelt(found: Iterable[Finding]) -> Iterator[Finding]:
+    """A key that is missing only because it is misspelt is one mistake, not two."""
+    found = list(found)
+    meant = {(each.pointer[:-1], each.fix) for each in found if each.fix.startswith("Did you")}
+    for each in found:
+        missing = _MISSING.fullmatch(each.fix)
+        if not missing or (each.pointer, f"Did you mean ‘{missing[1]}’?") not in meant:
+            yield each
 
 
 def _findings(error: jsonschema_rs.ValidationError) -> Iterator[Finding]:
@@ -96,15 +114,59 @@ def _name(pointer: Pointer) -> str:
     return f"‘{pointer[-1]}’"
 
 
+def as_written(value: object) -> str:
+    """A value as it stands in a form file: true, not True; a text without its quotes."""
+    if isinstance(value, str):
+        return value
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
+
+
 def did_you_mean(word: str, known: Iterator[str] | list[str] | tuple[str, ...]) -> str:
     """ "Did you mean ‘hint’?", or "" where nothing known is near."""
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f"Did you mean ‘{near[0]}’?" if near else ""
 
 
+#: What authors call a key who know other form builders, or JSON Schema's neighbours.
+_OTHER_WORDS = {
+    "label": "title",
+    "question": "title",
+    "text": "title",
+    "heading": "title",
+    "choices": "oneOf",
+    "options": "oneOf",
+    "values": "enum",
+    "min": "minimum",
+    "max": "maximum",
+    "regex": "pattern",
+    "step": "multipleOf",
+    "help": "hint",
+    "placeholder": "hint",
+    "showIf": "when",
+    "visibleIf": "when",
+    "condition": "when",
+    "definitions": "$defs",
+    "fields": "questions",
+}
+
+
+def _other_word(key: str, known: list[str]) -> str:
+    meant = _OTHER_WORDS.get(key, "")
+    if meant in known:
+        return f"Did you mean ‘{meant}’?"
+    in_ui = dialect()["$defs"]["x-ui"]["properties"]
+    return f"Did you mean ‘{meant}’ in its x-ui?" if meant in in_ui and "x-ui" in known else ""
+
+
 def _unknown_key(pointer: Pointer, key: str, around: Mapping[str, Any]) -> Finding:
     known = [name for name in around.get("properties", {}) if name != key]
-    fix = did_you_mean(key, known) or _elsewhere(key) or f"Use one of: {', '.join(known)}"
+    fix = (
+        _other_word(key, known)
+        or did_you_mean(key, known)
+        or _elsewhere(key)
+        or f"Use one of: {', '.join(known)}"
+    )
     return Finding((*pointer, key), f"there is no key ‘{key}’ here", fix, on_key=True)
 
 
@@ -150,25 +212,31 @@ Describe = Callable[[str, jsonschema_rs.ValidationError, Mapping[str, Any]], tup
 
 
 def _type(
-    name: str, _error: jsonschema_rs.ValidationError, around: Mapping[str, Any]
+    name: str, error: jsonschema_rs.ValidationError, around: Mapping[str, Any]
 ) -> tuple[str, str]:
     types = around["type"] if isinstance(around["type"], list) else [around["type"]]
     wanted = " or ".join(_TYPE_NAMES[name] for name in types)
-    return f"{name} has to be {wanted}", ""
+    is_yes_or_no = name == "‘required’" and isinstance(error.instance, bool)
+    return f"{name} has to be {wanted}", _REQUIRED if is_yes_or_no else ""
 
 
 def _enum(
     name: str, error: jsonschema_rs.ValidationError, around: Mapping[str, Any]
 ) -> tuple[str, str]:
-    known = [str(value) for value in around["enum"]]
-    fix = did_you_mean(str(error.instance), known) or f"Use one of: {', '.join(known)}"
-    return f"‘{error.instance}’ cannot be used for {name}", fix
+    known = [as_written(value) for value in around["enum"]]
+    near = did_you_mean(error.instance, known) if isinstance(error.instance, str) else ""
+    fix = near or f"Use one of: {', '.join(known)}"
+    if isinstance(error.instance, list) and "null" in error.instance:
+        fix = "Write the one type. What may be left empty is only left out of “required”"
+    return f"‘{as_written(error.instance)}’ cannot be used for {name}", fix
 
 
 def _pattern(
     name: str, error: jsonschema_rs.ValidationError, around: Mapping[str, Any]
 ) -> tuple[str, str]:
     rule = _rule(around)
+    if around.get("pattern") == _ANY_WORDS:
+        return f"{name} is empty", "Write its text, or remove the key"
     return f"‘{error.instance}’ cannot be used for {name}", f"It {rule}" if rule else ""
 
 

@@ -117,6 +117,17 @@ class _Expander(PartReader):
         if target != source:
             self.origins[target] = source
 
+    def _moved_when(self, target: Pointer, when: object, source: Pointer) -> None:
+        """Each comparison of a condition comes from the property that the ``if`` writes it of."""
+        for key, value in when.items() if isinstance(when, dict) else ():
+            if key in {"all", "any"}:
+                for at, part in enumerate(value):
+                    self._moved_when((*target, key, at), part, source)
+            elif key == "not":
+                self._moved_when((*target, key), value, source)
+            else:
+                self._moved((*target, key), (*source, "properties", key))
+
     def _object(self, part: Part, target: Pointer) -> dict[str, Any]:
         asked = {
             name: self.question(written, (*target, "properties", name))
@@ -150,6 +161,7 @@ class _Expander(PartReader):
             place = (*target, "properties", name)
             self._add_question(name, self.question(written, place), when, rule, asked, added)
             self._moved((*place, "x-ui", "when"), rule.pointer)
+            self._moved_when((*place, "x-ui", "when"), when, rule.pointer)
         for name, pointer in part.required.items():
             if name in asked and name not in before:
                 asked[name].setdefault("x-ui", {})["required"] = True

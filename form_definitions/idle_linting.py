@@ -117,6 +117,36 @@ def idle_autocomplete(question: Outlined) -> Iterator[Finding]:
         yield warning(place, f"browsers fill in nothing for ‘{wrong[0]}’", fix)
 
 
+# -- definitions ----------------------------------------------------------------------------------
+
+
+def idle_definitions(form: Raw) -> Iterator[Finding]:
+    """What is written in ``$defs`` and used nowhere, not even by another one that is used."""
+    definitions = form.get("$defs", {})
+    waiting = [{key: value for key, value in form.items() if key != "$defs"}]
+    used: set[str] = set()
+    while waiting:
+        new = set(_definitions_in(waiting.pop())) & definitions.keys() - used
+        used |= new
+        waiting += [definitions[name] for name in new]
+    for name in definitions.keys() - used:
+        text = f"‘{name}’ is used nowhere"
+        fix = f'Write {{"$ref": "#/$defs/{name}"}} where it is meant, or remove it'
+        yield warning(("$defs", name), text, fix, on_key=True)
+
+
+def _definitions_in(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        reference = value.get("$ref")
+        if isinstance(reference, str) and reference.startswith("#/$defs/"):
+            yield reference.split("/")[2]
+        for part in value.values():
+            yield from _definitions_in(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _definitions_in(part)
+
+
 # -- texts ----------------------------------------------------------------------------------------
 
 

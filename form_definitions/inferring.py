@@ -15,6 +15,7 @@ from form_definitions.definition import Kind
 from form_definitions.expanding import expand
 from form_definitions.kinds import kind_of
 from form_definitions.recognising import without_foreign_keys
+from form_definitions.referring import with_pointers
 from form_definitions.tuple_linting import MOST_PLACES, PLACE_KINDS
 
 Raw = Mapping[str, Any]
@@ -23,6 +24,7 @@ MAX_ON_A_PAGE = 8  # short questions: about what fits on two screens of a phone
 MAX_SELECTED_RADIOS = 8  # options: more are a list to choose from
 MAX_SHORT_TEXT = 200  # characters: a longer text gets several lines
 MAX_TITLE = 200
+MAX_ID = 60  # of a form or a page: it is a part of an address, and the name of a file
 
 _FORMATS = {"email": "email", "idn-email": "email", "date": "date"}
 _LIMITS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
@@ -31,7 +33,7 @@ _COUNTS = ("minLength", "maxLength", "minItems", "maxItems")
 
 def inferred_form(schema: Raw, source: str) -> dict[str, Any]:
     """The form that asks for what a plain JSON Schema describes."""
-    expanded = expand(without_foreign_keys(schema), is_lenient=True).form
+    expanded = expand(with_pointers(without_foreign_keys(schema)), is_lenient=True).form
     properties = _questions(expanded)
     title = _text(schema.get("title")) or _words(_stem(schema.get("$id") or source)) or "Form"
     return {
@@ -59,7 +61,7 @@ def form_id(identity: object, source: str) -> str:
     """The id of a form from its ``$id``, whatever that is, else from the name of its file."""
     for name in (identity, source):
         words = re.sub(r"[^a-z0-9]+", "-", _stem(name or "").lower()).strip("-")
-        kebab = words[:60].rstrip("-")
+        kebab = words[:MAX_ID].rstrip("-")
         if kebab and kebab[0].isalpha():
             return kebab
     return "form"
@@ -175,11 +177,20 @@ def _type(raw: Raw) -> str:
 def _asked(raw: Raw) -> dict[str, Any] | None:
     options = _options(raw)
     kind = _type(raw)
-    if kind == "null":
+    if kind == "null" or raw.get("const", "") is None:
         return None
+    if not options and kind == "string" and _is_a_structure(raw):
+        return {"x-kind": Kind.DATA.value}
     if options and kind not in {"array", "object"}:
         return _choice(options)
     return _BY_TYPE.get(kind, _string)(raw)
+
+
+def _is_a_structure(raw: Raw) -> bool:
+    """Whether every answer is an object or a list, which nobody can choose from a list."""
+    values = [raw["const"]] if "const" in raw else raw.get("enum")
+    is_known = isinstance(values, list) and bool(values)
+    return is_known and all(isinstance(value, dict | list) for value in values or ())
 
 
 def _options(raw: Raw) -> list[dict[str, Any]]:
@@ -319,7 +330,7 @@ def _pages(properties: Raw, title: str) -> Iterator[dict[str, Any]]:
 def _page(names: list[str], title: str, taken: set[str]) -> Iterator[dict[str, Any]]:
     if not names:
         return
-    base = re.sub(r"[^a-z0-9]+", "-", names[0].lower()).strip("-") or "questions"
+    base = re.sub(r"[^a-z0-9]+", "-", names[0].lower())[:MAX_ID].strip("-") or "questions"
     page_id = base if base[0].isalpha() and base not in _RESERVED else f"page-{base}"
     while page_id in taken:
         page_id = f"{page_id}-more"

@@ -170,6 +170,8 @@ def _facet_findings(settings: Raw, questions: Mapping[str, Outlined]) -> Iterato
     for at, path in enumerate(settings.get("facets", [])):
         place = ("x-form", "facets", at)
         question = find(questions, path)
+        if question is None and path in settings.get("calculated", {}):
+            continue  # what is wrong with the calculation is told there
         if question is None:
             yield _no_question(questions, path, place)
         elif question.kind is not None and question.kind not in _FACET_KINDS:

@@ -168,7 +168,7 @@ def _repeated_keys(document: Document) -> list[Finding]:
 def located(findings: list[Finding], document: Document, source: str) -> tuple[Problem, ...]:
     """The findings with their lines, in the order of the file; no more than anybody reads."""
     problems = []
-    for finding in findings:
+    for finding in dict.fromkeys(findings):  # one mistake may be met in several ways
         offset = document.offset(finding.pointer, of_key=finding.on_key)
         line, column = document.line_and_column(offset)
         where = _where(finding.pointer, document.value)

@@ -41,12 +41,14 @@ class NamedConditions:
             return
         self._reading.append(name)
         size = 1
-        for used in _names_in(self.raw[name]):
+        for used in names_in(self.raw[name]):
             if len(self._reading) <= MAX_CHAIN:
                 self._read(used)
             size += self._sizes.get(used, MAX_COMPARISONS if used in self.raw else 1)
         self._reading.pop()
         self._sizes[name] = min(size, MAX_COMPARISONS + 1)
+        if size > MAX_COMPARISONS and self.findings:
+            return  # it goes round in the circle that is told already, or leads to it
         if size > MAX_COMPARISONS:
             text = f"condition ‘{name}’ leads through too many others"
             self.findings.append(Finding(pointer, text, "Write it with fewer names"))
@@ -57,14 +59,15 @@ class NamedConditions:
             self.findings.append(as_finding(error, pointer))
 
 
-def _names_in(raw: object, depth: int = 0) -> Iterator[str]:
+def names_in(raw: object, depth: int = 0) -> Iterator[str]:
+    """The names of other conditions that one is written with."""
     if isinstance(raw, str):
         yield raw
     elif isinstance(raw, dict) and depth <= MAX_DEPTH:
         for key in COMBINERS:
             parts = raw.get(key)
             for part in parts if isinstance(parts, list) else [parts]:
-                yield from _names_in(part, depth + 1)
+                yield from names_in(part, depth + 1)
 
 
 def as_finding(error: ConditionError, pointer: Pointer) -> Finding:

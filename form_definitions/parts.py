@@ -170,7 +170,8 @@ class PartReader:
                 if keyword in raw:
                     yield Rule(condition, self.part(written.at(keyword)), (*written.pointer, "if"))
         elif raw.keys() & {"then", "else"} and not self.is_lenient:
-            self.refuse(written.pointer, "‘then’ and ‘else’ mean nothing without ‘if’", 'Add "if"')
+            place = (*written.pointer, "then" if "then" in raw else "else")
+            self.refuse(place, "‘then’ and ‘else’ mean nothing without ‘if’", 'Add "if"')
         for name in _mapping(raw, "dependentSchemas"):
             inner = written.at("dependentSchemas", name)
             yield Rule(answered(name), self.part(inner), inner.pointer)

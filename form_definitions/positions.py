@@ -22,6 +22,10 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 _STRING = re.compile(r'"((?:[^"\\\x00-\x1f]|\\.)*)"')
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _WORDS = {"true": True, "false": False, "null": None}
+#: A text up to its first character that may not stand in one.
+_CONTROL = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*([\x00-\x1f])')
+_CURLY = frozenset("“”„‟«»‘’")
+_COMMENT = frozenset("/#")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MAX_DIGITS = 300  # the exponent that a float holds, and far below the limit of int()
@@ -64,6 +68,18 @@ class Document:
         return _counted(self._starts, offset)
 
 
+def value_at(value: Any, pointer: Pointer) -> Any:
+    """What stands at a pointer, or None."""
+    for step in pointer:
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
 def line_and_column(text: str, offset: int) -> tuple[int, int]:
     """The line and column of an offset, both counted from 1."""
     return _counted(_line_starts(text), offset)
@@ -88,6 +104,8 @@ def decode(raw: str | bytes) -> str:
             raise JsonError(lone.start(), "this is not a character", "Save the file as UTF-8")
         return raw.removeprefix("\ufeff")
     if raw.startswith(_BYTE_ORDER_MARKS):
+        raise JsonError(0, "the file is UTF-16 text", "Save it as UTF-8")
+    if raw[:2].count(0) == 1:  # no byte order mark, and every second byte of its English is empty
         raise JsonError(0, "the file is UTF-16 text", "Save it as UTF-8")
     try:
         return raw.decode("utf-8-sig")
@@ -184,6 +202,11 @@ class _Reader:
 
     def _unclosed(self, bracket: str, start: int, following: str) -> JsonError:
         if following:
+            digit = self.text[self.at - 1 : self.at] == "0" and following.isdigit()
+            if digit:
+                return self.error("a number cannot begin with 0", "Write it without the 0")
+            if following in _COMMENT:
+                return self._comment()
             return self.error("a comma is missing before this", "Write a comma between two items")
         line, _column = line_and_column(self.text, start)
         opened = self.text[start]
@@ -196,11 +219,27 @@ class _Reader:
             return self._string()
         if not following:
             raise self._unclosed("}", start, following)
+        if following in _CURLY:
+            raise self._curly()
+        if following in _COMMENT:
+            raise self._comment()
         raise self.error("a key in double quotes is expected here", 'Write "key": value')
+
+    def _curly(self) -> JsonError:
+        text = f"‘{self.text[self.at]}’ is no quotation mark of JSON"
+        return self.error(text, 'Write " as it is on the keyboard; word processors change it')
+
+    def _comment(self) -> JsonError:
+        fix = "Remove it; a “description” of a question is for people who read the file"
+        return self.error("JSON has no comments: a key in double quotes is expected", fix)
 
     def _string(self) -> str:
         match = _STRING.match(self.text, self.at)
         if not match:
+            control = _CONTROL.match(self.text, self.at)
+            if control and control[1] != "\n":
+                text = f"JSON cannot hold the character {_visible(control[1])} in a text"
+                raise self.error(text, "Write \\t for a tab; remove any other", control.start(1))
             raise self.error(
                 "this text has no end on its line", 'Close it with "; write a new line as \\n'
             )
@@ -240,6 +279,8 @@ class _Reader:
             return _WORDS[match[0]]
         if not self.text[self.at :]:
             raise self.error("the file ends too early", "A value is expected here")
+        if self.text[self.at] in _CURLY:
+            raise self._curly()
         fix = "Write a text in double quotes, a number, true, false, null, [ or {"
         raise self.error(
             f"‘{_short(match[0]) if match else _visible(self.text[self.at])}’ is not JSON", fix

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
 from form_definitions.conditions import COMBINERS
 from form_definitions.definition import FILE_KINDS, Kind
-from form_definitions.dialect import Finding, did_you_mean
+from form_definitions.dialect import Finding, as_written, did_you_mean
 from form_definitions.file_kinds import MOST_FILES, MOST_SIZE, USUAL_FILES, read_size, size_in_words
 from form_definitions.kinds import SUPPLIED, Outlined, Raw, kind_findings, object_of
 from form_definitions.positions import Pointer
@@ -57,8 +58,22 @@ def _limit_findings(question: Outlined) -> Iterator[Finding]:
             yield Finding((*question.pointer, least), text, "Swap them")
     if question.kind is Kind.SCALE:
         yield from _scale_findings(question)
+    yield from _no_multiple(question)
     if question.kind is Kind.CHECKBOXES:
         yield from _too_many_needed(question)
+
+
+def _no_multiple(question: Outlined) -> Iterator[Finding]:
+    """Between the limits there has to be a multiple of what an answer is a multiple of."""
+    raw = question.raw
+    if not {"multipleOf", "minimum", "maximum"} <= raw.keys() or raw["minimum"] > raw["maximum"]:
+        return
+    step = Decimal(str(raw["multipleOf"]))
+    highest = Decimal(str(raw["maximum"])) // step * step
+    if highest < Decimal(str(raw["minimum"])):
+        text = f"no answer to ‘{question.name}’ is a multiple of {raw['multipleOf']}"
+        place = (*question.pointer, "multipleOf")
+        yield Finding(place, text, "Change it, or the minimum and the maximum")
 
 
 def _too_many_needed(question: Outlined) -> Iterator[Finding]:
@@ -213,10 +228,13 @@ def is_option(question: Outlined, value: object) -> bool:
 
 def no_option(question: Outlined, value: object, place: Pointer) -> Finding:
     """The finding for a value that is none of the question's options."""
-    known = [str(value) for value in option_values(question)]
+    known = [as_written(value) for value in option_values(question)]
     few = f"Use one of: {', '.join(known[:20])}"
-    fix = did_you_mean(str(value), known) or few
-    return Finding(place, f"‘{value}’ is not an option of ‘{question.name}’", fix)
+    written = as_written(value)
+    if written in known:  # "true" for true, 3 for "3"
+        few = "Write it without quotes" if isinstance(value, str) else "Write it in quotes"
+    fix = few if written in known else did_you_mean(written, known) or few
+    return Finding(place, f"‘{written}’ is not an option of ‘{question.name}’", fix)
 
 
 # -- required -------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ HARDEST_QUESTION = 17  # years of age; only of texts with enough words to tell
 FEWEST_WORDS = 12
 WORDS_OF_A_LABEL = 4
 HARDEST_FORM = 11
+ADULT = 18  # the formula goes on to ages that say nothing
 FEWEST_WORDS_OF_A_FORM = 100
 YEARS_BEFORE_SCHOOL = 5
 
@@ -116,15 +117,19 @@ def _reading_age_findings(said: list[Said]) -> Iterator[Finding]:
         age = reading_age(text)
         if _count(text) >= FEWEST_WORDS and age > HARDEST_QUESTION:
             hard = True
-            message = f"{what} can be read at the age of {age:.0f}"
+            message = f"{what} can be read at the age of {_said(age)}"
             yield warning(pointer, message, "Use shorter words and sentences")
     # a label such as "Home address" is no sentence that could be easier
     texts = (text for _pointer, _what, text in said if _count(text) > WORDS_OF_A_LABEL)
     everything = "\n".join(texts)
     age = reading_age(everything)
     if not hard and _count(everything) >= FEWEST_WORDS_OF_A_FORM and age > HARDEST_FORM:
-        message = f"the whole form can be read at the age of {age:.0f}; write for 9"
+        message = f"the whole form can be read at the age of {_said(age)}; write for 9"
         yield warning(("title",), message, "Use shorter words and sentences throughout")
+
+
+def _said(age: float) -> str:
+    return f"{age:.0f}" if age < ADULT else f"{ADULT} or more"
 
 
 def sentences(text: str) -> list[list[str]]:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from form_definitions import FormFileError
+from form_definitions import FormDefinition, FormFileError
 from intake.app_state import clock, settings
 from intake.cli.beginning import new
 from intake.cli.checking import FORM_FILE, check
@@ -43,13 +43,17 @@ for command in (check, diff, export, extract, new, preview, withdraw):
 @as_json
 @with_appcontext
 def list_forms(as_json: bool) -> None:
-    """List the forms on disk and which version of each is published.
+    """List the forms on disk and those that are published, from wherever they came.
 
     \b
     Example: intake forms list --json
     """
-    published = {form.definition.id: form.definition.version for form in current_forms(clock())}
-    lines = [_line(path, published) for path in form_files(settings().forms_dir).values()]
+    in_force = {form.definition.id: form.definition for form in current_forms(clock())}
+    on_disk = form_files(settings().forms_dir)
+    lines = [_line(read_form(path), path, in_force) for path in on_disk.values()]
+    known = {line["id"] for line in lines}
+    lines += [_line(form, None, in_force) for name, form in in_force.items() if name not in known]
+    lines.sort(key=lambda line: str(line["id"]))
     withdrawn = withdrawn_forms(clock())
     if as_json:
         print_json([line | {"withdrawn": withdrawn.get(line["id"])} for line in lines])
@@ -61,15 +65,17 @@ def list_forms(as_json: bool) -> None:
         click.echo(f"{line['id']:<28} {line['version']:<10} {state:<22} {line['title']}")
 
 
-def _line(path: Path, published: dict[str, str]) -> dict[str, Any]:
-    definition = read_form(path)
+def _line(
+    definition: FormDefinition, path: Path | None, in_force: dict[str, FormDefinition]
+) -> dict[str, Any]:
+    published = in_force.get(definition.id)
     return {
         "id": definition.id,
         "title": definition.title,
         "version": definition.version,
-        "published": published.get(definition.id),
+        "published": published.version if published else None,
         "is_open": definition.is_open,
-        "file": str(path),
+        "file": str(path) if path else None,
     }
 
 

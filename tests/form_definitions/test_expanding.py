@@ -206,7 +206,7 @@ def test_a_ref_that_leads_nowhere_is_an_error_at_its_line(
         ({"if": {"required": [["work"]]}}, '"if"', "cannot be used for a condition"),
         ({"if": {"$schema": "x"}}, '"if"', "cannot be used for a condition"),
         ({"if": {"minProperties": 2}}, '"if"', "cannot be used for a condition"),
-        ({"if": {"properties": {"late": {"const": "x"}}, "required": ["late"]}}, '"if"', "is no q"),
+        ({"if": {"properties": {"late": {"const": "x"}}}}, '"late"', "is no question"),
         ({"then": {"properties": {"job": {"type": "strin"}}}}, '"strin"', "‘strin’"),
         ({"then": {"required": ["jab"]}}, '"jab"', "no question ‘jab’"),
         ({"else": {"properties": {"job": {**TEXT, "title": "?"}}}}, '"if"', "asked in two ways"),

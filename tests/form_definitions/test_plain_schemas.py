@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import jsonschema
@@ -260,3 +261,43 @@ def test_a_misspelt_key_of_ours_makes_a_form_file_that_is_wrong(key: str) -> Non
     form = {"properties": {"a": {"type": "string"}}, key: {}}
     with pytest.raises(FormFileError):
         parse_form(json.dumps(form))
+
+
+def test_definitions_that_use_each_other_twice_and_again_are_read_in_a_moment() -> None:
+    twice = {name: {"$ref": "#/$defs/d{}"} for name in ("a", "b")}
+    inner = {
+        f"d{at}": {"properties": json.loads(json.dumps(twice).replace("{}", str(at + 1)))}
+        for at in range(40)
+    }
+    schema = {
+        "$defs": {**inner, "d40": {"type": "string"}},
+        "properties": {"q": {"$ref": "#/$defs/d0"}},
+    }
+    began = time.process_time()
+    assert list(parse_form(json.dumps(schema)).questions) == ["q"]
+    assert time.process_time() - began < 5
+
+
+def test_the_name_of_a_page_is_short_enough_for_a_file() -> None:
+    schema = {"type": "object", "properties": {"k" * 5000: {"type": "string"}}}
+    (page,) = parse_form(json.dumps(schema)).pages
+    assert page.id == "k" * 60
+
+
+def test_what_a_reference_names_is_asked_for() -> None:
+    schema = {
+        "$id": "https://example.org/tree",
+        "$dynamicAnchor": "node",
+        "type": "object",
+        "properties": {
+            "name": {"$ref": "https://example.org/tree#plain"},
+            "branches": {"$ref": "#/$defs/a%20list"},
+        },
+        "$defs": {
+            "n": {"$anchor": "plain", "type": "string", "title": "Name"},
+            "a list": {"type": "array", "items": {"$dynamicRef": "#node"}},
+        },
+    }
+    definition = parse_form(json.dumps(schema))
+    assert definition.questions["name"].title == "Name"
+    assert definition.questions["branches"].kind == "repeating"
