@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from intake.app_state import settings
 from intake.public.blueprint import page, public, refuse_other_sites
 from intake.public.drafting import NotFromOurPage
+from intake.public.team_kinds import kind_in
 from intake.public.way_out import way_out_of
 from intake.request_language import gettext, request_language
 from intake.sealing import BadToken, LinkCapability, derive, read
@@ -93,6 +94,7 @@ def status_page(following: Following, notice: str = "") -> tuple[str, int]:
         "status",
         **way_out_of(*following.form),
         following=following,
+        kinds=[kind_in(language, step.kind) for step in following.steps],
         sent_at=in_words(following.submitted_at, language),
         answer_by=day_in_words(by, language) if by else "",
         withdrawn=day_in_words(gone, language) if gone else "",

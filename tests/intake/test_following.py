@@ -263,3 +263,17 @@ def test_a_wrong_address_sends_nothing(browser: Visitor) -> None:
     assert [one.href for one in page.errors] == ["#email"]
     assert page.title.startswith("Error: ")
     assert "Enter an email address" in page.text
+
+
+@ON_SQLITE
+def test_a_kind_of_team_is_said_in_the_language_of_the_page_or_not_at_all(
+    app: Flask, browser: Visitor
+) -> None:
+    page = browser.press("follow")
+    assert "infant feeding" in page.text
+    assert "Tîm ar gyfer: bwydo babanod" in browser.open(f"{page.url}?language=cy").text
+    with app.app_context(), transaction() as session:
+        session.get_one(Team, "duty-desk").kind = "night shifts"
+    in_welsh = browser.open(f"{page.url}?language=cy").text
+    assert "night shifts" not in in_welsh
+    assert "Tîm ar gyfer" not in in_welsh

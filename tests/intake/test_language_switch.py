@@ -248,3 +248,14 @@ def test_the_message_of_a_link_is_in_its_language(app: Flask) -> None:
     assert "27 Mawrth 2026 am 2:05pm" in message["text"]
     assert "Anfonwyd y neges hon atoch gan: Pympiau Môn." in message["text"]
     assert '<html lang="cy">' in message["html"]
+
+
+def test_a_form_without_welsh_is_marked_as_english_on_the_welsh_front_page(
+    app: Flask, browser: Visitor
+) -> None:
+    with app.app_context():
+        fp.publish()
+    assert f'<li lang="en"><a class="govuk-link" href="/forms/{fp.FORM["$id"]}">' in (
+        browser.open("/?language=cy").html
+    )
+    assert "<li lang" not in browser.open("/?language=en").html
