@@ -18,6 +18,7 @@ TOPICS = (
     "starting",
     "campaigns",
     "weblinks",
+    "matching",
 )
 
 
