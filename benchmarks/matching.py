@@ -8,16 +8,10 @@ from time import process_time
 
 from benchmarks.measuring import Figure, shown
 from benchmarks.register import TODAY, Record, make_register
-from intake.matching import (
-    KIND_STRENGTH,
-    MOST_CANDIDATES,
-    MOST_IN_A_BLOCK,
-    Person,
-    blocks,
-    person,
-    shipped_weights,
-    suggested,
-)
+from intake.matching.blocking import KIND_STRENGTH, MOST_CANDIDATES, MOST_IN_A_BLOCK, blocks
+from intake.matching.comparing import suggested
+from intake.matching.people import Person, person
+from intake.matching.weights import shipped_weights
 
 PEOPLE, AGAIN = 50_000, 10_000  # people of the register, and how many of them come a second time
 SEED = 20261123  # of the figures in the table

@@ -76,11 +76,18 @@ class TeamThing:
     team: str
 
 
+@dataclass(frozen=True, slots=True)
+class MatchThing:
+    """Two people who may be the same: the two cases that name them."""
+
+    cases: tuple[CaseThing, CaseThing]
+
+
 def may(user: User | None, action: str, thing: Any = None) -> bool:
     """Whether the user may do the action to the thing.
 
-    ``thing`` is None, a CaseThing, CasePart, CaseForm or TeamThing, as the action needs. Denied:
-    nobody signed in, an unknown action, a thing of another kind.
+    ``thing`` is None, a CaseThing, CasePart, CaseForm, TeamThing or MatchThing, as the action
+    needs. Denied: nobody signed in, an unknown action, a thing of another kind.
     """
     rule = RULES.get(action)
     if user is None or rule is None:
@@ -121,6 +128,11 @@ def _has_part(user: User, case: CaseThing) -> bool:
 
 def _follows(user: User, case: CaseThing) -> bool:
     return any(case.parts.get(team, "declined") != "declined" for team in user.teams)
+
+
+def _follows_both(user: User, match: MatchThing) -> bool:
+    """Who follows one of the two cases only learns nothing of the other."""
+    return all(_follows(user, case) for case in match.cases)
 
 
 def _part(states: frozenset[str], *, running: bool) -> Callable[[User, CasePart], bool]:
@@ -174,6 +186,8 @@ RULES: Mapping[str, tuple[type, Callable[[User, Any], bool]]] = {
     "case.name": (CasePart, _answers_for),  # to whoever sent it: the organisation's name
     "case.archive": (CasePart, _may_archive),
     "case.reopen": (CasePart, _may_reopen),
+    "match.read": (MatchThing, _follows_both),
+    "match.decide": (MatchThing, _follows_both),
     "link.list": (NONE, _in_a_team),
     "link.issue": (TeamThing, _is_member),
     "link.see": (TeamThing, _is_member),

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from intake.files.addresses import blob_problem, scanner_problem
+from intake.matching.weights import BadWeights, load_weights
 from intake.notify_service import service_of
 
 ROLES = ("public", "staff", "worker", "all")
@@ -56,6 +57,7 @@ class Settings:
     files_at_once: int = 2  # cleaned at the same time by one process, in 1 GiB each
     forms_dir: Path | None = None
     rules_dir: Path | None = None
+    matching_weights: Path | None = None
     trusted_proxies: int = 0
     throttle: str = "memory"
     challenge: str = "forms"  # who asks a browser for a sum before a form begins
@@ -129,6 +131,7 @@ class _Reading:
             files_at_once=self.number("INTAKE_FILES_AT_ONCE", least=1, most=64, default=2),
             forms_dir=self.folder("INTAKE_FORMS_DIR"),
             rules_dir=self.folder("INTAKE_RULES_DIR"),
+            matching_weights=self.weights("INTAKE_MATCHING_WEIGHTS"),
             trusted_proxies=self.number("INTAKE_TRUSTED_PROXIES", most=8),
             throttle=self.choice("INTAKE_THROTTLE", THROTTLES, "memory"),
             challenge=self.choice("INTAKE_CHALLENGE", CHALLENGES, "forms"),
@@ -170,6 +173,17 @@ class _Reading:
         if not folder.is_dir():
             self.problems.append(f"{name} is “{given}”, which is not a folder.")
         return folder
+
+    def weights(self, name: str) -> Path | None:
+        """A file of weights for matching people, if one is named; it is read once to check it."""
+        given = self.text(name)
+        if not given:
+            return None
+        try:
+            load_weights(Path(given))
+        except BadWeights as error:
+            self.problems.append(f"{name}: {error}.")
+        return Path(given).absolute()
 
     def base_url(self) -> str:
         given = self.required(

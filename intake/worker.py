@@ -24,6 +24,7 @@ from intake.services.blob_sweep import sweep_blobs
 from intake.services.draft_purge import purge_drafts
 from intake.services.files import DELETE_BLOBS, delete_blobs
 from intake.services.indexing import index_submission
+from intake.services.matching import match_people
 from intake.services.own_copies import purge_copies
 from intake.services.unattended import give_unattended
 
@@ -83,6 +84,14 @@ def mark_undelivered(link_id: str | None, now: datetime) -> None:
         link.delivery_failed_at = now
 
 
+def index_people(work: Work, _now: datetime) -> None:
+    """Index whom a submission names, and then look who of them is known: in this order, so that
+    of two that arrive together one sees the other."""
+    submission_id = str(work.payload["submission_id"])
+    index_submission(submission_id)
+    match_people(submission_id)
+
+
 HANDLERS: Mapping[str, Handler] = {
     "email": Handler(send_email, when_done=mark_sent, when_dead=mark_undelivered),
     campaign_storage.KIND: Handler(
@@ -92,16 +101,10 @@ HANDLERS: Mapping[str, Handler] = {
         mark_undelivered,
     ),
     campaign_delivery.QUEUE: Handler(campaign_delivery.queue_some),
-    "index-submission": Handler(
-        lambda work, _now: void(index_submission(str(work.payload["submission_id"])))
-    ),
+    "index-submission": Handler(index_people),
     delivery_reports.KIND: Handler(delivery_reports.learn),
     DELETE_BLOBS: Handler(lambda work, _now: delete_blobs(work.payload["files"])),
 }
-
-
-def void(_result: object) -> None:
-    """Nothing: a handler's work is its effect."""
 
 
 def run_once(

@@ -16,6 +16,7 @@ from intake.cli.doctor import doctor
 from intake.cli.forms import forms
 from intake.cli.keys import keys
 from intake.cli.link_care import links
+from intake.cli.matching import matching
 from intake.cli.routes import routes
 from intake.cli.run import run
 from intake.cli.staff import staff
@@ -36,6 +37,7 @@ COMMANDS: tuple[click.Command, ...] = (
     forms,
     keys,
     links,
+    matching,
     routes,
     run,
     staff,

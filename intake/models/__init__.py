@@ -16,6 +16,7 @@ from intake.models.following import StatusLink
 from intake.models.forms import FormTranslation, FormVersion
 from intake.models.keys import Key
 from intake.models.links import Draft, Link, Resume
+from intake.models.matching import MatchingRun, PersonMatch, PersonMatchDecision
 from intake.models.outbox import OutboxMessage
 from intake.models.people import Membership, Staff, Throttle, TrainingRecord
 from intake.models.submissions import BlindIndexEntry, SealedKeyCopy, Submission
@@ -37,10 +38,13 @@ __all__ = [
     "FormVersion",
     "Key",
     "Link",
+    "MatchingRun",
     "Membership",
     "OptOut",
     "Organisation",
     "OutboxMessage",
+    "PersonMatch",
+    "PersonMatchDecision",
     "Provision",
     "Resume",
     "SealedKeyCopy",

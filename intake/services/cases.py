@@ -180,6 +180,13 @@ def readable_event(user: User, thing: CaseThing, event_id: str) -> CaseEvent:
     return event
 
 
+def opened_for(submission_id: str, teams: Collection[str]) -> Submitted:
+    """One submission, opened with these teams' keys. The caller has decided and recorded that it
+    may be read.
+    """
+    return _submitted(db.session.get_one(Submission, submission_id), teams)
+
+
 def people_on_case(user: User, part: CasePart, *, address: str) -> tuple[PersonNamed, ...]:
     """Everybody named in what every team at work on the case can read, oldest first.
 

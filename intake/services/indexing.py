@@ -4,21 +4,24 @@ import sqlalchemy as sa
 
 from intake.app_state import keys
 from intake.database import db, transaction
-from intake.models import BlindIndexEntry, Submission
-from intake.sealing import blind_index
+from intake.models import BlindIndexEntry, PersonMatch, SealedKeyCopy, Submission
 from intake.sealing.submissions import open_submission
 from intake.services.forms import runnable
+from intake.services.known_people import index_digests
 from intake.services.people_named import people_named
 
 
 def index_submission(submission_id: str) -> int:
     """Store a submission's blind-index entries, in place of any earlier; how many.
 
-    Raises SealingError where it cannot be opened, FormNotFound. A submission that was erased
-    meanwhile has none.
+    Raises SealingError where it cannot be opened, FormNotFound. One that was erased meanwhile has
+    none, and nobody named in it is taken for somebody else any more.
     """
     submission = db.session.get(Submission, submission_id)
     if submission is None:
+        return 0
+    if _is_erased(submission_id):
+        _forget(submission_id)
         return 0
     entries = _entries(submission)
     with transaction() as session:
@@ -35,16 +38,23 @@ def index_submission(submission_id: str) -> int:
 def _entries(submission: Submission) -> frozenset[tuple[str, bytes]]:
     definition = runnable(submission.form_id, submission.form_version).definition
     answers = open_submission(submission, keys()).answers
-    identifiers = [
-        identifier
-        for person in people_named(definition, answers)
-        for identifier in blind_index.identifiers(
-            nhs_number=person.nhs_number,
-            name=person.name,
-            date_of_birth=person.date_of_birth,
-            postcode=person.postcode,
-            telephone=person.telephone,
-            email=person.email,
+    return index_digests(people_named(definition, answers), submission.submitted_at.date())
+
+
+def _is_erased(submission_id: str) -> bool:
+    """Whether no team has a key to it any more: that is how a submission is erased."""
+    copies = sa.exists().where(
+        SealedKeyCopy.submission_id == submission_id, SealedKeyCopy.team_id.is_not(None)
+    )
+    return not db.session.scalar(sa.select(copies))
+
+
+def _forget(submission_id: str) -> None:
+    ends = (PersonMatch.first_submission_id, PersonMatch.second_submission_id)
+    with transaction() as session:
+        session.execute(
+            sa.delete(BlindIndexEntry).where(BlindIndexEntry.submission_id == submission_id)
         )
-    ]
-    return blind_index.digests(keys().index_key(), identifiers)
+        session.execute(
+            sa.delete(PersonMatch).where(sa.or_(*(end == submission_id for end in ends)))
+        )

@@ -16,6 +16,7 @@ from intake.models import (
     Key,
     Link,
     OutboxMessage,
+    PersonMatchDecision,
     SealedKeyCopy,
     Submission,
 )
@@ -26,6 +27,7 @@ from intake.sealing.submissions import data_key, data_key_context, key_copies
 from intake.services.campaign_storage import KIND, file_context, message_context
 from intake.services.case_notes import note_context
 from intake.services.link_issuing import purpose_context, recipient_context
+from intake.services.match_decisions import words_context
 
 BATCH = 100  # things in one transaction: a fraction of a second
 
@@ -42,6 +44,9 @@ class SealedColumn:
 
 COLUMNS = (
     SealedColumn(CaseEvent, "sealed_note", (TEAM, RECOVERY), lambda row: note_context(row.id)),
+    SealedColumn(
+        PersonMatchDecision, "sealed_words", (TEAM, RECOVERY), lambda row: words_context(row.id)
+    ),
     SealedColumn(Link, "sealed_recipient", (TEAM, RECOVERY), lambda row: recipient_context(row.id)),
     SealedColumn(Link, "sealed_purpose", (TEAM, RECOVERY), lambda row: purpose_context(row.id)),
     SealedColumn(

@@ -11,6 +11,7 @@ from intake.staff import (  # noqa: F401 — imported for their routes
     finding,
     link_sending,
     links,
+    matching,
     messages,
     opt_outs,
     queue,

@@ -12,6 +12,7 @@ from intake.services.case_decisions import closure_submitted
 from intake.services.cases import case_forms, read_case, read_submission
 from intake.services.form_titles import form_titles
 from intake.services.links import list_links
+from intake.services.possible_matches import matches_on_case
 from intake.services.stored_files import FileNotFound
 from intake.services.submitted_files import open_file_sent_later, open_submitted_file
 from intake.staff.blueprint import bp
@@ -30,6 +31,7 @@ def case(user: User, thing: CaseThing, case_id: str) -> Any:
         "staff/case.html",
         case=page,
         allowed=_allowed(user, page.thing),
+        people_known=matches_on_case(user, page),
         forms=case_forms(clock()),
         has_closure=closure_submitted(case_id),
         links=sent,

@@ -6,12 +6,22 @@ from typing import Any
 
 from flask import abort, request
 
-from intake.access import CaseForm, CasePart, CaseThing, TeamThing, User, may, parts_for
+from intake.access import (
+    CaseForm,
+    CasePart,
+    CaseThing,
+    MatchThing,
+    TeamThing,
+    User,
+    may,
+    parts_for,
+)
 from intake.app_state import clock
 from intake.files.receiving import UploadLimits
 from intake.services import campaign_storage, cases, links, undelivered
 from intake.services.case_decisions import NotNow
 from intake.services.forms import FormNotFound, startable
+from intake.services.match_rows import match_of_case, match_thing
 from intake.staff.blueprint import OPEN_TO_ANYONE
 from intake.staff.session import signed_in_user
 
@@ -96,6 +106,12 @@ def form_on_case(user: User, _action: str, values: Mapping[str, str]) -> CaseFor
     if not may(user, "case.fill-form", form):
         raise TrainingNeeded(definition.title, definition.requires_training, part.case.id)
     return form
+
+
+def the_match(user: User, _action: str, values: Mapping[str, str]) -> MatchThing | None:
+    """Two people who may be the same, one of them named in the case of the URL."""
+    row = match_of_case(values["match_id"], values["case_id"])
+    return match_thing(user, row) if row else None
 
 
 def the_link(user: User, _action: str, values: Mapping[str, str]) -> TeamThing | None:

@@ -12,6 +12,8 @@ FILTERS = (
     "part_word",
     "part_colour",
     "case_word",
+    "match_word",
+    "match_colour",
     "case_colour",
     "link_word",
     "link_colour",
@@ -48,6 +50,12 @@ CASES = {
     "review": ("In review", "purple"),
     "closed": ("Closed", "grey"),
     "archived": ("Archived", "grey"),
+}
+MATCHES = {
+    "suggested": ("Nobody has decided", "yellow"),
+    "same": ("The same person", "green"),
+    "not-same": ("Not the same person", "grey"),
+    "not-sure": ("Not sure", "blue"),
 }
 LINKS = {
     "issued": ("Waiting to be sent", "yellow"),
@@ -151,6 +159,16 @@ def case_word(state: str) -> str:
 def case_colour(state: str) -> str:
     """The tag colour of a case's state."""
     return CASES.get(state, ("", "grey"))[1]
+
+
+def match_word(state: str) -> str:
+    """What was decided about two people who may be the same."""
+    return MATCHES.get(state, (_plain(state), ""))[0]
+
+
+def match_colour(state: str) -> str:
+    """The tag colour of that."""
+    return MATCHES.get(state, ("", "grey"))[1]
 
 
 def link_word(state: str) -> str:

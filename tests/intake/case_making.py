@@ -14,7 +14,7 @@ from intake.access import CasePart, User
 from intake.app_state import blobs, clock, keys
 from intake.database import db, new_id, transaction
 from intake.files.pieces import SealingWriter, file_context, sealed_size
-from intake.models import Destination, Submission, SubmittedFile
+from intake.models import Destination, PersonMatch, Submission, SubmittedFile
 from intake.sealing import new_data_key
 from intake.sealing.submissions import data_key
 from intake.services import passwords, staff_accounts
@@ -250,6 +250,27 @@ def add_file_twice(submission_id: str) -> tuple[str, str]:
 def parts_of_case(case_id: str) -> Sequence[Destination]:
     """The teams' parts in a case."""
     return db.session.scalars(sa.select(Destination).where(Destination.case_id == case_id)).all()
+
+
+def add_match(submission_id: str) -> str:
+    """A suggestion that whoever a submission names is named in another case too; its id."""
+    other = db.session.query(Submission.id).filter_by(case_id=make_case()).scalar()
+    first, second = sorted((submission_id, other))
+    with transaction() as session:
+        match = PersonMatch(
+            first_submission_id=first,
+            first_position=0,
+            first_digest=bytes(32),
+            second_submission_id=second,
+            second_position=0,
+            second_digest=bytes(32),
+            score=20.0,
+            evidence=["birth.same", "family.same"],
+            weights_version="1",
+            found_at=clock(),
+        )
+        session.add(match)
+    return match.id
 
 
 class Browser:

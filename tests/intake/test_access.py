@@ -8,6 +8,7 @@ from intake.access import (
     CaseForm,
     CasePart,
     CaseThing,
+    MatchThing,
     TeamThing,
     User,
     may,
@@ -37,7 +38,7 @@ def make_case(state="open", **parts):
 def things_of_other_teams(case_state, part_state):
     case = CaseThing("c1", case_state, {"pumps": part_state})
     part = CasePart(case, "pumps")
-    return (case, part, CaseForm(part), TeamThing("pumps"))
+    return (case, part, CaseForm(part), TeamThing("pumps"), MatchThing((case, case)))
 
 
 def test_nobody_may_do_anything_without_being_signed_in():
@@ -94,6 +95,15 @@ def test_a_team_that_declined_may_still_accept_after_all():
 def test_nobody_accepts_a_closed_case():
     part = CasePart(make_case("closed", pumps="delivered"), "pumps")
     assert not may(make_user("pumps"), "case.accept", part)
+
+
+def test_two_people_are_compared_only_by_who_follows_both_cases():
+    one, two = make_case(pumps="accepted"), make_case("archived", north="done", desk="declined")
+    for action in ("match.read", "match.decide"):
+        assert may(make_user("pumps", "north"), action, MatchThing((one, two)))
+        for teams in (("pumps",), ("north",), ("pumps", "desk"), ("elsewhere",)):
+            for pair in ((one, two), (two, one)):
+                assert not may(make_user(*teams, role="lead"), action, MatchThing(pair))
 
 
 def test_only_a_team_that_accepted_works_on_the_case():

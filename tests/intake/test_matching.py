@@ -5,19 +5,11 @@ from datetime import date
 
 import pytest
 
-from intake.matching import (
-    BadWeights,
-    Person,
-    blocks,
-    compare,
-    in_words,
-    load_weights,
-    person,
-    shipped_weights,
-    suggested,
-)
-from intake.matching.explaining import WORDS
-from intake.matching.weights import SHIPPED
+from intake.matching.blocking import blocks
+from intake.matching.comparing import compare, suggested
+from intake.matching.explaining import WORDS, in_words
+from intake.matching.people import Person, person
+from intake.matching.weights import SHIPPED, BadWeights, load_weights, shipped_weights
 
 WEIGHTS = shipped_weights()
 TOLD_ON = date(2026, 11, 23)

@@ -5,7 +5,10 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.matching import blocks, compare, person, shipped_weights, suggested
+from intake.matching.blocking import blocks
+from intake.matching.comparing import compare, suggested
+from intake.matching.people import person
+from intake.matching.weights import shipped_weights
 
 WEIGHTS = shipped_weights()
 WORDS = """Ada Zoë Muhammad Mohamed Bill William J O’Brien Okafor Smith-Jones Smith Al-Sayed Zhang

@@ -22,6 +22,7 @@ from tests.intake.case_making import (
     PUMPS,
     Browser,
     add_file_twice,
+    add_match,
     make_case,
     make_staff,
     part,
@@ -40,6 +41,8 @@ FIELDS = {
     "form_id": "closure",
     "recipient": "colleague@example.org",
     "is_trained": "yes",
+    "decision": "same",
+    "seen": "0",
 }
 
 
@@ -59,10 +62,12 @@ def things(app, monkeypatch):
         submission_id = db.session.query(Submission.id).scalar()
         campaign_id = send_campaign(recipients(1)).id
         file_id, event_id = add_file_twice(submission_id)
+        match_id = add_match(submission_id)
     return {
         "campaign_id": campaign_id,
         "case_id": case_id,
         "link_id": link.id,
+        "match_id": match_id,
         "message_id": message_id,
         "submission_id": submission_id,
         "file_id": file_id,

@@ -1,0 +1,141 @@
+"""Stored matches with their two ends, as those who show or decide about them need them."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased, selectinload
+
+from intake.access import CaseThing, MatchThing, User, may
+from intake.database import db
+from intake.models import Case, PersonMatch, SealedKeyCopy, Submission
+from intake.services.cases import case_thing
+
+Node = tuple[str, bytes]  # a case, and somebody whom it names
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One side of a match: who is named at which place of which submission of which case."""
+
+    submission_id: str
+    position: int
+    digest: bytes
+    case_id: str
+
+    @property
+    def node(self) -> Node:
+        """Who that is, in whichever forms of the case they are named."""
+        return self.case_id, self.digest
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRow:
+    """A match with both ends; ``own`` is that of the case that it is looked at from."""
+
+    match: PersonMatch
+    own: End
+    other: End
+
+
+FIRST, SECOND = aliased(Submission), aliased(Submission)
+_CASES = FIRST.case_id, SECOND.case_id
+
+
+def _ends() -> sa.Select[tuple[PersonMatch, str, str]]:
+    return (
+        sa.select(PersonMatch, FIRST.case_id, SECOND.case_id)
+        .join(FIRST, FIRST.id == PersonMatch.first_submission_id)
+        .join(SECOND, SECOND.id == PersonMatch.second_submission_id)
+        .where(FIRST.case_id != SECOND.case_id, _is_kept(FIRST.id), _is_kept(SECOND.id))
+    )
+
+
+def _is_kept(submission_id: Any) -> sa.ColumnElement[bool]:
+    """Whether a team still has a key: what was erased matches nobody, even before it is swept."""
+    return sa.exists().where(
+        SealedKeyCopy.submission_id == submission_id, SealedKeyCopy.team_id.is_not(None)
+    )
+
+
+def matches_of(submission_ids: Collection[str]) -> tuple[MatchRow, ...]:
+    """The matches of these submissions with other cases, seen from them; the best first."""
+    ends = (PersonMatch.first_submission_id, PersonMatch.second_submission_id)
+    query = _ends().where(sa.or_(*(end.in_(submission_ids) for end in ends)))
+    rows = db.session.execute(query.order_by(PersonMatch.score.desc(), PersonMatch.id)).all()
+    return tuple(_seen_from(row, row[0].first_submission_id in submission_ids) for row in rows)
+
+
+def match_of_case(match_id: str, case_id: str) -> MatchRow | None:
+    """One match, seen from the case; None if it is not of the case."""
+    row = db.session.execute(_ends().where(PersonMatch.id == match_id)).first()
+    if row is None or case_id not in row[1:]:
+        return None
+    return _seen_from(row, row[1] == case_id)
+
+
+def matches_between(own_case: str, other_case: str) -> tuple[MatchRow, ...]:
+    """Every match between two cases, seen from the first."""
+    first, second = _CASES
+    query = _ends().where(
+        sa.or_(
+            sa.and_(first == own_case, second == other_case),
+            sa.and_(first == other_case, second == own_case),
+        )
+    )
+    rows = db.session.execute(query).all()
+    return tuple(_seen_from(row, row[1] == own_case) for row in rows)
+
+
+def _seen_from(row: sa.Row[tuple[PersonMatch, str, str]], own_is_first: bool) -> MatchRow:
+    match, first_case, second_case = row
+    first = End(match.first_submission_id, match.first_position, match.first_digest, first_case)
+    second = End(
+        match.second_submission_id, match.second_position, match.second_digest, second_case
+    )
+    return MatchRow(match, first, second) if own_is_first else MatchRow(match, second, first)
+
+
+def cases_of(rows: Iterable[MatchRow]) -> dict[str, Case]:
+    """The other cases of these matches, with their teams."""
+    wanted = {row.other.case_id for row in rows}
+    query = sa.select(Case).where(Case.id.in_(wanted)).options(selectinload(Case.destinations))
+    return {case.id: case for case in db.session.scalars(query)}
+
+
+def followed_cases(user: User, case_ids: Collection[str]) -> dict[str, str]:
+    """Those of the cases that the user follows, with their references."""
+    query = sa.select(Case).where(Case.id.in_(case_ids)).options(selectinload(Case.destinations))
+    return {
+        case.id: case.reference
+        for case in db.session.scalars(query)
+        if may(user, "case.follow", case_thing(case))
+    }
+
+
+def opened_by(user: User, submission_ids: Collection[str]) -> frozenset[str]:
+    """Those of the submissions that are sealed to one of the user's teams."""
+    query = sa.select(SealedKeyCopy.submission_id).where(
+        SealedKeyCopy.submission_id.in_(submission_ids), SealedKeyCopy.team_id.in_(user.teams)
+    )
+    return frozenset(db.session.scalars(query))
+
+
+def match_thing(user: User, row: MatchRow) -> MatchThing | None:
+    """A match as access sees it; None if one end is not sealed to a team of the user's."""
+    ends = {row.own.submission_id, row.other.submission_id}
+    if opened_by(user, ends) != ends:
+        return None
+    query = (
+        sa.select(Case)
+        .where(Case.id.in_((row.own.case_id, row.other.case_id)))
+        .options(selectinload(Case.destinations))
+    )
+    things: dict[str, CaseThing] = {case.id: case_thing(case) for case in db.session.scalars(query)}
+    return MatchThing((things[row.own.case_id], things[row.other.case_id]))
+
+
+def may_read(user: User, row: MatchRow, own: CaseThing, cases: dict[str, Case]) -> bool:
+    """Whether the user may see the other end, apart from the seals."""
+    return may(user, "match.read", MatchThing((own, case_thing(cases[row.other.case_id]))))

@@ -1,0 +1,81 @@
+"""Two people who may be the same: look at both, and decide."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from wtforms import Form, RadioField, TextAreaField
+
+from intake.access import MatchThing, User
+from intake.services.case_notes import LONGEST_NOTE
+from intake.services.match_decisions import STATES, SUGGESTED, MatchPage, decide, read_match
+from intake.staff.blueprint import bp
+from intake.staff.choices import choices
+from intake.staff.guard import needs, the_match
+
+TAKEN_BACK = "Nobody knows yet: take the decision back"
+TOLD = {
+    "same": "They are now held to be the same person.",
+    "not-same": "They are now held to be different people.",
+    "not-sure": "It is noted that you are not sure.",
+    SUGGESTED: "The decision is taken back.",
+}
+LONGEST_NUMBER = 9  # digits of a revision; a longer one was made up
+
+
+class MatchForm(Form):  # type: ignore[misc]
+    """What somebody decides about two people, and why."""
+
+    decision = RadioField("Are they the same person?")
+    words = TextAreaField("Why?")
+
+    def is_complete(self) -> bool:
+        """Whether both were answered."""
+        if self.decision.data not in {each.value for each in self.decision.choices}:
+            self.decision.errors = ["Select whether they are the same person"]
+        if not (self.words.data or "").strip():
+            self.words.errors = ["Enter why"]
+        elif len(self.words.data) > LONGEST_NOTE:
+            self.words.errors = [f"What you write must be {LONGEST_NOTE:,} characters or fewer"]
+        return not self.errors
+
+
+@bp.get("/cases/<case_id>/people/<match_id>")
+@needs("match.read", the_match)
+def match(user: User, thing: MatchThing, case_id: str, match_id: str) -> Any:  # noqa: ARG001
+    """Both people, side by side. That they are read is recorded before anything is opened."""
+    page = read_match(user, match_id, case_id, address=_address())
+    return _page(page, _form(is_decided=page.state != SUGGESTED))
+
+
+@bp.post("/cases/<case_id>/people/<match_id>")
+@needs("match.decide", the_match)
+def match_decided(user: User, thing: MatchThing, case_id: str, match_id: str) -> Any:  # noqa: ARG001
+    """Keep what was decided. It can be taken back at any time."""
+    form, seen = _form(is_decided=True), request.form.get("seen", "")
+    if not form.is_complete():
+        return _page(read_match(user, match_id, case_id, address=_address()), form), 422
+    decide(
+        user,
+        match_id,
+        case_id,
+        form.decision.data,
+        form.words.data,
+        seen=int(seen) if seen.isdecimal() and len(seen) <= LONGEST_NUMBER else -1,
+        address=_address(),
+    )
+    flash(TOLD[form.decision.data])
+    return redirect(f"{url_for('staff.case', case_id=case_id)}#same-person", 303)
+
+
+def _form(*, is_decided: bool) -> MatchForm:
+    form = MatchForm(request.form)
+    form.decision.choices = choices({**STATES, SUGGESTED: TAKEN_BACK} if is_decided else STATES)
+    return form
+
+
+def _page(page: MatchPage, form: MatchForm) -> str:
+    return render_template("staff/match.html", match=page, form=form)
+
+
+def _address() -> str:
+    return request.remote_addr or ""
