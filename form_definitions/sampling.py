@@ -51,6 +51,11 @@ def wrong_on_page(page: Page, answers: dict[str, Any]) -> dict[str, Any]:
     return {**answers, **{name: value for name, value in typed.items() if value is not None}}
 
 
+def can_be_wrong(page: Page) -> bool:
+    """Whether anything on the page is typed that could be typed wrongly."""
+    return any(_wrong(leaf) is not None for root in page.questions for leaf in root.leaves())
+
+
 def _wrong(question: Question) -> Any:
     if question.kind in NESTED_KINDS:
         inner = {child.name: _wrong(child) for child in question.questions}

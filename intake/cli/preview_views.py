@@ -12,6 +12,7 @@ from form_definitions import (
     FieldError,
     FormDefinition,
     Page,
+    PageType,
     check_answers,
     check_page,
     visible,
@@ -21,7 +22,11 @@ from form_definitions.sampling import without_page, wrong_on_page
 from intake.cli.rendering import SHOWN_AT, SHOWN_REFERENCE_TAIL
 from intake.cli.sample_files import sample_files, with_chosen
 from intake.cli.sample_prefill import sample_notice, sample_prefill
-from renderers import LANGUAGE_ACTION, FormRenderer
+from intake.services.answering import Answered, answer_page
+from intake.services.giving_files import files_asked
+from intake.services.journeys import journey
+from intake.services.tasks import progress
+from renderers import LANGUAGE_ACTION, SAVE_ACTION, FormRenderer, TaskRow
 
 #: The state of a page that shows what is there before anybody starts.
 PREFILLED = "prefilled"
@@ -47,17 +52,27 @@ class View:
         if action.startswith(LANGUAGE_ACTION):
             return self._in_language(action.removeprefix(LANGUAGE_ACTION), page_id)
         if page_id in _FIXED:
-            return self._to("done" if page_id == "check-answers" else self._first())
+            return self._to(_AFTER.get(page_id) or self._first())
         page = self._known(page_id)
-        self.answers = self.renderer.read(page_id, request.form, self.answers)
-        chosen = [name for name, file in request.files.items(multi=True) if file.filename]
-        self.answers = with_chosen(page, self.answers, chosen, action)
-        if action not in {"continue", ""}:  # saving for later, too: an example is not kept
+        answered = self._answered(page, action)
+        self.answers = dict(answered.answers)
+        if action == SAVE_ACTION:  # an example is not kept
             return self._rendered(page_id, self.answers, ())
-        outcome = check_page(self.definition, page, self.answers)
-        if outcome.errors:
-            return self._rendered(page_id, self.answers, outcome.errors)
+        if not answered.goes_on:
+            return self._rendered(page_id, self.answers, answered.errors, item=answered.item)
         return self._to(self._next(page_id))
+
+    def _answered(self, page: Page, action: str) -> Answered:
+        """What was posted does to the answers; an example stands for a file that was chosen."""
+        if not files_asked(page):
+            return answer_page(self, page, self.answers, request.form)
+        chosen = [name for name, file in request.files.items(multi=True) if file.filename]
+        read = self.renderer.read(page.id, request.form, self.answers)
+        answers = with_chosen(page, read, chosen, action)
+        if action not in {"continue", ""}:
+            return Answered(answers)
+        errors = check_page(self.definition, page, answers).errors
+        return Answered(answers, errors, goes_on=not errors)
 
     def _in_language(self, language: str, page_id: str) -> Response:
         if page_id not in _FIXED:
@@ -74,10 +89,11 @@ class View:
             answers = wrong_on_page(page, answers)
         has_errors = self.state in {"missing", "wrong"}
         errors = check_page(self.definition, page, answers).errors if has_errors else ()
-        return self._rendered(page_id, answers, errors, self._notice(page))
+        item = request.args.get("item", type=int)  # of a list: the one to change
+        return self._rendered(page_id, answers, errors, self._notice(page), item)
 
     def _notice(self, page: Page) -> str:
-        if self.state != PREFILLED:
+        if self.state != PREFILLED or page.type is not PageType.QUESTIONS:
             return ""
         prefilled = sample_prefill(self.definition, page)
         return sample_notice(self.renderer, page, self.answers, prefilled)
@@ -88,11 +104,12 @@ class View:
         answers: Mapping[str, Any],
         errors: tuple[FieldError, ...],
         notice: str = "",
+        item: int | None = None,
     ) -> str:
         back = self._url(self._before(page_id))
         files = sample_files(self.definition, answers)
         return self.renderer.page(
-            page_id, answers, errors, csrf="", back_url=back, notice=notice, files=files
+            page_id, answers, errors, csrf="", back_url=back, notice=notice, files=files, item=item
         )
 
     def _known(self, page_id: str) -> Page:
@@ -105,7 +122,8 @@ class View:
 
     def _way(self) -> list[str]:
         seen = visible(self.definition, self.answers)
-        return ["start", *(page.id for page in seen.pages), "check-answers"]
+        tasks = ["task-list"] if self.definition.has_tasks else []
+        return ["start", *tasks, *(page.id for page in seen.pages), "check-answers"]
 
     def _first(self) -> str:
         return self._way()[1]
@@ -133,6 +151,26 @@ class View:
         """The start page."""
         return self.renderer.start(csrf="", back_url=url_for("overview"))
 
+    def task_list(self) -> str:
+        """The tasks, how far they are with these answers; 404 if the form has none."""
+        if not self.definition.has_tasks:
+            raise NotFound
+        way = journey(self.definition, self.answers, self._done())
+        rows = [
+            TaskRow(each.task.title, each.state, self._url(each.page.id) if each.page else "")
+            for each in progress(way)
+        ]
+        return self.renderer.task_list(rows, csrf="", back_url=self._url("start"))
+
+    def _done(self) -> frozenset[str]:
+        """The pages that somebody with these answers has filled in, or read on the way."""
+        return frozenset(
+            page.id
+            for page in self.definition.pages
+            if self.answers.keys() & {question.name for question in page.questions}
+            or (page.type is PageType.INFORMATION and self.answers)
+        )
+
     def check_answers(self) -> str:
         """Check your answers; of what was tried, with what is missing."""
         outcome = check_answers(self.definition, self.answers)
@@ -153,6 +191,9 @@ class View:
 
 _FIXED: dict[str, Callable[[View], str]] = {
     "start": View.start,
+    "task-list": View.task_list,
     "check-answers": View.check_answers,
     "done": View.done,
 }
+#: Where their button leads; from the others to the first page after the start.
+_AFTER = {"task-list": "check-answers", "check-answers": "done"}

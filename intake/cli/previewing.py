@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from form_definitions import (
     FormDefinition,
     FormFileError,
+    Page,
     PageType,
     check_file,
     describe_condition,
@@ -27,7 +28,7 @@ from form_definitions import (
 from form_definitions.catalogue_checking import check_catalogues
 from form_definitions.catalogues import catalogue_paths, load_catalogue
 from form_definitions.languages import ENGLISH, LANGUAGES
-from form_definitions.sampling import sample_answers, sample_for, without_page
+from form_definitions.sampling import can_be_wrong, sample_answers, sample_for, without_page
 from intake.cli.preview_routing import where_it_goes
 from intake.cli.preview_views import PREFILLED, View
 from intake.cli.rendering import STATIC
@@ -183,13 +184,14 @@ class _Pages:
 
     def frames(self, state: str, page_id: str, language: str) -> str | AnyResponse:
         shown = self._form.shown()
-        if shown.definition is None or language not in shown.languages:
+        if shown.definition is None:
+            return self.overview()  # here, so that the page is back once the mistake is put right
+        if language not in shown.languages:
             return redirect(url_for("overview"))
         entries = list(_entries(shown.definition))
         at = next((n for n, entry in enumerate(entries) if entry["id"] == page_id), None)
         if at is None or state not in STATES | ONLY_PREFILLED:
             abort(404)
-        neighbours = {n: entry["id"] for n, entry in enumerate(entries)}
         return render_template(
             "preview/frames.html",
             site=SITE,
@@ -199,12 +201,14 @@ class _Pages:
             shown=state,
             language=language,
             languages=_languages(shown),
-            before=neighbours.get(at - 1),
-            after=neighbours.get(at + 1),
+            before=_in_state(entries[at - 1], state) if at else None,
+            after=_in_state(entries[at + 1], state) if entries[at + 1 :] else None,
         )
 
     def page(self, state: str, page_id: str, language: str) -> str | AnyResponse:
         shown = self._form.shown()
+        if shown.definition is None:
+            return self.overview()
         renderer = shown.languages.get(language)
         if renderer is None:
             return redirect(url_for("overview"))
@@ -227,7 +231,7 @@ class _Pages:
         pages = shown.definition.pages if shown.definition else ()
         page = next((page for page in pages if page.id == page_id), None)
         if shown.definition is None or page is None:
-            return dict(shown.sample)
+            return {} if state == "empty" else dict(shown.sample)
         answers = shown.sample
         if page not in visible(shown.definition, answers).pages:
             answers = sample_for(shown.definition, page)
@@ -256,11 +260,24 @@ def _entries(definition: FormDefinition) -> Iterator[dict[str, Any]]:
     """Each page with the states that it can be looked at in."""
     only = [("sample", STATES["sample"])]
     yield {"id": "start", "title": "Start", "states": only}
+    if definition.has_tasks:
+        yield {"id": "task-list", "title": "Task list", "states": list(STATES.items())[:2]}
     for page in definition.pages:
         when = describe_condition(page.when, definition) if page.when else ""
-        states = list(STATES.items()) if page.type is PageType.QUESTIONS else only
-        if is_prefilled(page):
-            states = [*states, *ONLY_PREFILLED.items()]
+        states = list(_states(page)) if page.type is PageType.QUESTIONS else only
         yield {"id": page.id, "title": page.title or page.id, "when": when, "states": states}
     yield {"id": "check-answers", "title": "Check your answers", "states": only}
     yield {"id": "done", "title": "Confirmation", "states": only}
+
+
+def _in_state(entry: dict[str, Any], state: str) -> tuple[str, str]:
+    """A page with the state to go to it in: this one if it has it."""
+    return entry["id"], state if state in dict(entry["states"]) else "sample"
+
+
+def _states(page: Page) -> Iterator[tuple[str, str]]:
+    for state, words in STATES.items():
+        if state != "wrong" or can_be_wrong(page):  # nobody mistypes a radio button
+            yield state, words
+    if is_prefilled(page):
+        yield from ONLY_PREFILLED.items()

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from werkzeug.datastructures import MultiDict
 
 from form_definitions import FieldError, FormDefinition, Page, PageType, Question, check_page
-from intake.services.forms import Runnable
-from renderers import MAX_ITEMS, SAVE_ACTION
+from renderers import MAX_ITEMS, SAVE_ACTION, FormRenderer
 
 #: Of the page's own repeating group, or of one inside a group: ``remove-people-0-pets-1``.
 EDIT = re.compile(r"add(-.+)?|remove-(.+-)?[0-9]{1,4}")
@@ -20,6 +19,20 @@ REMOVE = re.compile(r"remove-(\d{1,4})")
 ASKED = "intake:asked"  # what a browser brought up itself; no question can have that name
 ITEM = "intake:item"  # which item of a list a page asked for
 Posted = MultiDict[str, str]
+
+
+class Asked(Protocol):
+    """A form that can be shown: a published one, or one that an author looks at."""
+
+    @property
+    def definition(self) -> FormDefinition:
+        """What the form is."""
+        ...
+
+    @property
+    def renderer(self) -> FormRenderer:
+        """How it looks."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +55,7 @@ def is_edit(action: str) -> bool:
     return any(pattern.fullmatch(action) for pattern in (EDIT, FILE_ACTION))
 
 
-def answer_page(form: Runnable, page: Page, answers: Mapping[str, Any], posted: Posted) -> Answered:
+def answer_page(form: Asked, page: Page, answers: Mapping[str, Any], posted: Posted) -> Answered:
     """The answers with this page's questions as they were posted, checked."""
     if page.type is not PageType.QUESTIONS:
         return Answered(answers, goes_on=True)
@@ -73,7 +86,7 @@ def items_of(question: Question, answers: Mapping[str, Any]) -> list[Any]:
 
 
 def _answer_list(
-    form: Runnable, page: Page, question: Question, answers: Mapping[str, Any], posted: Posted
+    form: Asked, page: Page, question: Question, answers: Mapping[str, Any], posted: Posted
 ) -> Answered:
     """A list whose items are filled in one at a time: an item of it, or a button under it."""
     items = items_of(question, answers)
@@ -95,7 +108,7 @@ def _answer_list(
 
 
 def _answer_item(
-    form: Runnable,
+    form: Asked,
     page: Page,
     question: Question,
     answers: Mapping[str, Any],
@@ -126,7 +139,7 @@ def _with_items(
 
 
 def _never_asked(
-    form: Runnable, page: Page, before: Mapping[str, Any], after: Mapping[str, Any], posted: Posted
+    form: Asked, page: Page, before: Mapping[str, Any], after: Mapping[str, Any], posted: Posted
 ) -> frozenset[str]:
     """The questions that these answers bring up but that were not on the page that was posted."""
     brought_up = form.renderer.displayed(page.id, after) - form.renderer.displayed(page.id, before)

@@ -156,8 +156,7 @@ def test_a_file_saved_with_a_mistake_shows_its_line_until_it_is_right(
 ) -> None:
     right = form_file.read_text("utf-8")
     form_file.write_text(right.replace('"title": "Full name",', '"titel": "Full name",'), "utf-8")
-    assert client.get("/sample/about").status_code == 302
-    html = client.get("/").text
+    html = client.get("/sample/about").text
     assert "This form does not load yet" in html
     assert "Did you mean ‘title’?" in html
     form_file.write_bytes(b"\xff\xfe\x00")
@@ -191,6 +190,36 @@ def test_a_form_can_be_tried_from_start_to_end(client: FlaskClient) -> None:
     overview = client.get("/").text
     assert "With what you tried" in overview
     assert "Professionals ask the northern team" in overview
+
+
+EVERY_WIDGET = Path("docs/authors/examples/every-widget.json")
+
+
+def test_an_item_of_a_list_can_be_added_and_changed_in_the_preview() -> None:
+    client = preview_app(FormOnDisk(EVERY_WIDGET)).test_client()
+    assert "You have not added any." in client.get("/try/your-jobs").text
+    assert 'name="jobs-0-employer"' in client.post("/try/your-jobs", data={"action": "add"}).text
+    job = {"intake:item": "0", "jobs-0-employer": "A bakery", "action": "continue"}
+    assert "A bakery" in client.post("/try/your-jobs", data=job).text
+    assert 'value="A bakery"' in client.get("/try/your-jobs?item=0").text
+    assert client.post("/try/your-jobs", data={"action": "continue"}).status_code == 303
+
+
+def test_the_task_list_of_a_form_is_previewed() -> None:
+    client = preview_app(FormOnDisk(shipped_forms()["gcp2"])).test_client()
+    assert "/frames/sample/task-list" in client.get("/").text
+    assert "Completed" in client.get("/sample/task-list").text
+    assert "Completed" not in client.get("/empty/task-list").text
+    assert client.post("/try/start").location == "/try/task-list"
+    assert client.post("/try/task-list").location == "/try/check-answers"
+    assert client.get("/prefilled/consent-first").status_code == 200, "a page of words"
+
+
+def test_what_nobody_can_mistype_has_no_such_state(client: FlaskClient) -> None:
+    overview = client.get("/").text
+    assert "/wrong/about" in overview
+    assert "/wrong/danger" not in overview
+    assert 'href="/frames/sample/call"' in client.get("/frames/wrong/danger").text
 
 
 def test_the_preview_answers_only_to_this_machine(client: FlaskClient) -> None:
