@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 INTAKE = Path(sys.executable).parent / "intake"
-READY_WITHIN = 60  # seconds: it takes under 20 when the machine has nothing else to do
+READY_WITHIN = 120  # seconds: it takes under 20 when the machine has nothing else to do
 
 
 @dataclass

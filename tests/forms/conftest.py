@@ -1,4 +1,4 @@
-"""The four shipped forms, loaded once."""
+"""The shipped forms, loaded once."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -10,7 +10,14 @@ import form_definitions
 from form_definitions import FormDefinition, load_form
 
 FORMS = Path(form_definitions.__file__).parent / "forms"
-FORM_IDS = ("breast-pump-loan", "closure", "gcp2", "master-referral")
+FORM_IDS = (
+    "breast-pump-loan",
+    "closure",
+    "gcp2",
+    "master-referral",
+    "police-to-school",
+    "return-home-interview",
+)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""How made-up people answer the four shipped forms, by control name; the rest is guessed."""
+"""How made-up people answer the shipped forms, by control name; the rest is guessed."""
 
 from tests.journeys.form_filler import Answers
 

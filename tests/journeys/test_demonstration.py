@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from form_definitions import shipped_forms
 from tests.journeys.visitors import HttpTransport, Visitor
 from tests.running_demo import INTAKE, RunningDemo, start_demo
 
 pytestmark = pytest.mark.slow
 
-FORMS = {"breast-pump-loan", "master-referral", "gcp2", "closure"}
+FORMS = set(shipped_forms())
 
 
 def test_it_says_on_one_line_what_somebody_needs(demo: RunningDemo) -> None:

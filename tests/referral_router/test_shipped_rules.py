@@ -1,7 +1,7 @@
-"""The rule files of the four forms: each referral goes where the partnership wants it."""
+"""The rule files of the shipped forms: each referral goes where the partnership wants it."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import jsonschema
 import pytest
@@ -29,6 +29,7 @@ def make_partnership() -> Directory:
     for borough in (CAMDEN, BRENT):
         for service in ("exploitation", "youth-justice"):
             provision[service, borough] = (f"{service}-{borough}",)
+    provision["school-safeguarding", "*"] = ("schools",)
     given = [team for teams in provision.values() for team in teams]
     teams = ["duty-desk", "police-intelligence", "early-help", *given]
     return Directory(
@@ -143,3 +144,80 @@ def test_a_grade_of_5_in_any_part_makes_a_profile_urgent(decide, forms):
     for grade in grades:
         decision = decide("gcp2", {grade: "5"}, ("early-help",))
         assert urgencies(decision) == {"early-help": Urgency.URGENT}
+
+
+def make_return(**answers: object) -> dict[str, object]:
+    return {
+        "harm_now": False,
+        "borough": CAMDEN,
+        "returned_on": "2026-11-17",
+        "returned_at": "18:00",
+        "times_before": "first",
+        "outcome": "talked",
+        "harmed": "no",
+        **answers,
+    }
+
+
+def test_a_childs_return_is_decided_within_72_hours_of_it_however_late_it_is_told(decide):
+    (desk,) = decide("return-home-interview", make_return()).destinations
+    assert desk.team == "duty-desk"
+    assert desk.decide_by == datetime(2026, 11, 20, 18, tzinfo=UTC)
+    (late,) = decide("return-home-interview", make_return(returned_on="2026-11-10")).destinations
+    assert late.decide_by == datetime(2026, 11, 13, 18, tzinfo=UTC) < NOW
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [{"harmed": "yes"}, {"signs": ["self-harm"]}, {"pull": ["friends", "online"]}],
+)
+def test_harm_and_a_pull_by_strangers_go_to_the_boroughs_exploitation_team(decide, answers):
+    found = urgencies(decide("return-home-interview", make_return(**answers)))
+    assert found[f"exploitation-{CAMDEN}"] == Urgency.URGENT
+
+
+def test_signs_of_crime_go_to_youth_justice_too(decide):
+    found = urgencies(decide("return-home-interview", make_return(signs=["debt"])))
+    assert set(found) == {"duty-desk", f"exploitation-{CAMDEN}", f"youth-justice-{CAMDEN}"}
+
+
+def test_a_child_whom_nobody_has_heard_from_is_asked_after(decide):
+    decision = decide("return-home-interview", make_return(outcome="not-reached", harmed=None))
+    (desk,) = decision.destinations
+    assert (desk.urgency, desk.asks) == (Urgency.SOON, ("Who tries again, and by when?",))
+
+
+def test_a_child_at_risk_now_is_with_every_team_at_once(decide):
+    decision = decide("return-home-interview", make_return(harm_now=True, harmed="yes"))
+    assert len(decision.destinations) == 2
+    for to in decision.destinations:
+        assert to.urgency == Urgency.IMMEDIATE
+        assert to.acknowledge_by == NOW + timedelta(minutes=30)
+
+
+def make_notice(*schooling: str, **answers: object) -> dict[str, object]:
+    children = [{"first_name": "A", "last_name": "B", "schooling": each} for each in schooling]
+    return {"borough": BRENT, "children": children, "may_collect": "no", "injured": False} | answers
+
+
+def test_a_school_is_told_before_its_next_day(decide):
+    (school,) = decide("police-to-school", make_notice("school")).destinations
+    assert (school.team, school.urgency) == ("schools", Urgency.URGENT)
+    assert school.acknowledge_by == datetime(2026, 11, 19, 8, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("schooling", ["home", "none", "not-known"])
+def test_a_child_without_a_school_is_told_of_to_the_duty_desk(decide, schooling):
+    (desk,) = decide("police-to-school", make_notice(schooling)).destinations
+    assert desk.team == "duty-desk"
+    assert desk.asks
+
+
+def test_siblings_at_school_and_at_home_are_told_of_to_both(decide):
+    found = urgencies(decide("police-to-school", make_notice("school", "home")))
+    assert set(found) == {"schools", "duty-desk"}
+
+
+def test_a_child_who_was_hurt_is_with_all_of_them_at_once(decide):
+    found = urgencies(decide("police-to-school", make_notice("school", injured=True)))
+    assert found == {"schools": Urgency.IMMEDIATE, "duty-desk": Urgency.IMMEDIATE}
