@@ -19,6 +19,7 @@ from form_definitions.dialect import Finding, as_written, did_you_mean, warning
 from form_definitions.file_errors import FILE_CODES
 from form_definitions.idle_linting import (
     idle_autocomplete,
+    idle_challenge,
     idle_comparison,
     idle_embedding,
     idle_links,
@@ -48,6 +49,7 @@ def advice(definition: FormDefinition, form: Raw) -> Iterator[Finding]:
         yield from idle_autocomplete(outline_of)
     yield from idle_links(form["x-form"])
     yield from idle_embedding(form["x-form"])
+    yield from idle_challenge(form["x-form"])
     yield from wording_findings(form, outlined)
 
 

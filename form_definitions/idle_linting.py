@@ -63,6 +63,13 @@ def idle_embedding(settings: Raw) -> Iterator[Finding]:
         yield warning(place, text, "Link to the form instead of showing it inside", on_key=True)
 
 
+def idle_challenge(settings: Raw) -> Iterator[Finding]:
+    """A sum that nobody's browser is asked for: on a case, everybody has a link of their own."""
+    if settings.get("challenge") and settings.get("on_case"):
+        text = "‘challenge’ says nothing of a form that is filled in on a case"
+        yield warning(("x-form", "challenge"), text, "Remove it", on_key=True)
+
+
 # -- conditions -----------------------------------------------------------------------------------
 
 

@@ -100,9 +100,10 @@ def test_a_form_names_whole_https_websites_and_no_patterns(origin: str) -> None:
         parse_form(json.dumps(form))
 
 
-def test_authors_are_warned_of_a_sensitive_form_and_of_one_that_nobody_can_open() -> None:
-    settings = {"embed": [TRUST], "sensitive": True, "audience": ["staff"]}
+def test_authors_are_warned_of_a_sensitive_form_and_of_what_does_nothing() -> None:
+    settings = {"embed": [TRUST], "sensitive": True, "on_case": True, "challenge": True}
     form = make_form({"why": {"type": "string"}}, **settings)
     told = " ".join(problem.message for problem in check_form(json.dumps(form)))
     assert "the form is sensitive" in told
     assert "open to all" in told
+    assert "‘challenge’ says nothing" in told
