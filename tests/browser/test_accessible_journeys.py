@@ -1,19 +1,25 @@
 """From a weblink to the receipt on a phone: as a screen reader, by keyboard, without scripts, with
 text twice as large, and in high contrast."""
 
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from email import message_from_bytes, policy
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.browser.windows import Window, complete, complete_by_keyboard, new_window
+from tests.browser.windows import Window, complete, complete_by_keyboard, new_window, walk
 from tests.journeys.answers import SIMPLE
+from tests.journeys.visitors import wait_until
 from tests.running_demo import RunningDemo
 
 PHONE = 360
-ANSWERS = SIMPLE["breast-pump-loan"]
+PASSPHRASE = "three wise otters"
+PUMP = SIMPLE["breast-pump-loan"]
+ANSWERS = replace(PUMP, by_name={**PUMP.by_name, "answer": PASSPHRASE})
 OpenWindow = Callable[..., BrowserContext]
 CONTROLS = {"textbox", "radio", "checkbox", "combobox", "button", "link", "searchbox", "listbox"}
 
@@ -22,8 +28,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 @pytest.fixture(scope="module")
 def link(demo: RunningDemo) -> str:
-    """One link for all of them; each visitor has a draft of their own."""
+    """One link for all of them, which asks who they are; each visitor has a draft of their own."""
     told = ("--to", "parent@example.org", "--uses", "20")
+    told += ("--verify", "passphrase", "--answer", PASSPHRASE)
     return demo.command("links", "issue", "--form", "breast-pump-loan", *told)
 
 
@@ -163,3 +170,44 @@ def test_every_control_has_an_edge_in_high_contrast(
     window = new_window(high_contrast, ANSWERS, look)
     assert complete_by_keyboard(window, link).reference, "the focus can be seen as well"
     assert problems == []
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("is_scripted", [True, False])
+def test_saving_and_coming_back_needs_neither_a_mouse_nor_javascript(
+    demo: RunningDemo, open_window: OpenWindow, link: str, is_scripted: bool
+) -> None:
+    """Half of the form here; the rest on another device, by the mailed link and the code."""
+    address = f"back-{is_scripted}@example.org".lower()
+    answers = replace(ANSWERS, by_name={**ANSWERS.by_name, "email": address})
+    first = new_window(open_window(PHONE, javascript=is_scripted), answers)
+    tree = Tree(first)
+    first.on_page = tree
+    here = first.open(link)
+    while "baby" not in here.url:
+        walk(first, here)
+        here = first.arrive()
+    walk(first, here, "save")
+    walk(first, first.arrive(), "send")
+    shown = first.arrive().text
+    code = "".join(re.search(r"(\d{3}) (\d{3})", shown).groups())
+    url = wait_until(lambda: way_back(demo, address), 20, "the link arriving")
+    assert tree.problems == []
+    second = new_window(open_window(PHONE, javascript=is_scripted), PUMP)
+    second.answers = replace(PUMP, by_name={**PUMP.by_name, "answer": code})
+    tree = Tree(second)
+    second.on_page = tree
+    assert complete_by_keyboard(second, url).reference
+    asked = {page.url.rpartition("/")[2] for page in second.seen}
+    assert not asked & {page.url.rpartition("/")[2] for page in first.seen[2:-3]}, "asked once"
+    assert tree.problems == []
+
+
+def way_back(demo: RunningDemo, address: str) -> str:
+    """The link in the message to this address, once it is there."""
+    for path in demo.mail.glob("*.eml"):
+        message = message_from_bytes(path.read_bytes(), policy=policy.default)
+        if message["To"] == address:
+            text = message.get_body(("plain",)).get_content()
+            return re.search(r"http\S+/r/\S+", text)[0]
+    return ""

@@ -92,12 +92,12 @@ def complete_by_keyboard(window: Window, link: str) -> Read:
     raise AssertionError(f"the journey does not end: {[page.url for page in window.seen]}")
 
 
-def walk(window: Window, here: Read) -> None:
-    """Tab through the page once, answering what has the focus, and press its button."""
+def walk(window: Window, here: Read, button: str = "") -> None:
+    """Tab through the page once, answering what has the focus, and press a button of it."""
     wanted: dict[str, list[str]] = {}
     for name, value in fill(here, window.answers):
         wanted.setdefault(name, []).append(value)
-    button = forward(here)
+    button = button or forward(here)
     for _ in range(MOST_TABS):
         window.page.keyboard.press("Tab")
         focus = focused(window.page)
