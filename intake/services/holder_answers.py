@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from threading import BoundedSemaphore
 
 from form_definitions import read_date
@@ -14,6 +15,7 @@ from intake.services.passwords import TooBusy
 AT_ONCE = 2  # a hash takes 32 MiB: more at once would be a way to stop the server
 LONGEST_WAIT = 5.0  # seconds for a free place
 SHORTEST_PASSPHRASE = 8  # letters and digits; two ordinary words are longer
+OLDEST = 122  # years that anybody ever lived
 
 _places = BoundedSemaphore(AT_ONCE)
 
@@ -35,7 +37,7 @@ def normal_answer(verify: Verification, given: str) -> str:
     return read_date(*parts) if len(parts) == 3 else ""
 
 
-def answer_hash(capability: LinkCapability, verify: Verification, given: str) -> bytes:
+def answer_hash(capability: LinkCapability, verify: Verification, given: str, today: date) -> bytes:
     """The hash to store for what the issuer says. Raises AnswerRefused, TooBusy."""
     answer = normal_answer(verify, given)
     if verify is Verification.PASSPHRASE and len(answer) < SHORTEST_PASSPHRASE:
@@ -44,7 +46,15 @@ def answer_hash(capability: LinkCapability, verify: Verification, given: str) ->
         )
     if verify is Verification.DATE_OF_BIRTH and not is_iso_date(answer):
         raise AnswerRefused("Enter the date of birth, like 27 3 1990")
+    if verify is Verification.DATE_OF_BIRTH and not is_birthday(answer, today):
+        raise AnswerRefused("Check the year: nobody alive was born on that day")
     return bounded_hash(capability, answer)
+
+
+def is_birthday(answer: str, today: date) -> bool:
+    """Whether somebody alive may be born on this day. A mistyped year would let nobody in."""
+    born = date.fromisoformat(answer)
+    return born <= today and today.year - born.year <= OLDEST
 
 
 def bounded_hash(capability: LinkCapability, answer: str) -> bytes:

@@ -203,7 +203,8 @@ def _answer_hash(request: LinkRequest, capability: LinkCapability) -> bytes | No
     if not request.verify.has_answer:
         return None
     try:
-        return answer_hash(capability, request.verify, request.verify_answer)
+        today = request.now.date()
+        return answer_hash(capability, request.verify, request.verify_answer, today)
     except AnswerRefused as error:
         raise LinkNotIssued("answer", str(error)) from error
 

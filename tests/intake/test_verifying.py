@@ -371,6 +371,8 @@ def test_nothing_that_verifies_is_readable_in_the_database(
     ("options", "field"),
     [
         ({"verify": "date-of-birth", "verify_answer": "30 2 1990"}, "answer"),
+        ({"verify": "date-of-birth", "verify_answer": "1 1 2090"}, "answer"),
+        ({"verify": "date-of-birth", "verify_answer": "27 3 190"}, "answer"),
         ({"verify": "date-of-birth"}, "answer"),
         ({"verify": "passphrase", "verify_answer": "cat"}, "answer"),
         ({"verify": "code", "verify_answer": "123456"}, "answer"),
