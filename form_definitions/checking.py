@@ -17,6 +17,7 @@ from form_definitions.loading import (
     read_document,
     read_file,
 )
+from form_definitions.pattern_syntax import unread_patterns
 from form_definitions.positions import Pointer
 from form_definitions.recognising import is_plain
 
@@ -41,7 +42,8 @@ def check_form(text: str | bytes, source: str = "<form>") -> tuple[Problem, ...]
         return ()
     expanded = expand(document.value)
     found = [*map(expanded.written, advice(definition, expanded.form))]
-    return located([*found, *idle_definitions(document.value)], document, source)
+    found += [*idle_definitions(document.value), *unread_patterns(document.value)]
+    return located(found, document, source)
 
 
 def _leaving_references(value: object, pointer: Pointer = ()) -> Iterator[Finding]:
