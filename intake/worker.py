@@ -54,13 +54,16 @@ def send_email(work: Work, now: datetime) -> None:
     """Send one message. Its Message-ID is the same at every attempt. Raises DeliveryFailed.
 
     The message of a link that was revoked while it waited is let go: it would open nothing. So is
-    one that is of no use any more, as a code after its time: raises WorkNotNeeded.
+    one that is of no use any more, as a code after its time, or could put somebody in danger:
+    raises WorkNotNeeded.
     """
     if now.timestamp() >= work.payload.get("not_after", math.inf):
         raise WorkNotNeeded
     link = db.session.get(Link, work.link_id) if work.link_id else None
     if link and link.revoked_at:
         return
+    if link and link.email_unsafe:
+        raise WorkNotNeeded
     host = settings().base_url.partition("://")[2].partition(":")[0]
     message = mail.make_message(
         work.payload,

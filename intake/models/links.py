@@ -46,6 +46,8 @@ class Link(Base):
     # one of two shares of a campaign link's secret, for reminders; gone once something is written
     reminder_share: Mapped[bytes | None] = mapped_column(sa.LargeBinary(16))
     language: Mapped[str | None] = mapped_column(sa.String(20))  # None: nobody said
+    # whoever fills in its form said that an email could put them in danger
+    email_unsafe: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     replaced_by: Mapped[str | None] = mapped_column(sa.String(32))  # the link in its place
 
 

@@ -26,6 +26,7 @@ from intake.services.link_opening import (
     shared_draft,
 )
 from intake.services.link_terms import Verification
+from intake.services.mail_limits import EmailUnsafe
 from intake.services.passwords import TooBusy
 from intake.services.verifying import Tried, Verdict, send_code, try_answer
 from intake.visitor_cookie import remember
@@ -42,10 +43,13 @@ def is_verified_here(link: OpenedLink) -> bool:
     return link.verify is Verification.NONE or has_key_of(link)
 
 
-def ask_holder(token: str, link: OpenedLink) -> Response:
+def ask_holder(token: str, link: OpenedLink) -> Response | tuple[str, int]:
     """Go to the page that asks; a code is sent, if that is what it asks for."""
     if link.verify is Verification.CODE:
-        send_code(link, language=request_language())
+        try:
+            send_code(link, language=request_language())
+        except EmailUnsafe:
+            return no_code(link)
     name = handle(link.capability)
     response = redirect(f"/confirm/{name}", 303)
     response.set_cookie(
@@ -109,7 +113,10 @@ def opened(token: str) -> Response | tuple[str, int]:
 
 def another_code(link: OpenedLink) -> tuple[str, int]:
     """The page again, with what became of the wish for another code."""
-    sent = send_code(link, anew=True, language=request_language())
+    try:
+        sent = send_code(link, anew=True, language=request_language())
+    except EmailUnsafe:
+        return no_code(link)
     if sent.is_sent:
         return question(link, notice=gettext("We have sent you a new code."))
     words = ngettext(
@@ -118,6 +125,11 @@ def another_code(link: OpenedLink) -> tuple[str, int]:
         sent.minutes_to_wait,
     )
     return question(link, notice=words.format(number=sent.minutes_to_wait))
+
+
+def no_code(link: OpenedLink) -> tuple[str, int]:
+    """The page of a link to whose address no code may go. It does not say why: others may look."""
+    return page("no_code", 403, **way_out_of(link.form_id, link.form_version))
 
 
 def question(link: OpenedLink, *, error: str = "", notice: str = "") -> tuple[str, int]:

@@ -34,6 +34,7 @@ from intake.services.campaign_storage import (
 from intake.services.campaign_texts import Delivery, render
 from intake.services.forms import FormNotFound, runnable
 from intake.services.opting_out import opt_out_url, opted_out
+from intake.services.safe_contact import is_unsafe
 from renderers import day_in_words, in_words
 
 QUEUE = "campaign-queue"
@@ -67,12 +68,17 @@ class _Payload:
 def send_message(work: Work, now: datetime) -> None:
     """Send a first message or a reminder. Raises DeliveryFailed, or WorkNotNeeded if it is late.
 
-    It is late once the form was sent, the link stopped or expired, or the recipient opted out.
+    It is late once the form was sent, the link stopped or expired, or the recipient opted out; and
+    none goes where an email is not safe.
     """
     found = _addressed(str(work.payload["recipient"]))
     if not _is_wanted(found, now):
         raise WorkNotNeeded
     payload = _payload(work, found)
+    if is_unsafe(payload.to, found.campaign.team_id):
+        with transaction():
+            found.link.email_unsafe = True  # as its page says to the team
+        raise WorkNotNeeded
     url = _url(found.link, payload)
     if found.link.opened_at and not payload.reminder:
         raise WorkNotNeeded  # the message did arrive, only its server's answer was lost
@@ -205,6 +211,7 @@ def _is_wanted(found: Addressed, now: datetime) -> bool:
     link = found.link
     is_over = (
         link.revoked_at is not None
+        or link.email_unsafe
         or link.uses_count >= link.uses_allowed
         or link.expires_at <= now
         or found.campaign.stopped_at is not None

@@ -31,9 +31,9 @@ def remind(
 ) -> Iterator[int]:
     """Queue a reminder for everyone whose last message is ``after`` old and who has not finished.
 
-    Not for those who opted out, whose message was not delivered, or who have had as many reminders
-    already: the same round run again sends nothing twice. Yields how many were queued so far,
-    after each batch, which is then safe.
+    Not for those who opted out, to whom an email is not safe, whose message was not delivered, or
+    who have had as many reminders already: the same round run again sends nothing twice. Yields
+    how many were queued so far, after each batch, which is then safe.
     """
     before, queued = clock() - after, 0
     with transaction():
@@ -110,6 +110,7 @@ def _due(campaign: Campaign, before: datetime, round_number: int) -> sa.Select[t
             Link.revoked_at.is_(None),
             Link.locked_at.is_(None),
             Link.delivery_failed_at.is_(None),
+            Link.email_unsafe.is_(False),
             Link.expires_at > clock(),
             ~opted_out,
         )

@@ -27,6 +27,7 @@ from intake.services.draft_rows import find_draft
 from intake.services.forms import Runnable, in_language, prepared, startable
 from intake.services.link_terms import Shown, shown_from_json
 from intake.services.receipts import KeptCopy, Receipt, receipt_from_json
+from intake.services.safe_contact import mark_link
 from intake.written_sql import Written
 
 
@@ -226,6 +227,7 @@ def save_answers(
         write_revision(session, draft, saved, now)
         if draft.link_id:
             _mark_started(session, draft.link_id, now)
+            mark_link(session, draft.link_id, draft.form.definition, answers)
     return saved
 
 

@@ -143,7 +143,7 @@ def follow(token: str) -> Following:
     if row is None or not compare_digest(row.secret_check, check):
         raise NotFollowed
     sent: Submission = row.Submission
-    is_sensitive = runnable(sent.form_id, sent.form_version).definition.sensitive
+    is_sensitive = _has_sensitive_form(sent.case_id)
     parts = parts_of(sent.case_id)
     return Following(
         capability=capability,
@@ -162,10 +162,17 @@ def follow(token: str) -> Following:
     )
 
 
+def _has_sensitive_form(case_id: str) -> bool:
+    """Whether any form on the case is sensitive: it may be why a team came to it later."""
+    query = sa.select(Submission.form_id, Submission.form_version).distinct()
+    forms = db.session.execute(query.where(Submission.case_id == case_id)).tuples()
+    return any(runnable(*each).definition.sensitive for each in forms)
+
+
 def names_openly(part: Destination, is_sensitive: bool) -> bool:
     """Whether whoever sent the referral may see the organisation's name.
 
-    The team says so for itself; until it does, it is not shown for a sensitive form.
+    The team says so for itself; until it does, it is not shown on a case with a sensitive form.
     """
     return (not is_sensitive) if part.is_named is None else part.is_named
 

@@ -4,11 +4,14 @@ import sqlalchemy as sa
 
 from intake.app_state import keys
 from intake.database import db, transaction
-from intake.models import BlindIndexEntry, PersonMatch, SealedKeyCopy, Submission
+from intake.models import BlindIndexEntry, Link, PersonMatch, SealedKeyCopy, Submission
+from intake.sealing import CannotOpen, UnknownSuite, blind_index, open_sealed
 from intake.sealing.submissions import open_submission
 from intake.services.forms import runnable
 from intake.services.known_people import index_digests
+from intake.services.link_issuing import recipient_context
 from intake.services.people_named import people_named
+from intake.services.safe_contact import safety_of
 
 
 def index_submission(submission_id: str) -> int:
@@ -38,7 +41,9 @@ def index_submission(submission_id: str) -> int:
 def _entries(submission: Submission) -> frozenset[tuple[str, bytes]]:
     definition = runnable(submission.form_id, submission.form_version).definition
     answers = open_submission(submission, keys()).answers
-    return index_digests(people_named(definition, answers), submission.submitted_at.date())
+    people = index_digests(people_named(definition, answers), submission.submitted_at.date())
+    safety = safety_of(definition, answers, _recipient(submission.link_id))
+    return people | blind_index.digests(keys().index_key(), safety)
 
 
 def _is_erased(submission_id: str) -> bool:
@@ -58,3 +63,15 @@ def _forget(submission_id: str) -> None:
         session.execute(
             sa.delete(PersonMatch).where(sa.or_(*(end == submission_id for end in ends)))
         )
+
+
+def _recipient(link_id: str | None) -> str:
+    """Whom the link of a submission was sent to; empty for nobody, or where that is damaged."""
+    link = db.session.get(Link, link_id) if link_id else None
+    if link is None or link.sealed_recipient is None:
+        return ""
+    try:
+        context = recipient_context(link.id)
+        return open_sealed(link.sealed_recipient, context, keys().private_key).decode()
+    except (CannotOpen, UnknownSuite):
+        return ""

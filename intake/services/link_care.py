@@ -24,6 +24,7 @@ from intake.services.link_rules import MOST_SHARED_USES, MOST_USES, LinkNotIssue
 from intake.services.link_terms import LinkKind, Shown, VersionPolicy
 from intake.services.link_timeline import EXTENDED_UNTIL
 from intake.services.links import LinkNotFound
+from intake.services.safe_contact import REFUSED
 
 EXTENDABLE = frozenset(
     {LinkState.ISSUED, LinkState.SENT, LinkState.OPENED, LinkState.EXPIRED, LinkState.LOCKED}
@@ -40,6 +41,7 @@ class Care:
     resend: bool = False  # its message was given up, and is still there
     unlock: bool = False
     revoke: bool = False
+    email_unsafe: bool = False  # nothing is sent to its recipient any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,14 @@ def care_for(user: User, link_id: str) -> Care:
     """What the user may do for a link in its state."""
     link = _own(user, "link.see", link_id)
     state = link_state(link, clock())
-    can_go_on = _may_go_on(user, link)
+    can_go_on, is_safe = _may_go_on(user, link), not link.email_unsafe
     return Care(
         extend=state in EXTENDABLE and can_go_on,
-        replace=state in REPLACEABLE and not link.replaced_by and can_go_on,
-        resend=state.is_usable and _dead_message(link_id) is not None,
+        replace=state in REPLACEABLE and not link.replaced_by and can_go_on and is_safe,
+        resend=state.is_usable and _dead_message(link_id) is not None and is_safe,
         unlock=state is LinkState.LOCKED,
         revoke=state.is_usable or state is LinkState.LOCKED,
+        email_unsafe=link.email_unsafe,
     )
 
 
@@ -113,7 +116,9 @@ def resend_link(user: User, link_id: str, *, address: str = "") -> bool:
         link = _own(user, "link.resend", link_id)
         message_id = _dead_message(link_id)
         usable = link_state(link, clock()).is_usable
-        if not usable or message_id is None or not outbox.send_again(message_id, clock()):
+        if link.email_unsafe or not usable or message_id is None:
+            return False
+        if not outbox.send_again(message_id, clock()):
             return False
         link.delivery_failed_at = None
         _record(user, "link.resend", link, address)
@@ -132,6 +137,8 @@ def replace_link(
     link = _own(user, "link.replace", link_id)
     if link_state(link, clock()) not in REPLACEABLE or not _may_go_on(user, link):
         raise LinkNotIssued("link", "This link has come to its end: issue a new one")
+    if link.email_unsafe:
+        raise LinkNotIssued("to", REFUSED)
     return issue_link(
         link.form_id,
         recipient=wanted.recipient,

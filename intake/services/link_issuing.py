@@ -34,6 +34,7 @@ from intake.services.link_terms import (
     VersionPolicy,
     required_verification,
 )
+from intake.services.safe_contact import check_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,8 @@ def issue_link(
     to ``team_id``; without one to the case's first team, else to the fallback team.
     Its message is in ``language``, and so is its form where nobody chooses another. The link that
     it ``replaces`` ends in the same transaction.
-    Raises FormNotFound, FormWithdrawn, or LinkNotIssued naming the argument that is wrong. Who may
-    is decided before.
+    Raises FormNotFound, FormWithdrawn, or LinkNotIssued naming the argument that is wrong, and
+    ``to`` if an email there is not safe. Who may is decided before.
     """
     now = clock()
     form = startable(form_id, version, now)
@@ -102,6 +103,7 @@ def issue_link(
     )
     check_request(request, version)
     team = team_id or _team_of_case(case_id) or current_directory().fallback_team
+    check_address(request.recipient, team)
     return _store(request, team)
 
 

@@ -25,6 +25,7 @@ from intake.services.link_opening import (
     open_link,
 )
 from intake.services.link_terms import Verification
+from intake.services.mail_limits import EmailUnsafe
 from intake.services.messages import code_message, link_locked_message
 from intake.throttling import Limit, attempt
 
@@ -79,7 +80,8 @@ def checkable_link(token: str) -> OpenedLink:
 def send_code(link: OpenedLink, *, anew: bool = False, language: str = ENGLISH) -> CodeSent:
     """Send a code in a language to the link's recipient, unless one is on its way already.
 
-    ``anew`` asks for another one, which takes the place of the first. Raises LinkNotUsable.
+    ``anew`` asks for another one, which takes the place of the first. Raises LinkNotUsable,
+    or EmailUnsafe if what was written behind the link says that an email is not safe.
     """
     recipient, now = open_holder(link).recipient, clock()
     if _has_code(link.code_until, now, anew=anew):
@@ -91,6 +93,8 @@ def send_code(link: OpenedLink, *, anew: bool = False, language: str = ENGLISH) 
     code = new_code()
     with transaction() as session:
         row = session.get_one(Link, link.id, with_for_update=True, populate_existing=True)
+        if row.email_unsafe:
+            raise EmailUnsafe
         if not _has_code(row.code_until, now, anew=anew):  # another tab may have been faster
             row.code_hash = hash_code(link.capability, code)
             row.code_until = now + CODE_LASTS

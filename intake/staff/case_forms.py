@@ -14,6 +14,7 @@ from intake.services.case_links import issue_case_link, start_case_form
 from intake.services.cases import case_forms, open_for_part
 from intake.services.link_terms import Shown
 from intake.services.links import LinkNotIssued
+from intake.services.safe_contact import somebody_is_unsafe
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
 from intake.staff.guard import form_on_case, needs, own_part
@@ -31,6 +32,7 @@ class CaseLinkForm(Form):  # type: ignore[misc]
     shown = TextAreaField("What do you want to tell them about the case?")
     show_answers = SelectMultipleField(choices=[], validate_choice=False)
     is_trained = BooleanField()
+    is_someone_else = BooleanField()
 
 
 @bp.post("/cases/<case_id>/forms/<form_id>")
@@ -58,6 +60,8 @@ def new_case_link_submitted(user: User, thing: CasePart, case_id: str) -> Any:
     form = _form(forms)
     chosen = next((each for each in forms if each.id == form.form_id.data), None)
     _check(form, chosen)
+    if not form.is_someone_else.data and _is_unsafe(user, thing):
+        form.is_someone_else.errors = ["Confirm that this address is not theirs"]
     if chosen and not form.errors:
         try:
             shown = _shown(user, thing, form)
@@ -94,6 +98,11 @@ def _check(form: CaseLinkForm, chosen: FormDefinition | None) -> None:
         form.is_trained.errors = ["Confirm that this professional has completed the training"]
 
 
+def _is_unsafe(user: User, part: CasePart) -> bool:
+    """Whether anybody said on this case that an email could put them in danger."""
+    return somebody_is_unsafe(open_for_part(user, part, address=request.remote_addr or ""))
+
+
 def _shown(user: User, part: CasePart, form: CaseLinkForm) -> Shown:
     """What the link shows, beside what it fills in. Raises LinkNotIssued."""
     words, chosen = (form.shown.data or "").strip(), form.show_answers.data
@@ -114,4 +123,5 @@ def _page(user: User, part: CasePart, form: CaseLinkForm, forms: tuple[FormDefin
         prefix=ANSWERS,
         ticked={each.id: request.form.getlist(f"{ANSWERS}{each.id}") for each in forms},
         to_show=answers_to_choose(submitted),
+        is_unsafe=somebody_is_unsafe(submitted),
     )

@@ -11,7 +11,7 @@ from flask import Flask
 
 from intake.config import Settings
 from intake.database import db, transaction
-from intake.models import AuditEntry, CaseEvent, Destination, StatusLink, Team
+from intake.models import AuditEntry, CaseEvent, Destination, StatusLink, Submission, Team
 from intake.sealing import BadToken, mint, new_link_secret
 from intake.sealing.weblinks import STATUS
 from intake.services.case_notes import open_note
@@ -146,6 +146,25 @@ def test_one_team_that_hides_its_organisation_hides_it_for_all_of_them(
         )
         hidden.is_named = False
     assert name not in browser.open(page.url).text
+
+
+@ON_SQLITE
+def test_a_sensitive_form_that_was_added_later_hides_all_names(
+    app: Flask, browser: Visitor
+) -> None:
+    page = browser.press("follow")
+    with app.app_context():
+        name = db.session.get_one(Team, "duty-desk").organisation.name
+        settings = {**fp.CASE_FORM["x-form"], "sensitive": True}
+        fp.publish({**fp.CASE_FORM, "x-form": settings}, fp.CASE_RULES)
+        with transaction() as session:
+            sent = session.scalars(sa.select(Submission)).one()
+            values = {each.key: getattr(sent, each.key) for each in sa.inspect(Submission).columns}
+            later = {"id": "0" * 32, "reference": "CN-1", "draft_id": None, "form_id": "case-note"}
+            session.add(Submission(**values | later))
+    hidden = browser.open(page.url).text
+    assert name not in hidden
+    assert "infant feeding" not in hidden
 
 
 @ON_SQLITE

@@ -28,6 +28,7 @@ def link_columns():
         sa.Column('started_at', MOMENT, nullable=True),
         sa.Column('reminder_share', sa.LargeBinary(length=16), nullable=True),
         sa.Column('replaced_by', sa.String(32), nullable=True),
+        sa.Column('email_unsafe', sa.Boolean(), nullable=False, server_default=sa.false()),
     )
 
 
