@@ -225,7 +225,8 @@ def show_gestation(value: object, language: str = ENGLISH) -> str:
     if not days:
         return shown
     rest = said.ngettext("{number} day", "{number} days", days).format(number=days)
-    return said.gettext("{weeks} and {days}").format(weeks=shown, days=rest)
+    joined = said.ngettext("{weeks} and {days}", "{weeks} and {days}", days)  # Welsh: ac un, a dau
+    return joined.format(weeks=shown, days=rest)
 
 
 def completed_weeks(value: str) -> int | None:

@@ -132,6 +132,7 @@ def test_no_default_message_is_english_on_a_welsh_page(code: str):
         (Kind.TIME, "21:30", "9:30pm"),
         (Kind.GESTATION, "31+4", "31 wythnos a 4 diwrnod"),
         (Kind.GESTATION, "2+2", "2 wythnos a 2 ddiwrnod"),
+        (Kind.GESTATION, "31+1", "31 wythnos ac 1 diwrnod"),
         (Kind.MONEY, 1250.5, "£1,250.50"),
         (
             Kind.BIRTH_DATE,

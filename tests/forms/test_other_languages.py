@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -139,3 +140,12 @@ def test_every_page_of_the_pump_loan_is_in_welsh() -> None:
         if found:
             left[name] = found
     assert left == {}
+
+
+def test_welsh_speaks_in_one_register_throughout() -> None:
+    """Formal: ‘Rydym yn’, never ‘Rydyn ni’n’; readers are ‘chi’."""
+    catalogues = [*Path("form_definitions").rglob("locale/cy/**/*.po")]
+    assert len(catalogues) > 1
+    for path in catalogues:
+        said = re.findall(r"(?i)\b(?:r?ydyn ni|byddwn ni|gallwn ni|ti|dy)\b.*", path.read_text())
+        assert said == [], path
