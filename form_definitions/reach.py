@@ -47,6 +47,12 @@ def can_hold(comparison: Comparison, question: Question) -> bool:
     return bool(space.where(comparison, holds=True))
 
 
+def is_possible(condition: Condition, definition: FormDefinition) -> bool:
+    """Whether any answers of a form satisfy a condition, as far as that can be told from it."""
+    level = Level(definition.questions, [condition])
+    return bool(level.written_out(condition, holds=True))
+
+
 class Level:
     """The questions beside each other, with what their conditions can tell apart."""
 

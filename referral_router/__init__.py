@@ -5,6 +5,7 @@ from referral_router.decisions import Decision, Destination, Verdict, decision_f
 from referral_router.directory import Area, Directory, Service, Team
 from referral_router.directory_reading import DirectoryError, load_directory
 from referral_router.explaining import Row, Sent, explain, not_found, sent_to, story, table
+from referral_router.pointless_rules import pointless_rules
 from referral_router.recipients import NoFallbackTeamError
 from referral_router.replaying import Change, Load, PastReferral, Replay
 from referral_router.routing import route
@@ -60,6 +61,7 @@ __all__ = [
     "load_rules",
     "not_found",
     "parse_rules",
+    "pointless_rules",
     "route",
     "sent_to",
     "shipped_rules",

@@ -31,6 +31,7 @@ from referral_router import (
     explain,
     load_directory,
     load_rules,
+    pointless_rules,
     route,
     table,
     uncovered_areas,
@@ -63,7 +64,8 @@ def routes() -> None:
 def check(directory_file: Path | None, as_json: bool) -> None:
     """Check the rule file of every form on disk, against its form and the directory.
 
-    Every problem is one line: file, line, column, what is wrong and what to do. Where nobody gives
+    Every problem is one line: file, line, column, what is wrong and what to do: teams and services
+    that nobody knows, rules that can never apply, or that another always undoes. Where nobody gives
     a service is told too; such referrals go to the fallback team.
 
     \b
@@ -111,15 +113,11 @@ def _look_at(form_id: str, path: Path, directory: Directory | None) -> Look:
         rules = load_rules(path, load_form(form))
     except RuleFileError as error:
         return Look(form_id, str(path), problems=error.problems)
-    if directory is None:
-        return Look(form_id, str(path), len(rules.rules))
-    return Look(
-        form_id,
-        str(path),
-        len(rules.rules),
-        check_rules_against(rules, directory),
-        uncovered_areas(rules, directory),
-    )
+    problems, remarks = pointless_rules(rules), tuple[Problem, ...]()
+    if directory is not None:
+        problems += check_rules_against(rules, directory)
+        remarks = uncovered_areas(rules, directory)
+    return Look(form_id, str(path), len(rules.rules), problems, remarks)
 
 
 @routes.command("explain")

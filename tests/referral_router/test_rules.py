@@ -13,6 +13,7 @@ from referral_router import (
     check_rules_against,
     load_rules,
     parse_rules,
+    pointless_rules,
     uncovered_areas,
 )
 from tests.referral_router.referrals import (
@@ -354,3 +355,60 @@ def test_a_rule_file_is_loaded_from_a_path(tmp_path):
     path.write_text("{", encoding="utf-8")
     with pytest.raises(RuleFileError, match=str(path)):
         load_rules(path, small_form())
+
+
+# -- rules that do nothing ----------------------------------------------------------------------
+
+LOW, HIGH = {"risk": "low"}, {"risk": "high"}
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        {"all": [LOW, HIGH]},
+        {"all": ["high_risk", {"risk": ["low", "medium"]}]},
+        {"all": [{"danger": True}, {"not": {"danger": True}}]},
+        {"age": {"minimum": 5, "maximum": 3}},
+    ],
+)
+def test_a_rule_that_no_answers_satisfy_is_told(when):
+    (problem,) = pointless_rules(make_rules(make_rule("a", when=when), make_rule("b", when=LOW)))
+    assert (problem.where, problem.message) == ("rule a", "no answers can satisfy its condition")
+    assert problem.line > 0
+
+
+@pytest.mark.parametrize(
+    ("stop", "rule"),
+    [
+        (None, LOW),
+        (None, None),
+        (LOW, LOW),
+        ({"risk": ["low", "high"]}, {"all": [HIGH, {"danger": True}]}),
+    ],
+)
+def test_a_rule_that_another_always_stops_is_told(stop, rule):
+    first = make_rule("first", rank=1, stop=True, **({"when": stop} if stop else {}))
+    later = make_rule("later", **({"when": rule} if rule else {}))
+    (problem,) = pointless_rules(make_rules(first, later))
+    assert problem.where == "rule later"
+    assert "stops it whenever it applies" in problem.message
+
+
+def test_a_rule_whose_teams_another_always_excludes_is_told():
+    fallback = {**FALLBACK_PART, "instead": "north-team"}
+    sends = make_rule("sends", when={"all": [HIGH, {"danger": True}]})
+    excludes = {"id": "no", "when": HIGH, "exclude": [{"team": "desk"}], "why": "About them."}
+    (problem,) = pointless_rules(make_rules(sends, excludes, fallback=fallback))
+    assert problem.where == "rule sends"
+
+
+def test_rules_that_may_apply_without_each_other_are_left_alone():
+    fallback = {**FALLBACK_PART, "instead": "north-team"}
+    rules = make_rules(
+        make_rule("first", rank=1, stop=True, when=HIGH),
+        make_rule("later", when={"danger": True}),
+        make_rule("seen", when={"indicators": {"contains": {"const": "weapons"}}}),
+        {"id": "no", "when": LOW, "exclude": [{"team": "desk"}], "why": "About them."},
+        fallback=fallback,
+    )
+    assert pointless_rules(rules) == ()

@@ -15,6 +15,7 @@ from referral_router import (
     Urgency,
     check_rules_against,
     load_rules,
+    pointless_rules,
     route,
     shipped_rules,
 )
@@ -62,7 +63,9 @@ def urgencies(decision: Decision) -> dict[str, Urgency]:
 def test_every_shipped_form_has_rules_that_load_and_that_the_directory_can_serve(forms):
     assert set(shipped_rules()) == set(forms)
     for form, path in shipped_rules().items():
-        assert check_rules_against(load_rules(path, forms[form]), make_partnership()) == ()
+        rules = load_rules(path, forms[form])
+        assert check_rules_against(rules, make_partnership()) == ()
+        assert pointless_rules(rules) == ()
 
 
 def test_every_shipped_rule_file_fits_the_schema_that_editors_use(routing_schema):
