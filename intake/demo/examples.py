@@ -1,7 +1,7 @@
 """About forty made-up referrals in every state, and the forms filled in on some of their cases."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -131,6 +131,9 @@ REFERRALS = (
     _Plan(_S.CLOSED, 230, "outside-london", "low"),
     _Plan(_S.ARCHIVED, 320, "outside-london", "medium"),
 )
+#: Referrals by number, whose young person another one of these named before: to the same team,
+#: and to one that cannot read it.
+KNOWN_ALREADY = {3: 6, 15: 13}
 # states in which the work on a case has ended, so that it has a closure form
 ENDED = frozenset({_S.CLOSED, _S.ARCHIVED, _S.REOPENED})
 WORKED_ON = frozenset({_S.OPEN, _S.REVIEW, _S.CLOSED, _S.ARCHIVED})
@@ -143,7 +146,25 @@ def example_referrals(
     people = MadeUpPeople(SEED, now.date())
     pumps = [_pump(definitions, people, n, plan) for n, plan in enumerate(PUMPS, 1)]
     referrals = [_referral(definitions, people, n, plan) for n, plan in enumerate(REFERRALS, 1)]
+    for number, known in KNOWN_ALREADY.items():
+        again, before = referrals[number - 1], referrals[known - 1]
+        told = {name: each for name, each in again.answers.items() if name != "estimated_age"}
+        answers = {**told, **_met_again(before.answers)}
+        checked = _accepted(definitions["master-referral"], again.key, answers)
+        referrals[number - 1] = replace(again, answers=checked)
     return sorted(pumps + referrals, key=lambda example: example.days_ago)
+
+
+def _met_again(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Who a referral is about, as somebody else writes it: day and month of birth swapped if both
+    can be, the first name in capitals."""
+    same = ("last_name", "date_of_birth_known", "date_of_birth", "address_known", "address")
+    again = {name: answers[name] for name in same if name in answers}
+    again["first_name"] = answers["first_name"].upper()
+    year, month, day = answers["date_of_birth"].split("-")
+    if int(day) <= 12:
+        again["date_of_birth"] = f"{year}-{day}-{month}"
+    return again
 
 
 def example_case_forms(

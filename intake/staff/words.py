@@ -52,7 +52,7 @@ CASES = {
     "archived": ("Archived", "grey"),
 }
 MATCHES = {
-    "suggested": ("Nobody has decided", "yellow"),
+    "suggested": ("Undecided", "yellow"),
     "same": ("The same person", "green"),
     "not-same": ("Not the same person", "grey"),
     "not-sure": ("Not sure", "blue"),

@@ -286,7 +286,7 @@ def test_one_decision_holds_for_every_form_of_the_two_cases_that_names_them(app,
         say(staff["kim"], (one, two), "same")
         assert {state for (state,) in db.session.query(PersonMatch.state)} == {"same"}
     seen = section(app, "kim", one)
-    assert "Nobody has decided" not in seen
+    assert "Undecided" not in seen
     assert seen.count("The same person") == 1
 
 
