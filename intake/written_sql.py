@@ -4,7 +4,8 @@ SQLAlchemy still hands them to the driver, so that errors, events and transactio
 else. What is saved is to look up, for each call, the same text and the same types again.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -90,3 +91,35 @@ def insert(model: Any, *columns: str) -> Written:
     """The INSERT of a model's row with these columns, or all."""
     table = cast(sa.Table, model.__table__)
     return Written(sa.insert(table), *(columns or [column.key for column in table.columns]))
+
+
+@contextmanager
+def sent_together(connection: sa.Connection) -> Iterator[None]:
+    """Send all statements of the block before any of them has answered, where the driver can.
+
+    Only for statements whose answers nobody looks at: no rows, no ``rowcount``. The errors are
+    those of the single statements, and come at the end of the block at the latest. Each statement
+    waits for the one before, and the first that fails lets those that follow undone: what is
+    whole or not is decided by the transaction around it, as ever.
+    """
+    driver: Any = connection.connection.driver_connection
+    if not hasattr(driver, "pipeline"):
+        yield
+        return
+    dialect = connection.dialect
+    try:
+        with driver.pipeline():
+            yield
+    except dialect.loaded_dbapi.Error as error:
+        is_lost = dialect.is_disconnect(error, driver, None)
+        if is_lost:
+            connection.invalidate(error)
+        raise sa.exc.DBAPIError.instance(
+            None,
+            None,
+            error,
+            dialect.loaded_dbapi.Error,
+            hide_parameters=True,
+            connection_invalidated=is_lost,
+            dialect=dialect,
+        ) from error

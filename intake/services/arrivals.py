@@ -15,7 +15,7 @@ from intake.sealing.submissions import SealedSubmission
 from intake.services.drafts import Draft
 from intake.services.messages import team_message
 from intake.services.receipts import KeptCopy, Receipt
-from intake.written_sql import insert
+from intake.written_sql import insert, sent_together
 from referral_router import Decision, Directory
 from referral_router import Destination as RoutedTo
 
@@ -117,10 +117,15 @@ _TOUCH_CASE = (
 def store_arrival(session: Session, arrival: Arrival) -> None:
     """Write all of it inside the caller's transaction. Raises CaseChanged."""
     connection = session.connection()
+    if not arrival.is_new_case:
+        _hold_case(connection, arrival)
+    with sent_together(connection):
+        _insert_all(connection, arrival)
+
+
+def _insert_all(connection: sa.Connection, arrival: Arrival) -> None:
     if arrival.is_new_case:
         _INSERT_CASE.run(connection, _case(arrival))
-    else:
-        _hold_case(connection, arrival)
     _INSERT_SUBMISSION.run(connection, _submission(arrival))
     _INSERT_KEY_COPY.run(connection, *_key_copies(arrival))
     if arrival.new_parts:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import render_template
+from flask import current_app
 
 from form_definitions import FormDefinition
 from form_definitions.languages import ENGLISH, N_
@@ -166,7 +166,12 @@ def _message(
     return {
         "to": to,
         "subject": subject,
-        "text": render_template(f"email/{template}.txt", lang=lang, **words),
-        "html": render_template(f"email/{template}.html", lang=lang, subject=subject, **words),
+        "text": _rendered(f"email/{template}.txt", lang=lang, **words),
+        "html": _rendered(f"email/{template}.html", lang=lang, subject=subject, **words),
         "message_id": f"<{message_id}@{urlsplit(settings().base_url).hostname}>",
     }
+
+
+def _rendered(template: str, **words: Any) -> str:
+    """The text, without what a page is given of its request: a message knows none."""
+    return current_app.jinja_env.get_template(template).render(words)
