@@ -20,6 +20,8 @@ TEAM = "north-west-london-exploitation"
 WIDGETS = {"words-and-codes": "about-you fresh", "choices": "choices answered"}
 WIDGETS |= {"errors": "numbers wrong"}
 WIDTHS = (360, 1280)
+SENDERS = "eastmere-early-help"
+SHOWN = {"x": 60, "y": 165, "width": 700, "height": 1383}  # of the long page of a task
 
 
 def main() -> int:
@@ -39,6 +41,7 @@ def main() -> int:
                 browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
                 take_queue(browser.new_page(viewport={"width": 1120, "height": 800}), demo)
                 take_question(browser.new_page(viewport={"width": 390, "height": 780}), demo)
+                take_links(browser.new_page(viewport={"width": 1120, "height": 800}), demo)
                 take_widgets(browser)
                 browser.close()
         finally:
@@ -60,13 +63,59 @@ def take_widgets(browser: Browser) -> None:
 
 def take_queue(page: Page, demo: RunningDemo) -> None:
     """A team's queue."""
-    person = demo.staff(TEAM, "lead")
+    sign_in(page, demo, TEAM)
+    page.screenshot(path=IMAGES / "queue.png")
+
+
+def sign_in(page: Page, demo: RunningDemo, team: str) -> None:
+    """As the lead of a team."""
+    person = demo.staff(team, "lead")
     page.goto(f"{demo.base_url}/staff/sign-in")
     page.fill("[name=email]", person["email"])
     page.fill("[name=password]", person["password"])
     page.locator("main button[type=submit]").first.click()
     page.wait_for_url("**/staff/queue*")
-    page.screenshot(path=IMAGES / "queue.png")
+
+
+def take_links(page: Page, demo: RunningDemo) -> None:
+    """A task on a case with what it shows, its link's page, and a campaign on its way."""
+    staff = f"{demo.base_url}/staff"
+    sign_in(page, demo, SENDERS)
+    page.goto(f"{staff}/queue?show=accepted")
+    case = page.locator("main a[href*='/staff/cases/']").first.get_attribute("href")
+    page.goto(f"{demo.base_url}{case}/links/new")
+    page.get_by_label("Closure form").check()
+    page.fill("[name=recipient]", "nurse@example.org")
+    page.fill("[name=shown]", "We meet on Tuesday at two. Tell us how the visit went.")
+    page.locator("#show_answers summary").first.click()
+    for box in page.locator("[name=show_answers]").all()[2:5]:
+        box.check()
+    page.screenshot(path=IMAGES / "task.png", clip=SHOWN, full_page=True)
+    page.locator("main form button").last.click()
+    page.goto(f"{staff}/links")
+    page.locator("main table a").first.click()
+    page.get_by_text("handed over").or_(page.get_by_text("Issued")).first.wait_for()
+    page.screenshot(path=IMAGES / "link.png")
+    take_campaign(page, staff)
+
+
+def take_campaign(page: Page, staff: str) -> None:
+    """One to forty households, at ten messages a minute."""
+    people = "".join(f"person-{n}@example.org,Person {n}\n" for n in range(1, 41))
+    file = {"name": "people.csv", "mimeType": "text/csv"}
+    page.goto(f"{staff}/campaigns/new")
+    page.fill("[name=name]", "Spring 2027")
+    page.get_by_label("Borrow a breast pump").check()
+    page.set_input_files(
+        "[name=recipients]", {**file, "buffer": f"email,greeting\n{people}".encode()}
+    )
+    page.fill("[name=per_minute]", "120")
+    page.get_by_role("button", name="Check the file").click()
+    page.get_by_role("button", name="Send to 40 people").click()
+    page.locator(".intake-chart").wait_for()
+    page.wait_for_timeout(12_000)  # some of them have to go
+    page.reload()
+    page.screenshot(path=IMAGES / "campaign.png")
 
 
 def take_question(page: Page, demo: RunningDemo) -> None:

@@ -30,7 +30,8 @@ def preview_json(plan: CampaignPlan, check: CampaignCheck, row: int | None) -> d
 def show_preview(plan: CampaignPlan, check: CampaignCheck, row: int | None) -> None:
     """The same for people. Raises LookupError if the row gets none."""
     shown = preview(plan, row)
-    click.echo(f"{check.recipients:,} people would get a message of their own.")
+    people = "1 person" if check.recipients == 1 else f"{check.recipients:,} people"
+    click.echo(f"{people} would get a message of their own.")
     if check.opted_out:
         click.echo(f"{check.opted_out:,} of them have opted out and get none.")
     for one in check.duplicates[:MOST_SHOWN]:

@@ -6,6 +6,7 @@ A row is numbered as a spreadsheet numbers it: the header is row 1.
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -15,6 +16,8 @@ MOST_COLUMNS = 100
 LONGEST_NAME = 120  # of a column
 ADDRESS_COLUMN = "email"
 SEPARATORS = (",", ";", "\t")
+# a line that some spreadsheets write before the header, read themselves, and do not count
+NAMED_SEPARATOR = re.compile(r"sep=(?P<separator>[,;\t])\r?\n", re.IGNORECASE)
 SAVE_AGAIN = "Open it in your spreadsheet and save it as ‘CSV UTF-8 (comma delimited)’"
 
 
@@ -96,11 +99,16 @@ class RecipientFile:
 def read_recipient_file(content: bytes) -> RecipientFile:
     """Read the encoding, the separator and the header. Raises FileRefused.
 
-    UTF-8 with or without a byte order mark, and UTF-16 with one; commas, semicolons or tabs.
+    UTF-8 with or without a byte order mark, and UTF-16 with one; commas, semicolons or tabs, which
+    a line ``sep=;`` before the header may name.
     """
     encoding = _encoding(content)
-    first_line = content.decode(encoding).lstrip("\r\n").partition("\n")[0]
-    separator = max(SEPARATORS, key=first_line.count)
+    text = content.decode(encoding)
+    if named := NAMED_SEPARATOR.match(text):
+        content, encoding = text[named.end() :].encode(), "utf-8"
+        text = text[named.end() :]
+    first_line = text.lstrip("\r\n").partition("\n")[0]
+    separator = named["separator"] if named else max(SEPARATORS, key=first_line.count)
     try:
         header = next(_reader(content, encoding, separator), [])
     except csv.Error:

@@ -1,5 +1,7 @@
 """The Nu HTML checker finds no error on any page: forms, errors, staff pages, mail, refusals."""
 
+import re
+
 import pytest
 
 from tests.browser.checkers import HtmlCollection
@@ -12,6 +14,17 @@ from tests.running_demo import RunningDemo
 pytestmark = [pytest.mark.html_checker, pytest.mark.slow]
 
 PLAIN = ("/", "/help", "/privacy", "/accessibility", "/links/ask", "/nowhere", "/demo/mail")
+
+STAFF_PATHS = ("find", "campaigns", "campaigns/new", "campaigns/opt-outs", "messages")
+LINK_PAGE = re.compile(r"/staff/links/[0-9a-f]{32}$")
+SHARED_LINK = [
+    ("form_id", "breast-pump-loan"),
+    ("kind", "shared"),
+    ("language", "en"),
+    ("expires", "14"),
+    ("uses", "500"),
+    ("verify", "form"),
+]
 
 
 def with_errors(visitor: Visitor, answers: Answers) -> None:
@@ -57,8 +70,13 @@ def staff_visitors(demo: RunningDemo) -> list[Visitor]:
                 {u.split("#")[0] for _w, u in page.links if u.startswith(f"{case}/")}
             ):
                 member.open(url)
-    for path in ("find", "links", "links/new", "campaigns", "campaigns/new", "messages"):
+    for path in STAFF_PATHS:
         member.open(f"{demo.base_url}/staff/{path}")
+    member.open(f"{demo.base_url}/staff/links/new")
+    issued = member.press_form("/links/new", SHARED_LINK)
+    link = next(url for _words, url in issued.links if LINK_PAGE.search(url))
+    for path in (link, f"{link}/replace", f"{demo.base_url}/staff/links"):
+        member.open(path)
     for form_id in ("gcp2", "closure"):
         member.start_on_case(form_id)
         with_errors(member, SIMPLE[form_id])

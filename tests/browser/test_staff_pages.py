@@ -1,5 +1,6 @@
 """The staff side in a real browser: every page, narrow and wide, and the forms on a case."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,6 +12,7 @@ from tests.journeys.answers import SIMPLE
 from tests.running_demo import RunningDemo
 
 PHONE, DESK = 360, 1280
+LINK_PAGE = re.compile(r"/staff/links/[0-9a-f]{32}$")
 OpenWindow = Callable[..., BrowserContext]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -37,7 +39,14 @@ def addresses(page: Page, demo: RunningDemo) -> Iterator[str]:
     base = f"{demo.base_url}/staff"
     for show in ("waiting", "accepted", "finished", "declined", "archived"):
         yield f"{base}/queue?show={show}"
-    yield from (f"{base}/find", f"{base}/links", f"{base}/links/new", f"{base}/messages")
+    for path in ("find", "messages", "campaigns", "campaigns/new", "campaigns/opt-outs"):
+        yield f"{base}/{path}"
+    yield f"{base}/links/new"
+    page.locator("[name=form_id]").first.check()
+    page.fill("[name=recipient]", "parent@example.org")
+    page.locator("main form button").first.press("Enter")
+    page.wait_for_url(LINK_PAGE)
+    yield from (page.url, f"{page.url}/replace", f"{base}/links")
     for show in ("waiting", "accepted"):
         case = case_in(page, demo, show)
         yield case

@@ -38,6 +38,7 @@ def refusal(content: bytes) -> str:
         "\ufeffemail;name\r\nzoë@example.org;Zoë\r\n".encode(),
         "email\tname\nzoë@example.org\tZoë\n".encode("utf-16"),
         '"Email" , "name"\n"zoë@example.org","Zoë"'.replace(" ", "").encode(),
+        "sep=;\r\nemail;name\r\nzoë@example.org;Zoë\r\n".encode("utf-16"),
         "email,name\n\n,\n zoë@example.org , Zoë \n\n".encode(),
     ],
 )
@@ -63,6 +64,12 @@ def test_every_common_way_of_saving_a_table_is_read(content: bytes) -> None:
 )
 def test_a_file_that_cannot_be_read_says_where_and_what_to_do(content: bytes, said: str) -> None:
     assert said in refusal(content)
+
+
+def test_rows_are_numbered_as_the_spreadsheet_shows_them() -> None:
+    (row,) = rows(b"sep=;\nemail;name\na@example.org;A\n")
+    assert isinstance(row, FileRow)
+    assert row.row == 2
 
 
 def test_a_row_with_too_many_cells_names_itself_and_the_separator() -> None:
