@@ -197,9 +197,12 @@ def test_everything_but_the_visitors_secret_opens_no_draft(
 
 @ON_SQLITE
 def test_the_mail_without_the_code_opens_nothing(published: Flask, settings: Settings) -> None:
-    ask_for_link(stopped(published))
+    code = ask_for_link(stopped(published))
     (message,) = messages(published, settings)
-    assert arrive(published, link_in(message), "").here.errors
+    for guess in ("", f"{(int(code) + 1) % 10**6:06d}"):
+        thief = arrive(published, link_in(message), guess)
+        assert thief.here.errors
+        assert thief.transport.client.get_cookie("intake-visitor") is None  # type: ignore[attr-defined]
     assert (
         published.test_client()
         .post(link_in(message), headers={"Sec-Fetch-Site": "cross-site"})
