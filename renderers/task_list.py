@@ -88,4 +88,8 @@ class TaskList:
         said = self._said.gettext(
             "You have completed {done} of {total} sections. Do them in any order."
         )
+        if any(task.state is TaskState.CANNOT_START for task in tasks):
+            said = self._said.gettext(
+                "You have completed {done} of {total} sections. Some open when others are done."
+            )
         return paragraph(said.format(done=done, total=len(tasks)))

@@ -93,12 +93,13 @@ def test_tasks_are_done_in_any_order_and_say_how_far_they_are(browser: Visitor) 
         "Children": "Completed",
         "Visits": "Cannot start yet",
     }
-    assert "You have completed 2 of 4 sections" in browser.here.text
+    assert "You have completed 2 of 4 sections. Some open when" in browser.here.text
     url = browser.here.url
     browser.open(url.replace("task-list", "who"))
     browser.press("continue", fill(browser.here, PROFESSIONAL))
     assert states(browser.open(url))["You"] == "In progress"
     assert states(do(browser, "You", PROFESSIONAL))["Visits"] == "Not started"
+    assert "Do them in any order" in browser.here.text
 
 
 def test_a_task_that_does_not_concern_somebody_is_not_on_their_list(browser: Visitor) -> None:
