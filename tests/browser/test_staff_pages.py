@@ -55,8 +55,8 @@ def addresses(page: Page, demo: RunningDemo) -> Iterator[str]:
         yield from sorted({demo.base_url + str(a.get_attribute("href")) for a in hrefs.all()})
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
-def test_every_staff_page_is_accessible(
+@pytest.mark.parametrize("width", [pytest.param(PHONE, marks=pytest.mark.nightly), DESK])
+def test_every_staff_page_is_accessible_and_fits_a_phone_and_a_desk(
     demo: RunningDemo, open_window: OpenWindow, axe_source: str, width: int
 ) -> None:
     page = open_window(width).new_page()
@@ -67,8 +67,10 @@ def test_every_staff_page_is_accessible(
         answer = page.goto(address.split("#")[0])
         assert answer
         assert answer.status == 200, address
-        too_wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-        problems += [f"{address} is wider than its window"] if too_wide else []
+        for each in (PHONE + DESK - width, width):
+            page.set_viewport_size({"width": each, "height": 800})
+            too_wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+            problems += [f"{address} is wider than {each} px"] if too_wide else []
         problems += axe_problems(page, axe_source)
     assert problems == []
 
