@@ -1,4 +1,4 @@
-"""`intake campaign list|show|export|bounces`: how far campaigns have come."""
+"""`intake campaign list|show|export|bounces|opt-outs`: how far campaigns have come."""
 
 import csv
 import sys
@@ -20,6 +20,7 @@ from intake.services.campaign_figures import (
     list_campaigns,
 )
 from intake.services.campaign_storage import CampaignNotFound, find_campaign
+from intake.services.opt_outs import OptOutList, opt_out_lists
 
 LARGEST_REPORT = 1024 * 1024  # bytes; the report and the headers come first
 
@@ -100,6 +101,24 @@ def bounces(files: tuple[IO[bytes], ...], as_json: bool) -> None:
         click.echo(f"{len(files):,} read, {noted:,} noted on links")
 
 
+@click.command("opt-outs")
+@as_json
+@with_appcontext
+def opt_outs(as_json: bool) -> None:
+    """Show how many addresses want no campaigns, by organisation; the addresses are not stored.
+
+    \b
+    Example: intake campaign opt-outs
+    """
+    lists = [one for one in opt_out_lists() if one.count]
+    if as_json:
+        print_json([_plain(one) for one in lists])
+        return
+    for one in lists:
+        newest = f", the newest of {one.newest:%Y-%m-%d}" if one.newest else ""
+        click.echo(f"{one.count:>7,}  {one.organisation_id}{newest}")
+
+
 def find(campaign_id: str) -> Campaign:
     """The campaign of that id, or a bad input."""
     try:
@@ -117,7 +136,7 @@ def _one_line(line: CampaignLine) -> str:
     )
 
 
-def _plain(line: LinkFigure) -> dict[str, Any]:
+def _plain(line: LinkFigure | OptOutList) -> dict[str, Any]:
     return {
         name: value.isoformat(timespec="seconds") if hasattr(value, "isoformat") else value
         for name, value in asdict(line).items()

@@ -11,7 +11,7 @@ from flask.cli import with_appcontext
 
 from form_definitions.languages import LANGUAGES
 from intake.app_state import clock
-from intake.cli.campaign_following import bounces, export, find, list_all, show
+from intake.cli.campaign_following import bounces, export, find, list_all, opt_outs, show
 from intake.cli.campaign_preview import preview_json, show_preview
 from intake.cli.failures import BadInput, Failure, print_json
 from intake.cli.links import Duration, as_json
@@ -35,7 +35,7 @@ def campaign() -> None:
     """Campaigns: send a form to many people, remind them, see how far it has come."""
 
 
-for command in (list_all, show, export, bounces):
+for command in (list_all, show, export, bounces, opt_outs):
     campaign.add_command(command)
 
 

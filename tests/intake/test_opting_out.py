@@ -1,5 +1,6 @@
 """The way out of campaigns, as a person and as their mail program take it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from intake.cli.campaigns import campaign
 from intake.database import db
 from intake.models import AuditEntry, Campaign, OptOut
 from intake.services.campaign_figures import campaign_line
@@ -100,6 +102,8 @@ def test_a_lead_looks_an_address_up_stops_it_and_lets_it_again_with_a_reason(
     assert opted_out(app) == 1
     page = lead.get(url).text
     assert "gets no more campaigns" in page
+    counted = app.test_cli_runner().invoke(campaign, ["opt-outs"]).stdout
+    assert re.fullmatch(r" +1  belfast-trust, the newest of \d{4}-\d\d-\d\d\n", counted)
     assert "<strong>1 address</strong>" in page
     found = lead.post(url, **asked).text
     assert "This address gets no campaigns" in found
