@@ -20,7 +20,6 @@ from form_definitions.periods import completed_weeks
 Number = int | float
 
 UNITS = ("days", "weeks", "months", "years")
-MOST_DECIMALS = 6  # of a mean; a seventh says nothing about anybody
 _CENTS = 6  # decimals of a sum: more than any answer has, fewer than the noise of a float
 
 _IS_INTEGER = re.compile(r"[+-]?[0-9]{1,15}")

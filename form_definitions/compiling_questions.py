@@ -17,9 +17,10 @@ from form_definitions.file_kinds import (
     USUAL_SIZE,
     read_size,
 )
-from form_definitions.kinds import SUPPLIED, Raw, kind_of, object_of
+from form_definitions.kinds import Raw, kind_of, object_of
 from form_definitions.languages import N_, words
 from form_definitions.schemas import object_schema
+from form_definitions.supplied import SUPPLIED
 from form_definitions.translating import TITLES, YES_AND_NO, supplied
 
 Named = Mapping[str, Condition]

@@ -7,12 +7,13 @@ only what is asked, and in which words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from form_definitions.conditions import COMBINERS, ConditionError, parse_condition
 from form_definitions.definition import Kind
 from form_definitions.expanding import expand
+from form_definitions.inferred_pages import MAX_ID, pages_of
 from form_definitions.kinds import kind_of
 from form_definitions.recognising import without_foreign_keys
 from form_definitions.referring import with_pointers
@@ -20,11 +21,9 @@ from form_definitions.tuple_linting import MOST_PLACES, PLACE_KINDS
 
 Raw = Mapping[str, Any]
 
-MAX_ON_A_PAGE = 8  # short questions: about what fits on two screens of a phone
 MAX_SELECTED_RADIOS = 8  # options: more are a list to choose from
 MAX_SHORT_TEXT = 200  # characters: a longer text gets several lines
 MAX_TITLE = 200
-MAX_ID = 60  # of a form or a page: it is a part of an address, and the name of a file
 
 _FORMATS = {"email": "email", "idn-email": "email", "date": "date"}
 _LIMITS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
@@ -43,7 +42,7 @@ def inferred_form(schema: Raw, source: str) -> dict[str, Any]:
         "type": "object",
         "properties": properties,
         "required": _required(expanded, properties),
-        "x-form": {"version": "1.0.0", "pages": list(_pages(properties, title))},
+        "x-form": {"version": "1.0.0", "pages": list(pages_of(properties, title))},
     }
 
 
@@ -301,41 +300,3 @@ _BY_TYPE = {
     "array": _array,
     "object": _object,
 }
-
-
-# -- pages ----------------------------------------------------------------------------------------
-
-
-def _pages(properties: Raw, title: str) -> Iterator[dict[str, Any]]:
-    """Groups on pages of their own, and the short questions between them together."""
-    taken: set[str] = set()
-    together: list[str] = []
-    for name, raw in properties.items():
-        items = raw.get("items")
-        is_repeating = isinstance(items, dict) and "properties" in items
-        is_large = "properties" in raw or is_repeating
-        if is_large or len(together) == MAX_ON_A_PAGE:
-            yield from _page(together, title, taken)
-            together = []
-        if is_large:
-            yield from _page([name], raw["title"], taken)
-        else:
-            together.append(name)
-    yield from _page(together, title, taken)
-    if not taken:
-        body = "There is nothing to fill in."
-        yield {"id": "nothing", "title": title, "type": "information", "body": body}
-
-
-def _page(names: list[str], title: str, taken: set[str]) -> Iterator[dict[str, Any]]:
-    if not names:
-        return
-    base = re.sub(r"[^a-z0-9]+", "-", names[0].lower())[:MAX_ID].strip("-") or "questions"
-    page_id = base if base[0].isalpha() and base not in _RESERVED else f"page-{base}"
-    while page_id in taken:
-        page_id = f"{page_id}-more"
-    taken.add(page_id)
-    yield {"id": page_id, "title": title, "questions": list(names)}
-
-
-_RESERVED = frozenset({"start", "task-list", "check-answers", "come-back", "stay", "done"})

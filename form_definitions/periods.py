@@ -39,11 +39,9 @@ MONTH_WORDS = {
 }
 _MONTH_NUMBERS = {name: at for at, names in MONTH_WORDS.items() for name in names}
 
-#: The longest pregnancy that is likely to be written down: 42 weeks are the usual limit.
-MOST_WEEKS = 45
-
 MONTH_PATTERN = r"(?!0000)[0-9]{4}-(?:0[1-9]|1[0-2])"
 TIME_PATTERN = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+# to 45 weeks: 42 are the usual limit of a pregnancy
 GESTATION_PATTERN = r"(?:[0-9]|[1-3][0-9]|4[0-5])\+[0-6]"
 _IS_MONTH = re.compile(MONTH_PATTERN)
 _IS_TIME = re.compile(TIME_PATTERN)

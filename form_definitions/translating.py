@@ -16,9 +16,10 @@ from typing import Any
 
 from form_definitions.definition import Kind
 from form_definitions.dialect import dialect
-from form_definitions.kinds import SUPPLIED, Outlined, Raw, outline
+from form_definitions.kinds import Outlined, Raw, outline
 from form_definitions.languages import ENGLISH, N_, words
 from form_definitions.positions import Pointer
+from form_definitions.supplied import SUPPLIED
 
 TITLES = "x-titles"  # of a text that is stored: what people read in its place
 

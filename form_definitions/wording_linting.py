@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 
 from form_definitions.dialect import Finding, warning
-from form_definitions.kinds import SUPPLIED, Outlined, Raw
+from form_definitions.kinds import Outlined, Raw
 from form_definitions.positions import Pointer
+from form_definitions.supplied import SUPPLIED
 
 MOST_WORDS_IN_A_SENTENCE = 25
 MOST_CHARACTERS_IN_A_QUESTION = 120  # two lines of a heading on a phone
