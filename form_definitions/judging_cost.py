@@ -32,7 +32,7 @@ def cost_findings(schema: Raw) -> list[Finding]:
     if not graph.refers:
         return []  # without references it costs what its own size costs
     try:
-        _Looks(graph).at(schema)
+        _Looks(graph).at(graph.root)
     except _TooMany as found:
         text = "the definitions use each other until judging an answer takes too long"
         return [Finding(found.pointer, text, "Write them out without repetition")]

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import unquote, urldefrag, urljoin
+from urllib.parse import unquote
 
 from form_definitions.positions import Pointer
+from form_definitions.referring import with_pointers
 
 Raw = Mapping[str, Any]
 
 _ONE = ("not", "if", "then", "else")
 _SEVERAL = ("allOf", "anyOf", "oneOf")
 _BY_NAME = ("dependentSchemas", "dependencies")
-_REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 
 
 class SchemaGraph:
     """The objects of a JSON Schema as a graph. They are known by ``id``, as long as it lives."""
 
     def __init__(self, root: Raw) -> None:
-        self.root = root
+        self.root = with_pointers(root)
         self.refers = False
         self._pointers: dict[int, Pointer] = {}
-        self._bases: dict[int, str] = {}
-        self._named: dict[str, Any] = {"": root}
-        self._index(root, (), "")
+        self._index(self.root, ())
 
     def pointer(self, schema: Raw) -> Pointer:
         """Where the schema stands in the file."""
@@ -79,56 +77,32 @@ class SchemaGraph:
         if isinstance(value, dict):
             yield from (each for each in self._referred(value) if isinstance(each, dict))
 
-    def _index(self, value: Any, pointer: Pointer, base: str) -> None:
-        """Where everything stands, and by which addresses it can be referred to."""
+    def _index(self, value: Any, pointer: Pointer) -> None:
         if isinstance(value, list):
             for at, inner in enumerate(value):
-                self._index(inner, (*pointer, at), base)
-        if not isinstance(value, dict):
-            return
-        for key in ("$id", "id"):
-            if isinstance(value.get(key), str):
-                base = _joined(base, value[key])
-                self._named.setdefault(urldefrag(base)[0], value)
-        for key in ("$anchor", "$dynamicAnchor"):
-            if isinstance(value.get(key), str):
-                self._named.setdefault(f"{urldefrag(base)[0]}#{value[key]}", value)
-        self.refers = self.refers or not value.keys().isdisjoint(_REFERENCES)
-        self._pointers[id(value)], self._bases[id(value)] = pointer, base
-        for key, inner in value.items():
-            self._index(inner, (*pointer, key), base)
+                self._index(inner, (*pointer, at))
+        if isinstance(value, dict):
+            self._pointers[id(value)] = pointer
+            self.refers = self.refers or "$ref" in value
+            for key, inner in value.items():
+                self._index(inner, (*pointer, key))
 
     def _referred(self, schema: Raw) -> list[Any]:
-        base = self._bases[id(schema)]
-        written = (schema.get(key) for key in _REFERENCES)
-        return [self._find(one, base) for one in written if isinstance(one, str)]
-
-    def _find(self, reference: str, base: str) -> Any:
-        address, _, fragment = _joined(base, reference).partition("#")
-        if not fragment.startswith("/"):
-            return self._named.get(f"{address}#{fragment}" if fragment else address)
-        found: Any = self._named.get(address)
-        for step in unquote(fragment[1:]).split("/"):
+        """What it refers to in the file, as ``with_pointers`` wrote it."""
+        reference = schema.get("$ref")
+        if not isinstance(reference, str) or not reference.startswith("#"):
+            return []
+        found: Any = self.root
+        for step in unquote(reference[1:]).split("/")[1:]:
             name = step.replace("~1", "/").replace("~0", "~")
             if isinstance(found, list):
                 found = found[int(name)] if name.isdecimal() and int(name) < len(found) else None
             else:
                 found = found.get(name) if isinstance(found, dict) else None
-        return found
+        return [found]
 
 
 def mapping(schema: Raw, keyword: str) -> Mapping[str, Any]:
     """What a keyword holds by names; nothing where it holds something else."""
     value = schema.get(keyword)
     return value if isinstance(value, dict) else {}
-
-
-def _joined(base: str, reference: str) -> str:
-    """The address that a reference leads to; ``urn:`` and the like know no ``urljoin``."""
-    address = urldefrag(base)[0]
-    if reference.startswith("#"):
-        return address + reference
-    try:
-        return urljoin(address, reference)
-    except ValueError:
-        return reference
