@@ -87,8 +87,8 @@ class Standing:
             paragraph(received.format(moment=sent_at)),
             _back_to_case(case_url) if case_url else "",
             _heading(self._said("What happens next")) + following if following else "",
-            copy_html,
             self._document.form(csrf, asks) if asks else self._document.form_of_switch(csrf),
+            copy_html,
             self._contact,
         )
         return self._sent_frame.render("\n".join(content), in_error=bool(error))

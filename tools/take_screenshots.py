@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.conftest import ARGUMENTS, chromium_path
 from tests.browser.every_widget import example, pages_in_every_state
 from tests.browser.page_serving import show
+from tests.intake.pages_around_the_form import fresh_pages
 from tests.running_demo import RunningDemo, start_demo
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
@@ -22,11 +23,22 @@ WIDGETS |= {"errors": "numbers wrong"}
 WIDTHS = (360, 1280)
 SENDERS = "eastmere-early-help"
 SHOWN = {"x": 60, "y": 165, "width": 700, "height": 1383}  # of the long page of a task
+#: Pages after sending, for whoever runs the service.
+AROUND = {"receipt": "receipt", "status": "status, added", "send-more": "send more"}
 
 
 def main() -> int:
-    """Start a demonstration, look at it, and stop it; with ``widgets``, only the example form."""
+    """Start a demonstration, look at it, and stop it.
+
+    With ``widgets``, only the example form; with ``around``, only the pages after sending.
+    """
     IMAGES.mkdir(exist_ok=True)
+    if sys.argv[1:] == ["around"]:
+        with sync_playwright() as playwright:
+            path = chromium_path()
+            take_around(playwright.chromium.launch(executable_path=path, args=ARGUMENTS))
+        make_small()
+        return 0
     if sys.argv[1:] == ["widgets"]:
         with sync_playwright() as playwright:
             path = chromium_path()
@@ -43,6 +55,7 @@ def main() -> int:
                 take_question(browser.new_page(viewport={"width": 390, "height": 780}), demo)
                 take_links(browser.new_page(viewport={"width": 1120, "height": 800}), demo)
                 take_widgets(browser)
+                take_around(browser)
                 browser.close()
         finally:
             demo.stop()
@@ -57,6 +70,18 @@ def take_widgets(browser: Browser) -> None:
         context = browser.new_context(viewport={"width": width, "height": 800})
         for name, which in WIDGETS.items():
             page = show(context, pages[which], [])
+            page.screenshot(path=IMAGES / f"{name}-{width}.png", full_page=True)
+            page.close()
+
+
+def take_around(browser: Browser) -> None:
+    """What somebody sees after they have sent a form."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = fresh_pages(Path(folder))
+    for width in WIDTHS:
+        context = browser.new_context(viewport={"width": width, "height": 800})
+        for name, which in AROUND.items():
+            page = show(context, found[which], [])
             page.screenshot(path=IMAGES / f"{name}-{width}.png", full_page=True)
             page.close()
 

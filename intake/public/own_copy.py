@@ -12,6 +12,7 @@ from intake.downloads import SANDBOX
 from intake.public.blueprint import page, public
 from intake.public.drafting import go, visitors_draft, way_of
 from intake.public.throttled import refuse_too_many
+from intake.public.way_out import way_out
 from intake.services.drafts import Draft
 from intake.services.own_copies import NoCopy, has_copy, may_have_copy, own_copy
 from intake.services.passwords import TooBusy
@@ -35,7 +36,8 @@ def save_copy(
         content = own_copy(draft, clock())
     except NoCopy as error:
         if draft.receipt and may_have_copy(draft):
-            return page("no_copy", 404, back=f"/form/{draft.id}/done")
+            leads_out = way_out(draft.form.definition)
+            return page("no_copy", 404, back=f"/form/{draft.id}/done", **leads_out)
         raise NotFound from error
     except TooBusy:
         return *page("try_again", 503), {"Retry-After": RETRY_AFTER}
