@@ -13,6 +13,7 @@ from renderers.page import Around
 from renderers.plain_upload import PlainUpload, plain_upload
 from renderers.print import PrintingNotInstalled, answers_pdf, blank_form_pdf, can_print
 from renderers.renderer import FormRenderer, compile_form
+from renderers.setting_apart import NotSet, set_pdf_apart
 from renderers.site import Site
 from renderers.task_list import TaskRow
 
@@ -25,6 +26,7 @@ __all__ = [
     "Files",
     "FormRenderer",
     "GivenFile",
+    "NotSet",
     "PageForm",
     "PlainUpload",
     "PrintingNotInstalled",
@@ -42,5 +44,6 @@ __all__ = [
     "loader",
     "page_form",
     "plain_upload",
+    "set_pdf_apart",
     "to_html",
 ]

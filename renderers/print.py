@@ -6,7 +6,7 @@ Typst sets it. No word of an author's or of an answer is ever code: all of it is
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from importlib.util import find_spec
@@ -64,7 +64,7 @@ def blank_form_pdf(definition: FormDefinition) -> bytes:
     ]
     for page in definition.pages:
         parts += _page(definition, page)
-    return _pdf(definition, parts)
+    return set_pdf(TEMPLATE, _data(definition, parts))
 
 
 def answers_pdf(
@@ -74,11 +74,12 @@ def answers_pdf(
     reference: str = "",
     moment: datetime,
     files: Files = NO_FILES,
+    set_with: Callable[[Path, Mapping[str, Any]], bytes] | None = None,
 ) -> bytes:
     """Somebody's own answers as a PDF, of which ``files`` are only named.
 
     ``moment`` (aware) is when they were sent; without a ``reference``, when the copy was made of
-    what is not sent yet. Raises PrintingNotInstalled.
+    what is not sent yet. ``set_with`` sets it elsewhere than here. Raises PrintingNotInstalled.
     """
     said = words(definition.language).gettext
     sent = said("Reference {reference}, sent on {moment}.")
@@ -95,7 +96,7 @@ def answers_pdf(
         if asked:
             parts.append({"kind": "heading", "level": 2, "text": page.title})
             parts += _answered(asked, answers)
-    return _pdf(definition, parts)
+    return (set_with or set_pdf)(TEMPLATE, _data(definition, parts))
 
 
 # -- the empty form -------------------------------------------------------------------------------
@@ -211,9 +212,9 @@ def _rows(rows: list[Part]) -> Iterator[Part]:
 # -- setting --------------------------------------------------------------------------------------
 
 
-def _pdf(definition: FormDefinition, parts: list[Part]) -> bytes:
+def _data(definition: FormDefinition, parts: list[Part]) -> Mapping[str, Any]:
     said = words(definition.language).gettext
-    data = {
+    return {
         "title": definition.title,
         "lang": definition.language,
         "footer": f"{definition.title} · {definition.id} {definition.version}",
@@ -224,7 +225,6 @@ def _pdf(definition: FormDefinition, parts: list[Part]) -> bytes:
         },
         "parts": parts,
     }
-    return set_pdf(TEMPLATE, data)
 
 
 def set_pdf(template: Path, data: Mapping[str, Any]) -> bytes:

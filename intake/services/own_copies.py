@@ -20,10 +20,10 @@ from intake.services.drafts import Draft
 from intake.services.files import files_of_draft
 from intake.services.passwords import TooBusy
 from intake.services.receipts import KeptCopy, Receipt
-from renderers import GivenFile, answers_pdf, can_print
+from renderers import GivenFile, NotSet, answers_pdf, can_print, set_pdf_apart
 
 KEPT_FOR = timedelta(hours=1)  # long enough to find a printer, short on a device that is shared
-AT_ONCE = 2  # PDFs that a process sets at the same time: each takes a processor and 30 MiB
+AT_ONCE = 2  # PDFs that are set at the same time: each takes a processor and 60 MiB
 LONGEST_WAIT = 10  # seconds for a place
 
 _places = BoundedSemaphore(AT_ONCE)
@@ -76,7 +76,10 @@ def own_copy(draft: Draft, now: datetime) -> bytes:
             reference=draft.receipt.reference if draft.receipt else "",
             moment=draft.receipt.submitted_at if draft.receipt else now,
             files=files,
+            set_with=set_pdf_apart,
         )
+    except NotSet as error:
+        raise TooBusy from error
     finally:
         _places.release()
 

@@ -15,6 +15,7 @@ from intake.services import own_copies
 from intake.services.drafts import load_draft
 from intake.services.own_copies import own_copy, purge_copies
 from intake.services.submitting import submit_referral
+from renderers import NotSet
 from tests.intake import food_parcel as fp
 from tests.intake import photo_album as album
 from tests.intake.conftest import SECRET_KEYS, START, Clock
@@ -173,7 +174,7 @@ def test_files_are_named_before_and_after_sending(
     context: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[dict[str, Any]] = []
-    monkeypatch.setattr("renderers.print.set_pdf", lambda _to, data: said.append(data) or b"%PDF")
+    monkeypatch.setattr(own_copies, "set_pdf_apart", lambda _to, data: said.append(data) or b"%PDF")
     album.publish()
     draft = album.a_draft()
     photo, letter = album.send(draft), album.send(draft, name="letter.jpg")
@@ -188,3 +189,20 @@ def test_files_are_named_before_and_after_sending(
         assert "Made Up" in parts
     assert "not sent yet" in before
     assert "Reference PA-" in after
+
+
+@ON_SQLITE
+def test_a_copy_that_cannot_be_set_now_can_be_asked_for_again(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = sent(app)
+    address = copy_address(browser.here)
+
+    def fail(*_: object) -> bytes:
+        raise NotSet
+
+    with monkeypatch.context() as patched:
+        patched.setattr(own_copies, "set_pdf_apart", fail)
+        answer = client_of(browser).get(address)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert client_of(browser).get(address).data.startswith(b"%PDF")
