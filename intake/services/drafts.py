@@ -225,7 +225,7 @@ def save_answers(
     )
     with transaction() as session:
         write_revision(session, draft, saved, now)
-        if draft.link_id:
+        if draft.link_id and answers != draft.answers:  # a machine that only presses wrote nothing
             _mark_started(session, draft.link_id, now)
             mark_link(session, draft.link_id, draft.form.definition, answers)
     return saved

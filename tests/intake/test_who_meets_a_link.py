@@ -189,6 +189,16 @@ def test_a_scanner_that_presses_every_button_gets_one_code_sent_and_sees_no_answ
         assert db.session.scalars(sa.select(Link.wrong_tries)).all() == [0]
 
 
+def test_a_scanner_that_presses_every_button_has_not_begun_to_write(published: Flask) -> None:
+    """So a campaign's reminder still carries the link."""
+    seen = press_everything(published, link_of(published))
+    assert any(page.url.endswith("/come-back") for page in seen), "it pressed to save, too"
+    with published.app_context():
+        link = db.session.scalars(sa.select(Link)).one()
+        assert link.opened_at
+        assert link.started_at is None
+
+
 def stored_bytes(app: Flask) -> bytes:
     """Every byte of the database's files."""
     with app.app_context():
