@@ -131,9 +131,9 @@ REFERRALS = (
     _Plan(_S.CLOSED, 230, "outside-london", "low"),
     _Plan(_S.ARCHIVED, 320, "outside-london", "medium"),
 )
-#: Referrals by number, whose young person another one of these named before: to the same team,
+#: Referrals by number, whose young person another one of these named before: to the same teams,
 #: and to one that cannot read it.
-KNOWN_ALREADY = {3: 6, 15: 13}
+KNOWN_ALREADY = {3: 6, 15: 13, 21: 22}
 # states in which the work on a case has ended, so that it has a closure form
 ENDED = frozenset({_S.CLOSED, _S.ARCHIVED, _S.REOPENED})
 WORKED_ON = frozenset({_S.OPEN, _S.REVIEW, _S.CLOSED, _S.ARCHIVED})

@@ -16,6 +16,7 @@ from intake.services.matching import match_people
 from intake.worker import run_once
 from tests.intake.case_making import make_case, prepare, send
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 KNOWN = {"date_of_birth": "1990-03-04", "postcode": "BT12 6BA", "telephone": "07700 900123"}
 
 
@@ -68,6 +69,7 @@ def test_somebody_known_is_suggested_in_whichever_team_and_spelling():
     assert (run.compared, run.left_out, run.weights_version) == (1, 0, "1")
 
 
+@ON_SQLITE
 def test_nothing_of_a_person_is_readable_in_what_is_stored():
     arrive()
     arrive("northern")
@@ -77,6 +79,7 @@ def test_nothing_of_a_person_is_readable_in_what_is_stored():
         assert secret not in stored.lower()
 
 
+@ON_SQLITE
 def test_somebody_else_and_somebody_of_the_same_case_are_not_suggested():
     case_id = make_case(**KNOWN)
     answers = {"area": "belfast", "first_name": "Peregrine", "last_name": "Underhill", **KNOWN}
@@ -96,6 +99,7 @@ def test_comparing_again_changes_nothing_and_keeps_what_was_decided():
     assert (again.state, again.revision) == ("not-same", 1)
 
 
+@ON_SQLITE
 def test_what_is_no_longer_alike_is_no_longer_suggested(monkeypatch):
     arrive()
     second = arrive("northern")
@@ -117,6 +121,7 @@ def test_erasing_a_submission_takes_its_suggestions_and_hashes_along():
     assert len(found()) == 1  # with the second, not with what was erased
 
 
+@ON_SQLITE
 def test_a_submission_that_cannot_be_opened_hides_no_other():
     first, _second = arrive(), arrive("northern")
     with transaction() as session:
@@ -159,6 +164,7 @@ def test_the_number_of_queries_does_not_grow_with_the_candidates():
     assert counts[0] == counts[1]
 
 
+@ON_SQLITE
 def test_every_kind_that_people_are_looked_up_by_is_indexed():
     arrive(nhs_number="9990000018", email="peregrine@example.org")
     kinds = set(db.session.scalars(sa.select(BlindIndexEntry.kind)))
