@@ -19,7 +19,7 @@ from intake.services.drafts import OpenedDraft, start_draft
 from intake.services.forms import startable
 from intake.services.known_answers import answers_of_person, answers_of_worker, asks_of
 from intake.services.link_issuing import purpose_context, recipient_context
-from intake.services.link_terms import LinkKind, Shown, required_verification
+from intake.services.link_terms import LinkKind, Shown, Verification, required_verification
 from intake.services.links import IssuedLink, issue_link
 
 
@@ -32,6 +32,8 @@ def issue_case_link(
     training: str = "",
     shown: Shown | None = None,
     answers: Collection[str] = (),
+    verify: Verification | None = None,
+    verify_answer: str = "",
     address: str,
 ) -> IssuedLink:
     """Send a form of the case to a named professional.
@@ -43,12 +45,13 @@ def issue_case_link(
     CaseNotFound.
     """
     chosen = dict.fromkeys(answers)
-    prefill, verify = {}, None
+    prefill = {}
     if chosen:
         definition = startable(form_id, None, clock()).definition
         offered = offers_on_case(user, part, [definition], address=address)[form_id]
         prefill = carried(offered, chosen)
-        verify = required_verification(definition, LinkKind.TASK, shows_answers=True)
+        least = required_verification(definition, LinkKind.TASK, shows_answers=True)
+        verify = least if verify is None or verify.is_weaker_than(least) else verify
         with transaction():
             audit.record(
                 user.actor,
@@ -79,6 +82,7 @@ def issue_case_link(
         shown=shown,
         prefill=prefill,
         verify=verify,
+        verify_answer=verify_answer,
         address=address,
     )
 

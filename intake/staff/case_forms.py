@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from wtforms import BooleanField, Form, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectMultipleField, StringField, TextAreaField
 
 from form_definitions import FormDefinition
 from intake.access import CaseForm, CasePart, User
@@ -18,13 +18,13 @@ from intake.services.safe_contact import somebody_is_unsafe
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
 from intake.staff.guard import form_on_case, needs, own_part
-from intake.staff.link_form import refused
+from intake.staff.link_form import VerificationForm, refused
 from intake.visitor_cookie import remember
 
 ANSWERS = "answers-"  # and the form's id: the boxes that are ticked under it
 
 
-class CaseLinkForm(Form):  # type: ignore[misc]
+class CaseLinkForm(VerificationForm):
     """Which form of the case goes to whom."""
 
     form_id = RadioField("Which form do you want to send?", choices=[])
@@ -73,6 +73,8 @@ def new_case_link_submitted(user: User, thing: CasePart, case_id: str) -> Any:
                 training=chosen.requires_training,
                 shown=shown,
                 answers=request.form.getlist(f"{ANSWERS}{chosen.id}"),
+                verify=form.wanted_verification,
+                verify_answer=form.answer.data or "",
                 address=request.remote_addr or "",
             )
         except LinkNotIssued as error:
@@ -86,6 +88,7 @@ def new_case_link_submitted(user: User, thing: CasePart, case_id: str) -> Any:
 def _form(forms: tuple[FormDefinition, ...], data: dict[str, str] | None = None) -> CaseLinkForm:
     form = CaseLinkForm(request.form, data=data)
     form.form_id.choices = choices({each.id: each.title for each in forms})
+    form.check_verification()
     return form
 
 

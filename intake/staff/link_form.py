@@ -24,7 +24,26 @@ VERIFY = {AS_FORM_ASKS: "What the form asks for", **VERIFICATIONS}
 ANSWER_LABEL = "Their date of birth or passphrase"
 
 
-class LinkForm(Form):  # type: ignore[misc]
+class VerificationForm(Form):  # type: ignore[misc]
+    """What the holder of a link shows before it opens."""
+
+    verify = RadioField("What do they show before it opens?", choices=choices(VERIFY))
+    answer = StringField(ANSWER_LABEL)
+
+    @property
+    def wanted_verification(self) -> Verification | None:
+        """What the issuer chose; None for what the form asks."""
+        is_chosen = self.verify.data and self.verify.data != AS_FORM_ASKS
+        return Verification(self.verify.data) if is_chosen else None
+
+    def check_verification(self) -> None:
+        """Choose what the form asks where nothing was chosen; mark what cannot be chosen."""
+        self.verify.data = self.verify.data or AS_FORM_ASKS
+        if self.verify.data not in VERIFY:
+            self.verify.errors = ["Select what they show before it opens"]
+
+
+class LinkForm(VerificationForm):
     """Which form goes to whom, why, for how long and how often."""
 
     team = SelectField("Which team sends it?", choices=[])
@@ -34,20 +53,12 @@ class LinkForm(Form):  # type: ignore[misc]
     language = RadioField("In which language?", choices=choices(LANGUAGES), default=ENGLISH)
     expires = RadioField("How long can it be used?", choices=choices(DAYS), default="14")
     uses = StringField("How many times can the form be sent with it?", default="1")
-    verify = RadioField("What do they show before it opens?", choices=choices(VERIFY))
-    answer = StringField(ANSWER_LABEL)
     purpose = StringField("Why do you send it?")
 
     @property
     def is_shared(self) -> bool:
         """Whether it is for many people."""
         return bool(self.kind.data == LinkKind.SHARED)
-
-    @property
-    def wanted_verification(self) -> Verification | None:
-        """What the issuer chose; None for what the form asks."""
-        is_chosen = self.verify.data and self.verify.data != AS_FORM_ASKS
-        return Verification(self.verify.data) if is_chosen else None
 
     def uses_count(self) -> int | None:
         """The number of uses; None, with an error, if it is not one."""
@@ -91,7 +102,7 @@ def link_form(user: User, posted: object, data: dict[str, str] | None = None) ->
     names = team_names()
     form = LinkForm(posted, data=data)
     form.kind.data = form.kind.data or LinkKind.PERSONAL.value
-    form.verify.data = form.verify.data or AS_FORM_ASKS
+    form.check_verification()
     form.team.choices = choices({team: names.get(team, team) for team in sorted(user.teams)})
     form.language.choices = choices({each: LANGUAGES[each] for each in open_languages(clock())})
     form.form_id.choices = choices({each.id: each.title for each in open_forms(clock())})
@@ -110,8 +121,6 @@ def check(form: LinkForm, user: User) -> int | None:
         form.recipient.errors = ["Enter the email address of the person who fills it in"]
     if form.language.data not in {each.value for each in form.language.choices}:
         form.language.errors = ["Select in which language it is"]
-    if form.verify.data not in VERIFY:
-        form.verify.errors = ["Select what they show before it opens"]
     check_days(form.expires)
     return form.uses_count()
 

@@ -127,7 +127,7 @@ def test_the_page_shows_the_answers_and_keeps_what_was_ticked(app: Flask, case_i
     page = browser.get(url).text
     assert "Closing form, " in page
     assert "(1 answer)" in page
-    assert "checked" not in page
+    assert not re.search(r'type="checkbox"[^>]* checked', page)
     value = re.search(r'value="([0-9a-f]{32}\.first_name)"', page)[1]  # type: ignore[index]
     fields: dict[str, Any] = {"team": PUMPS, "form_id": "closure", "show_answers": [value]}
     again = browser.post(url, **fields, recipient="").text
@@ -142,3 +142,20 @@ def test_the_page_shows_the_answers_and_keeps_what_was_ticked(app: Flask, case_i
         assert link.verify == "code", "and none was made by the forged one"
     page = browser.get(f"/staff/links/{link.id}").text
     assert "Made to show answers of the case" in page
+
+
+@ON_SQLITE
+def test_the_issuer_may_ask_for_a_date_of_birth_or_a_passphrase(app: Flask, case_id: str) -> None:
+    browser, url = Browser(app, "robin"), f"/staff/cases/{case_id}/links/new"
+    browser.get(url)
+    fields = {"team": PUMPS, "form_id": "closure", "recipient": "pro@example.org"}
+    without = browser.post(url, **fields, verify="passphrase")
+    assert without.status_code == 422
+    assert 'href="#answer"' in without.text
+    assert browser.post(url, **fields, verify="weekday").status_code == 422
+    browser.get(url)
+    sent = browser.post(url, **fields, verify="passphrase", answer="seven green kettles")
+    assert sent.status_code == 303
+    with app.app_context():
+        link = db.session.scalars(sa.select(Link)).one()
+        assert (link.verify, link.answer_hash is None) == ("passphrase", False)
