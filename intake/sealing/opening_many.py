@@ -9,11 +9,10 @@ import sqlalchemy as sa
 from intake.database import db
 from intake.models.keys import Key
 from intake.models.submissions import SealedKeyCopy, Submission
-from intake.sealing.envelopes import SealedKey, is_sealed_under, open_key
-from intake.sealing.errors import CannotOpen, MasterKeyMissing, SealedToOthers, SealingError
+from intake.sealing.errors import MasterKeyMissing, SealingError
 from intake.sealing.keypairs import PrivateKey
 from intake.sealing.keystore import KeyStore
-from intake.sealing.submissions import data_key_context, open_with
+from intake.sealing.submissions import data_key_of, open_with
 
 
 def open_many(
@@ -27,7 +26,7 @@ def open_many(
     opened: dict[str, Mapping[str, Any]] = {}
     for submission in submissions:
         try:
-            key = _data_key(submission, copies[submission.id], private_keys)
+            key = data_key_of(submission, copies[submission.id], private_keys.get)
             opened[submission.id] = open_with(submission, key).answers
         except MasterKeyMissing:
             raise
@@ -55,26 +54,8 @@ class _PrivateKeys:
         self._rows = db.session.scalars(sa.select(Key).where(Key.id.in_(key_ids))).all()
         self._opened: dict[str, PrivateKey] = {}
 
-    def __getitem__(self, key_id: str) -> PrivateKey:
+    def get(self, key_id: str) -> PrivateKey:
+        """A private key by its id; raises as the key store does."""
         if key_id not in self._opened:
             self._opened[key_id] = self._store.private_key(key_id)
         return self._opened[key_id]
-
-
-def _data_key(
-    submission: Submission, copies: Sequence[SealedKeyCopy], private_keys: _PrivateKeys
-) -> bytes:
-    problem: SealingError = SealedToOthers("data-key")
-    for copy in copies:
-        sealed = SealedKey(copy.suite, copy.key_id, copy.sealed_key, copy.team_id)
-        try:
-            opened = open_key(sealed, private_keys[copy.key_id], data_key_context(submission))
-        except MasterKeyMissing:
-            raise
-        except SealingError as error:  # a damaged copy: another one may do
-            problem = error
-            continue
-        if is_sealed_under(opened, submission.sealed_answers):
-            return opened
-        problem = CannotOpen("data-key")
-    raise problem

@@ -2,17 +2,14 @@
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from functools import cache
 
 import sqlalchemy as sa
 
 from intake import audit
 from intake.app_state import keys
 from intake.database import db, transaction
-from intake.models import Destination, SealedKeyCopy, Submission
-from intake.sealing import SealingError
-from intake.sealing.errors import MasterKeyMissing
-from intake.sealing.submissions import data_key_of, open_with
+from intake.models import Destination, Submission
+from intake.sealing.opening_many import open_many
 from referral_router.replaying import PastReferral
 
 BATCH = 200
@@ -34,26 +31,23 @@ def past_referrals(
     """
     with transaction():
         audit.record(actor, "routes.replay", "form", form_id, why=why)
-    private_key = cache(keys().private_key)
     last = (since, "")
     while batch := _batch(form_id, since, last):
-        copies = _copies([each.id for each in batch])
+        answers, closed = open_many(batch, keys())
         teams = _teams([each.case_id for each in batch])
-        opened = []
-        for submission in batch:
-            try:
-                key = data_key_of(submission, copies.get(submission.id, ()), private_key)
-                answers = open_with(submission, key).answers
-            except MasterKeyMissing:
-                raise
-            except SealingError:
-                continue
-            sent_to = tuple(teams.get(submission.case_id, ()))
-            at = submission.submitted_at
-            opened.append(PastReferral(submission.reference, answers, at, sent_to))
+        opened = [
+            PastReferral(
+                each.reference,
+                answers[each.id],
+                each.submitted_at,
+                tuple(teams.get(each.case_id, ())),
+            )
+            for each in batch
+            if each.id in answers
+        ]
         last = (batch[-1].submitted_at, batch[-1].id)
         db.session.expunge_all()  # a year of referrals is not to be held in memory
-        yield opened, len(batch) - len(opened)
+        yield opened, len(closed)
 
 
 def _sent(form_id: str, since: datetime) -> tuple[sa.ColumnElement[bool], ...]:
@@ -73,16 +67,6 @@ def _batch(form_id: str, since: datetime, last: tuple[datetime, str]) -> list[Su
         .limit(BATCH)
     )
     return list(db.session.scalars(query))
-
-
-def _copies(submission_ids: Collection[str]) -> dict[str, list[SealedKeyCopy]]:
-    query = sa.select(SealedKeyCopy).where(
-        SealedKeyCopy.submission_id.in_(submission_ids), SealedKeyCopy.team_id.is_not(None)
-    )
-    found: dict[str, list[SealedKeyCopy]] = {}
-    for copy in db.session.scalars(query):
-        found.setdefault(copy.submission_id, []).append(copy)
-    return found
 
 
 def _teams(case_ids: Collection[str]) -> dict[str, list[str]]:
