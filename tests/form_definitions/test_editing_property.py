@@ -77,7 +77,7 @@ def change_pattern(draw: st.DrawFn, form: Form) -> None:
 def change_options(draw: st.DrawFn, form: Form) -> None:
     raw = a_question(draw, form)
     holder = raw.get("items", raw)
-    values: list[Any] = holder.get("oneOf", [])
+    values: list[Any] = holder.get("oneOf", []) if isinstance(holder, dict) else []
     if not all("const" in value for value in values) or not values:
         return  # not a choice of options: there are variants too
     how = draw(st.sampled_from(["add", "remove", "reverse"]))
