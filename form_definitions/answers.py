@@ -76,6 +76,17 @@ def visible(definition: FormDefinition, answers: Mapping[str, Any]) -> Visible:
     return Visible(found.answers, frozenset(found.shown()), tuple(found.pages), found.ended)
 
 
+def visible_on(definition: FormDefinition, page: Page, answers: Mapping[str, Any]) -> Visible:
+    """The same as ``visible`` for the questions of one page, without looking at all the others.
+
+    ``questions`` are those of the page; of other pages' answers, only what it depends on is there.
+    """
+    found = definition.plan.walk_for(page, _mapping(answers))
+    questions = page.questions if page in found.pages else ()
+    shown = frozenset(each.name for each in questions if each.name not in found.hidden)
+    return Visible(found.answers, shown, tuple(found.pages), found.ended)
+
+
 def prune(definition: FormDefinition, answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers to what is shown, tidied: exactly what would be stored."""
     if definition.judge:

@@ -65,7 +65,9 @@ class AnswerPlan:
         self._steps = [_step(page) for page in pages]
         self._due = dict(due)
         self.needs_today = any(one.needs_today for ready in due.values() for one in ready)
-        self._deciding = _deciding(pages, self._steps) if not due else self._steps
+        self._pages = pages
+        self._deciding = self._with_what_decides(())
+        self._around: dict[str, Sequence[Step]] = {}  # a page's id → what it takes to show it
         self._only_way = _only_way(pages)
         shown = {"properties": {question.name: question.schema for question in questions}}
         rules = rules_schema(pages)
@@ -93,6 +95,20 @@ class AnswerPlan:
             return self._only_way
         found = self._walk(answers, self._deciding)
         return tuple(found.pages), found.ended
+
+    def walk_for(self, page: Page, answers: Mapping[str, Any]) -> Pass:
+        """The same for one page: what is shown of it, and of whatever its questions depend on.
+
+        Its questions are found as ``walk`` finds them; of the others, only those that decide.
+        """
+        steps = self._around.get(page.id)
+        if steps is None:
+            steps = self._around[page.id] = self._with_what_decides(page.questions)
+        return self._walk(answers, steps)
+
+    def _with_what_decides(self, questions: Iterable[Question]) -> Sequence[Step]:
+        """The steps with these questions and all that decide over them and over pages."""
+        return self._steps if self._due else _deciding(self._pages, self._steps, questions)
 
     def _walk(self, answers: Mapping[str, Any], steps: Sequence[Step]) -> Pass:
         seen = self._day(answers)
@@ -152,9 +168,13 @@ def _only_way(pages: tuple[Page, ...]) -> Way | None:
     return pages[: pages.index(ended) + 1] if ended else pages, ended
 
 
-def _deciding(pages: Iterable[Page], steps: Sequence[Step]) -> Sequence[Step]:
-    """The same steps, with only those questions that pages depend on, also through others."""
+def _deciding(
+    pages: Iterable[Page], steps: Sequence[Step], questions: Iterable[Question]
+) -> Sequence[Step]:
+    """The same steps, with only these questions and those that they and pages depend on, also
+    through others."""
     wanted = {root for page in pages for root in _roots(page.when)}
+    wanted |= {question.name for question in questions}
     for page in reversed(tuple(pages)):  # a condition looks back only
         for question in reversed(page.questions):
             if question.name in wanted:

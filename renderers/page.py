@@ -20,7 +20,7 @@ from form_definitions import (
     PageType,
     Question,
     Visible,
-    visible,
+    visible_on,
 )
 from form_definitions.languages import words
 from renderers.arranging import Placed, arrange
@@ -105,7 +105,7 @@ class CompiledPage:
         """What is visible for these answers; None where that changes nothing on this page."""
         if self._is_fixed and not self.live.needs_answers:
             return None
-        return visible(self.definition, answers)
+        return visible_on(self.definition, self.page, answers)
 
     def _shown(self, seen: Visible | None) -> frozenset[str]:
         """The questions that stand on the page, leaving out what opens under an option."""

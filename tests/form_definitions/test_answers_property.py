@@ -10,7 +10,15 @@ import jsonschema
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from form_definitions import FormDefinition, check_answers, check_page, parse_form, prune, visible
+from form_definitions import (
+    FormDefinition,
+    check_answers,
+    check_page,
+    parse_form,
+    prune,
+    visible,
+    visible_on,
+)
 from tests.form_definitions.factories import checkboxes, make_form, radios
 
 TEXT = {"type": "string", "maxLength": 8}
@@ -322,6 +330,24 @@ def test_the_way_through_a_form_is_found_without_looking_at_everything(
     definition = definition_of(form)
     found = definition.plan.walk(answers)
     assert definition.plan.way(answers) == (tuple(found.pages), found.ended)
+
+
+@settings(max_examples=250, deadline=None)
+@given(forms(), ANSWERS)
+def test_what_a_page_shows_is_found_without_looking_at_everything(
+    form: str, answers: dict[str, Any]
+) -> None:
+    definition = definition_of(form)
+    whole = visible(definition, answers)
+    for page in definition.pages:
+        found = visible_on(definition, page, answers)
+        own = {question.name for question in page.questions}
+        assert (found.pages, found.ended) == (whole.pages, whole.ended)
+        assert found.questions == whole.questions & own
+        assert {name: found.answers[name] for name in own & found.answers.keys()} == {
+            name: whole.answers[name] for name in own & whole.answers.keys()
+        }
+        assert found.answers.items() <= whole.answers.items()
 
 
 @given(forms(), ANSWERS)
