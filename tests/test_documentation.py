@@ -104,3 +104,11 @@ def test_the_readme_leads_to_every_page_of_the_documentation() -> None:
     pages = {str(page.relative_to(ROOT)) for page in PAGES if page.is_relative_to(ROOT / "docs")}
     led_to = set(LINK.findall(text_of("README.md")))
     assert {page for page in pages if "/decisions/" not in page} <= led_to
+
+
+def test_each_decision_has_a_number_of_its_own_which_its_title_names() -> None:
+    pages = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    numbers = [int(page.name[:4]) for page in pages]
+    assert numbers == list(range(1, len(pages) + 1))
+    for number, page in zip(numbers, pages, strict=True):
+        assert page.read_text("utf-8").startswith(f"# {number}. "), page.name
