@@ -48,8 +48,7 @@ def give_unattended(now: datetime) -> int:
         return 0
     if not db.session.scalar(sa.select(_is_staffed(sa.literal(fallback)))):
         return 0
-    conditions = _conditions()
-    query = sa.select(Case.id).where(sa.or_(conditions["nowhere"], conditions["unstaffed"]))
+    query = sa.select(Case.id).where(_nobody_has_it())
     case_ids = db.session.scalars(query.order_by(Case.id).limit(MOST_AT_ONCE)).all()
     return sum(_give(case_id, now) for case_id in case_ids)
 
@@ -58,10 +57,8 @@ def _give(case_id: str, now: datetime) -> bool:
     """Whether it was given: not if somebody took it up meanwhile, or no part is left to give it."""
     with transaction() as session:
         case = session.get(Case, case_id, with_for_update=True, populate_existing=True)
-        still = sa.or_(_conditions()["nowhere"], _conditions()["unstaffed"])
-        if case is None or not db.session.scalar(
-            sa.select(Case.id).where(Case.id == case_id, still)
-        ):
+        still = sa.select(Case.id).where(Case.id == case_id, _nobody_has_it())
+        if case is None or db.session.scalar(still) is None:
             return False
         part = min(case.destinations, key=_most_pressing, default=None)
         if part is None:
@@ -82,6 +79,11 @@ def _found(kind: str, condition: sa.ColumnElement[bool]) -> Unattended:
         return Unattended(kind, 0, ())
     references = sa.select(Case.reference).where(condition).order_by(Case.created_at)
     return Unattended(kind, count, tuple(db.session.scalars(references.limit(MOST_NAMED))))
+
+
+def _nobody_has_it() -> sa.ColumnElement[bool]:
+    conditions = _conditions()
+    return sa.or_(conditions["nowhere"], conditions["unstaffed"])
 
 
 def _conditions() -> dict[str, sa.ColumnElement[bool]]:
