@@ -343,9 +343,17 @@ def postgresql_url(reused_database: ReusedDatabase) -> str:
     return reused_database.fresh()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test on each kind of database, or on the one that its marker names."""
+    if "database_url" in metafunc.fixturenames:
+        marker = metafunc.definition.get_closest_marker("database")
+        kinds = marker.args if marker else ("sqlite", "postgresql")
+        metafunc.parametrize("database_url", kinds, indirect=True)
+
+
+@pytest.fixture
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A fresh prepared database, once of each kind."""
+    """A fresh prepared database of the kind that the test is run on."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
 

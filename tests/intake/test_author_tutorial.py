@@ -14,14 +14,11 @@ from intake.cli.forms import forms
 from intake.cli.previewing import FormOnDisk, preview_app
 from intake.services.forms import runnable
 
+pytestmark = pytest.mark.database("sqlite")
+
 TEXT = (Path(__file__).parents[2] / "docs" / "authors" / "tutorial.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
 QUESTIONS, PAGES = (json.loads(block) for language, block in BLOCKS if language == "json")
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 @pytest.fixture

@@ -17,10 +17,7 @@ from intake.services.links import issue_link
 from tests.intake.campaign_making import messages, recipients, send, work
 from tests.intake.case_making import prepare
 
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+pytestmark = pytest.mark.database("sqlite")
 
 
 REPORT = """\

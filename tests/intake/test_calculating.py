@@ -61,7 +61,7 @@ def a_draft(answers: Mapping[str, Any]) -> OpenedDraft:
     return opened
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.database("sqlite")
 def test_an_age_is_that_of_the_day_of_sending_whatever_a_visitor_says(context: Flask) -> None:
     today = clock().date()
     born = today.replace(year=today.year - 16) + timedelta(days=1)  # 16 tomorrow

@@ -29,7 +29,7 @@ from tests.intake.case_making import (
     send,
 )
 
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+ON_SQLITE = pytest.mark.database("sqlite")
 INSIDE = pytest.mark.usefixtures("inside")
 BORN = {"date_of_birth": "1990-03-27"}
 

@@ -41,7 +41,7 @@ from tests.intake.case_making import (
 from tests.intake.conftest import START
 
 # What locks rows or moves keys runs on both databases; the rest is the same code on either.
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_sqlite = pytest.mark.database("sqlite")
 
 
 @pytest.fixture(autouse=True)

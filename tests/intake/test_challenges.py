@@ -16,13 +16,10 @@ from intake.spending import Spent
 from tests.intake import food_parcel as fp
 from tests.intake.conftest import Clock, dispose, make_application
 
+pytestmark = pytest.mark.database("sqlite")
+
 OPEN = "/forms/food-parcel"
 CHALLENGED = {**fp.FORM, "x-form": {**fp.FORM["x-form"], "challenge": True}}
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 @pytest.fixture

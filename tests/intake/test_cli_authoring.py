@@ -17,16 +17,13 @@ from intake.cli.forms import forms
 from intake.cli.previewing import STATES, FormOnDisk, preview_app
 from tests.intake import food_parcel as fp
 
+pytestmark = pytest.mark.database("sqlite")
+
 ROOT = Path(__file__).parents[2]
 
 
 def run(*args: str | Path) -> Result:
     return CliRunner().invoke(forms, [str(each) for each in args])
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 # -- new -----------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from tests.intake.campaign_making import TEAM, TEXT, messages, recipients, work
 from tests.intake.case_making import prepare
 from tests.intake.conftest import Clock
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.database("sqlite")
 
 
 @pytest.fixture

@@ -11,10 +11,7 @@ from flask import Flask
 from intake.cli.forms import forms
 from tests.intake import food_parcel as fp
 
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+pytestmark = pytest.mark.database("sqlite")
 
 
 def form_file(folder: Path, version: str = "1.0.0", **changes: Any) -> str:

@@ -14,10 +14,7 @@ from intake.models import FormVersion
 from tests.intake import food_parcel as fp
 from tests.intake.conftest import START
 
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+pytestmark = pytest.mark.database("sqlite")
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from tests.journeys.form_filler import fill, forward
 from tests.journeys.html_contract import Page
 from tests.journeys.visitors import Visitor
 
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+ON_SQLITE = pytest.mark.database("sqlite")
 ADDRESS = "parent@example.org"
 OPEN = {**fp.FORM, "x-form": {**fp.FORM["x-form"], "link": {"expires": "P14D", "uses": 3}}}
 

@@ -16,13 +16,10 @@ from intake.cli.doctor import doctor
 from intake.cli.run import run
 from intake.cli.worker import worker
 
+pytestmark = pytest.mark.database("sqlite")
+
 ROOT = Path(__file__).parents[2]
 OPERATORS = ROOT / "docs/operators/running-in-production.md"
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 @pytest.fixture

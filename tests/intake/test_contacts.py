@@ -15,7 +15,7 @@ from intake.services.links import list_links, revoke_link
 from intake.throttling import Limit
 from tests.intake import food_parcel as fp
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.database("sqlite")
 NONE_AT_ALL = Limit("none-at-all", 0, timedelta(minutes=10))
 DESK = {"name": "the parcel desk", "telephone": "01632 960001", "email": "parcels@example.org"}
 OPEN = "/forms/food-parcel"

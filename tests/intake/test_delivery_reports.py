@@ -23,7 +23,7 @@ from tests.intake.case_making import PUMPS, prepare
 from tests.intake.conftest import Clock
 from tests.intake.mail_servers import API_KEY, Mailbox, notify_server
 
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+ON_SQLITE = pytest.mark.database("sqlite")
 
 
 @pytest.fixture(autouse=True)

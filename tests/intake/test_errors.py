@@ -16,6 +16,8 @@ from intake.sealing import KeyNotFound
 from intake.web import LARGEST_BODY
 from tests.journeys.html_contract import read_page
 
+pytestmark = pytest.mark.database("sqlite")
+
 
 def add_routes(app: Flask) -> None:
     """Routes that fail in each way."""
@@ -50,11 +52,6 @@ def add_routes(app: Flask) -> None:
     app.add_url_rule("/test/keyless", view_func=keyless)
     app.add_url_rule("/test/unstorable", view_func=unstorable)
     app.add_url_rule("/test/write", view_func=write, methods=["POST"])
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 @pytest.fixture

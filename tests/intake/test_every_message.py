@@ -16,14 +16,11 @@ from intake.services.campaign_texts import CampaignText, Delivery, render
 from tests.intake.conftest import START
 from tests.intake.message_rendering import FOLDER, MESSAGES, URL, both_parts
 
+pytestmark = pytest.mark.database("sqlite")
+
 FORMS = [load_form(path) for path in shipped_forms().values()]
 SHOWN = re.compile(r"word-[a-z_]+|https://\S+")
 COMMON_WORDS = frozenset({"form", "your", "fill", "with", "about", "this", "have", "tell"})
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 @pytest.mark.parametrize("name", MESSAGES)

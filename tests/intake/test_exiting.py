@@ -15,13 +15,10 @@ from tests.journeys.form_filler import carry_on
 from tests.journeys.html_contract import Page
 from tests.journeys.visitors import Visitor
 
+pytestmark = pytest.mark.database("sqlite")
+
 AWAY = "https://www.example.org/weather"
 EXITING = {**fp.FORM, "x-form": {**fp.FORM["x-form"], "exit_this_page": {"url": AWAY}}}
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 @pytest.fixture

@@ -31,13 +31,10 @@ from tests.intake.conftest import Clock
 from tests.intake.files.hostile import pdf
 from tests.intake.paper_trail import Sender, picture
 
+pytestmark = pytest.mark.database("sqlite")
+
 PHOTO = ("me.png", picture())
 LETTER, OTHER = ("letter.png", picture("blue")), ("more.png", picture("green"))
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests.intake import food_parcel as fp
 from tests.intake.conftest import SECRET_KEYS, START
 from tests.journeys.visitors import Visitor
 
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+ON_SQLITE = pytest.mark.database("sqlite")
 SENSITIVE = {**fp.FORM, "x-form": {**fp.FORM["x-form"], "sensitive": True}}
 MORE = "The baby is ill as well"
 

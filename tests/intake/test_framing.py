@@ -13,16 +13,13 @@ from tests.form_definitions.factories import make_form
 from tests.intake import food_parcel as fp
 from tests.intake.conftest import Clock, dispose, make_application
 
+pytestmark = pytest.mark.database("sqlite")
+
 TRUST = "https://www.trust.example.org"
 LOCAL = "http://127.0.0.1:8080"
 FRAMED = {**fp.FORM, "x-form": {**fp.FORM["x-form"], "embed": [TRUST, LOCAL]}}
 OPEN = "/forms/food-parcel"
 INSIDE = {"Sec-Fetch-Dest": "iframe"}
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 @pytest.fixture

@@ -22,14 +22,11 @@ from tests.journeys.form_filler import Answers, fill, forward
 from tests.journeys.other_languages import english_left, same_in_both
 from tests.journeys.visitors import Visitor
 
+pytestmark = pytest.mark.database("sqlite")
+
 TEMPLATES = Path(__file__).resolve().parents[2] / "intake" / "templates" / "public"
 PLAIN_PAGES = ("/", "/help", "/privacy", "/accessibility", "/links/ask", "/nowhere", "/l/x", "/o/x")
 ANSWERS = Answers(by_name={"in_danger": "no", "applying_as": "professional"})
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 @pytest.fixture

@@ -14,10 +14,7 @@ from tests.journeys.form_filler import Answers, carry_on
 from tests.journeys.html_contract import Page
 from tests.journeys.visitors import Visitor
 
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+pytestmark = pytest.mark.database("sqlite")
 
 
 def form_with_list(*, required: bool = True) -> dict[str, Any]:

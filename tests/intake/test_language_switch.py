@@ -22,10 +22,7 @@ from tests.intake import food_parcel as fp
 from tests.journeys.html_contract import Page
 from tests.journeys.visitors import Visitor
 
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+pytestmark = pytest.mark.database("sqlite")
 
 
 def publish(form: dict[str, Any] = fp.FORM, rules: dict[str, Any] = fp.RULES) -> None:

@@ -19,7 +19,7 @@ from tests.intake.campaign_making import recipients
 from tests.intake.campaign_making import send as send_campaign
 from tests.intake.case_making import PUMPS, Browser, make_case, make_staff, part, prepare
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.database("sqlite")
 
 HOLDER = "parent@example.org"
 FIELDS = {"team": PUMPS, "form_id": "visit", "expires": "14", "uses": "1"}

@@ -16,6 +16,8 @@ from intake.services.links import LinkNotIssued, find_link
 from tests.intake import food_parcel as fp
 from tests.intake.conftest import Clock
 
+pytestmark = pytest.mark.database("sqlite")
+
 SHARED: dict[str, Any] = {"kind": "shared", "recipient": "", "uses": 3}
 SHOWN = Shown("We meet on Tuesday.\nBring nothing.")
 WITH_ANSWERS = Shown(SHOWN.text, (("Room", "Four <b>\nGround floor"),))
@@ -24,11 +26,6 @@ WORDS = {"verify": "passphrase", "verify_answer": "three blue boats"}
 
 
 PAGES = [{"id": "all", "questions": ["applying_as", "full_name", "in_danger"]}]
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 @pytest.fixture

@@ -17,10 +17,7 @@ from intake.services.links import LinkNotFound, LinkNotIssued, list_links, revok
 from intake.worker import run_once
 from tests.intake import food_parcel as fp
 
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+pytestmark = pytest.mark.database("sqlite")
 
 
 @pytest.fixture

@@ -10,12 +10,7 @@ from intake import database
 from intake.database import db
 from intake.services.draft_rows import find_draft
 
-pytestmark = pytest.mark.usefixtures("context")
-
-
-@pytest.fixture
-def database_url(postgresql_url: str) -> str:
-    return postgresql_url
+pytestmark = [pytest.mark.database("postgresql"), pytest.mark.usefixtures("context")]
 
 
 @pytest.fixture

@@ -23,6 +23,8 @@ from intake.models import Link, OutboxMessage
 from intake.worker import run_once, send_email
 from tests.intake.conftest import START, Clock
 
+pytestmark = pytest.mark.database("sqlite")
+
 PAYLOAD = {
     "to": "parent@example.org",
     "subject": "A form for you",
@@ -86,11 +88,6 @@ def queue(**changes: str) -> None:
 def stored() -> OutboxMessage:
     db.session.rollback()
     return db.session.scalars(sa.select(OutboxMessage)).one()
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 def test_a_message_is_plain_text_and_html(context: Flask, inbox: tuple[Inbox, str]) -> None:

@@ -26,6 +26,8 @@ from tests.intake.mail_servers import (
     smtp_server,
 )
 
+pytestmark = pytest.mark.database("sqlite")
+
 PAYLOAD = {
     "to": "parent@example.org",
     "subject": "A form for you",
@@ -34,11 +36,6 @@ PAYLOAD = {
     "message_id": "<link-1@localhost>",
 }
 NAMES = ("Siân Ŵyn Llŷr", "Małgorzata Żółć", "فاطمة الزهراء", "שרה כהן", "李小龍")
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from intake.services.matching import match_people
 from intake.worker import run_once
 from tests.intake.case_making import make_case, prepare, send
 
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+ON_SQLITE = pytest.mark.database("sqlite")
 KNOWN = {"date_of_birth": "1990-03-04", "postcode": "BT12 6BA", "telephone": "07700 900123"}
 
 

@@ -31,6 +31,8 @@ from tests.intake.test_safe_contact import FORM, SAFE, UNSAFE
 from tests.journeys.form_filler import Answers, complete
 from tests.journeys.visitors import Visitor
 
+pytestmark = pytest.mark.database("sqlite")
+
 ADDRESS = "parent@example.org"
 TEXT = "Subject: A form for you\n\nHello,\n\n{link}\n\nIt works until {expires}.\n"
 # what tells staff; everything else that is a message goes to the public
@@ -209,11 +211,6 @@ KINDS: dict[str, tuple[Callable[[Scene], object], int]] = {
     "receipt": (a_receipt, 1),
     "code": (a_code, 2),
 }
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 @pytest.fixture

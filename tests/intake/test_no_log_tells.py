@@ -28,14 +28,11 @@ from tests.journeys.form_filler import Answers, carry_on, fill, forward
 from tests.journeys.html_contract import Page
 from tests.journeys.visitors import HttpTransport, Visitor
 
+pytestmark = pytest.mark.database("sqlite")
+
 MANUAL = Path(__file__).parents[2] / "docs/operators/running-in-production.md"
 NAME, FILE, MORE = "Zebedee Quillfeather", "bruise-on-tuesday.png", "He came back on Friday"
 SENT_TO, BACK_TO, RECEIPT_TO = ("first@example.org", "second@example.org", "third@example.org")
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 @pytest.fixture

@@ -9,12 +9,9 @@ from flask.testing import FlaskClient
 
 from intake.observability import RedactAddresses, redact
 
+pytestmark = pytest.mark.database("sqlite")
+
 PERSON = "Quillfeather"
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:

@@ -16,7 +16,7 @@ from intake.services.campaign_plans import check_plan
 from tests.intake.campaign_making import messages, plan_of, recipients, send, ways_out, work
 from tests.intake.case_making import NORTHERN, PUMPS, Browser, make_staff, prepare
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.database("sqlite")
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from tests.journeys.form_filler import complete
 from tests.journeys.html_contract import Page
 from tests.journeys.visitors import Visitor
 
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+ON_SQLITE = pytest.mark.database("sqlite")
 LINK = "Save a copy (PDF)"
 
 

@@ -5,6 +5,8 @@ from flask import Flask
 
 from tests.intake import food_parcel as fp
 
+pytestmark = pytest.mark.database("sqlite")
+
 HALF = "%ED%A0%80"  # half of a character, as bytes that are no UTF-8
 BODIES = {
     "unknown fields": "nobody=1&full_name-x=2&=3&__proto__=4&children-first_name=5",
@@ -18,11 +20,6 @@ BODIES = {
     "a very long button": "action=add-" + "children-0-" * 2000,
     "not a form": "{" * 2000,
 }
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 def test_each_ends_in_a_page_or_a_refusal(app: Flask) -> None:

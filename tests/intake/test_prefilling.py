@@ -11,12 +11,9 @@ from intake.services.prefilling import PrefillRefused, read_prefill
 from tests.form_definitions.factories import checkboxes, make_form
 from tests.intake import food_parcel as fp
 
+pytestmark = pytest.mark.database("sqlite")
+
 NOTICE = "from the link that you were sent"
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 def issue(app: Flask, *pairs: str) -> str:

@@ -10,12 +10,9 @@ from intake.cli.doctor import check_proxies
 from intake.config import Settings
 from tests.intake.conftest import Clock, dispose, make_application
 
+pytestmark = pytest.mark.database("sqlite")
+
 FORWARDED = {"X-Forwarded-For": "192.0.2.1"}
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 def test_an_unknown_proxy_is_told_by_the_log_and_the_doctor(

@@ -22,12 +22,9 @@ from tests.intake import food_parcel as fp
 from tests.intake import photo_album as album
 from tests.intake.conftest import Clock, dispose, make_application
 
+pytestmark = pytest.mark.database("postgresql")
+
 MANUAL = Path(__file__).parents[2] / "docs/operators/running-in-production.md"
-
-
-@pytest.fixture
-def database_url(postgresql_url: str) -> str:
-    return postgresql_url
 
 
 @pytest.fixture

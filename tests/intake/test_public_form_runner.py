@@ -14,12 +14,9 @@ from tests.journeys.form_filler import Answers
 from tests.journeys.html_contract import Page
 from tests.journeys.visitors import Visitor
 
+pytestmark = pytest.mark.database("sqlite")
+
 PROFESSIONAL = Answers(by_name={"in_danger": "no", "applying_as": "professional"}, text="Ward 5")
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 @pytest.fixture

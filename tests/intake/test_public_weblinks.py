@@ -10,12 +10,9 @@ from intake.models import Draft, Link, OutboxMessage
 from intake.services.links import IssuedLink, revoke_link
 from tests.intake import food_parcel as fp
 
+pytestmark = pytest.mark.database("sqlite")
+
 GONE = 410  # the link was ours and has come to its end, as HTTP says of what will not come back
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 @pytest.fixture

@@ -15,10 +15,7 @@ from intake.services.links import IssuedLink
 from tests.intake import food_parcel as fp
 from tests.journeys.visitors import FlaskTransport, Visitor
 
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+pytestmark = pytest.mark.database("sqlite")
 
 
 @pytest.fixture

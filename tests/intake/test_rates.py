@@ -15,14 +15,11 @@ from intake.throttling import Limit
 from tests.intake import food_parcel as fp
 from tests.intake.conftest import dispose, make_application
 
+pytestmark = pytest.mark.database("sqlite")
+
 FEW = Limit("few", attempts=10, window=timedelta(minutes=10))
 OPEN = "/forms/food-parcel"
 STARTS = Limit("starts", 2, timedelta(minutes=10))
-
-
-@pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url
 
 
 @pytest.fixture

@@ -20,12 +20,9 @@ from intake.sealing.weblinks import SALT
 from tests.intake import food_parcel as fp
 from tests.intake.conftest import SECRET_KEYS
 
+pytestmark = pytest.mark.database("sqlite")
+
 OTHERS = ("zQ4wE7rT2yU5iO8pA1sD3fG6hJ9kL0xC",)
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from tests.intake import food_parcel as fp
 from tests.intake.conftest import START
 from tests.journeys.form_filler import Answers, complete
 
+pytestmark = pytest.mark.database("sqlite")
+
 FORM = {
     **fp.FORM,
     "properties": {
@@ -41,11 +43,6 @@ TO_THE_VISITOR: dict[str, Callable[[Draft, str], object]] = {
     "the way back": send_way_back,
     "the receipt": send_receipt,
 }
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 def a_draft(*, is_safe: bool, is_sent: bool) -> Draft:

@@ -39,7 +39,7 @@ from tests.intake.case_making import (
     send,
 )
 
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+ON_SQLITE = pytest.mark.database("sqlite")
 KNOWN = {"date_of_birth": "1990-03-04", "postcode": "BT12 6BA", "telephone": "07700 900123"}
 WHY = "The grandmother confirmed it."
 

@@ -20,13 +20,10 @@ from intake.services.secret_keys import list_secret_keys
 from tests.intake import food_parcel as fp
 from tests.intake.conftest import SECRET_KEYS, Clock, dispose, make_application
 
+pytestmark = pytest.mark.database("sqlite")
+
 NEW_KEY = "zQ4wE7rT2yU5iO8pA1sD3fG6hJ9kL0xC"
 NEW, OLD = secret_key_id(NEW_KEY), secret_key_id(SECRET_KEYS[0])
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 @pytest.fixture

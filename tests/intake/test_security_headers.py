@@ -10,10 +10,7 @@ from intake import create_app
 from intake.config import Settings
 from tests.intake.conftest import dispose
 
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+pytestmark = pytest.mark.database("sqlite")
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/nothing", "/staff/queue", "/l/x", "/help"])

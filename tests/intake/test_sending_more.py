@@ -26,7 +26,7 @@ from tests.intake.test_following import MORE, sent
 from tests.journeys.html_contract import Page, read_page
 from tests.journeys.visitors import Visitor
 
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+ON_SQLITE = pytest.mark.database("sqlite")
 PHOTO = ("IMG 1.jpg", photograph())
 Given = tuple[str, bytes]
 

@@ -29,7 +29,7 @@ from tests.intake.case_making import (
     prepare,
 )
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.database("sqlite")
 
 NOWHERE = "0" * 32
 FOR_LEADS = {"message_id", "campaign_id"}  # what a practitioner does not see either

@@ -16,7 +16,7 @@ from intake.worker import purge
 from tests.intake.campaign_making import TEXT, messages, recipients, work
 from tests.intake.case_making import NORTHERN, PUMPS, Browser, make_staff, prepare
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.database("sqlite")
 
 FIELDS = {
     "team": PUMPS,

@@ -27,7 +27,7 @@ from tests.intake.case_making import (
     send,
 )
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.database("sqlite")
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from intake.services.directory import current_directory
 from intake.services.staff_accounts import load_signed_in, sign_in
 from tests.intake.case_making import PASSWORD, PUMPS, prepare
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.database("sqlite")
 
 TYPED = f"{PASSWORD}\n{PASSWORD}\n"
 DIRECTORY = {

@@ -19,7 +19,7 @@ from tests.intake.case_making import (
     send,
 )
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.database("sqlite")
 
 ANSWERS = {
     "date_of_birth": "1990-03-27",

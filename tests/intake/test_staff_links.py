@@ -10,7 +10,7 @@ from intake.database import db, transaction
 from intake.models import AuditEntry, Link, OutboxMessage
 from tests.intake.case_making import NORTHERN, PUMPS, Browser, make_staff, prepare
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.database("sqlite")
 
 FIELDS = {
     "team": PUMPS,

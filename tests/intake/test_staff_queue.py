@@ -19,7 +19,7 @@ from tests.intake.case_making import (
     prepare,
 )
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.database("sqlite")
 
 
 @pytest.fixture(autouse=True)

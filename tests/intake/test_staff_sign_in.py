@@ -12,7 +12,7 @@ from intake.services.passwords import NOBODYS_HASH, PasswordHasher
 from tests.intake.case_making import PASSWORD, Browser, make_staff, prepare
 from tests.intake.conftest import make_application
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.database("sqlite")
 
 
 @pytest.fixture(autouse=True)

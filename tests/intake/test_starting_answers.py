@@ -11,10 +11,7 @@ from form_definitions import parse_form, starting_answers
 from tests.intake import food_parcel as fp
 from tests.journeys.html_contract import Page
 
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+pytestmark = pytest.mark.database("sqlite")
 
 
 def form() -> dict[str, Any]:

@@ -34,7 +34,7 @@ from tests.intake import food_parcel as fp
 
 PAGES = ("who", "danger", "about", "news", "family", "visits")
 PROFESSIONAL = {**fp.PARENT, "applying_as": "professional", "ward": "Ward 5"}
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+ON_SQLITE = pytest.mark.database("sqlite")
 
 
 def filled(opened: OpenedDraft, answers: dict[str, object] = fp.PARENT) -> OpenedDraft:

@@ -15,6 +15,8 @@ from tests.journeys.form_filler import Answers, carry_on, fill
 from tests.journeys.html_contract import Page
 from tests.journeys.visitors import Visitor
 
+pytestmark = pytest.mark.database("sqlite")
+
 PAGES = [
     {"id": "danger", "section": "Safety", "questions": ["in_danger"]},
     fp.FORM["x-form"]["pages"][2],
@@ -30,11 +32,6 @@ PAGES = [
 ]
 PARENT = Answers({"in_danger": "no", "applying_as": "parent"}, text=fp.NAME)
 PROFESSIONAL = Answers({"in_danger": "no", "applying_as": "professional"}, text=fp.NAME)
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 def form_with_tasks() -> dict[str, Any]:

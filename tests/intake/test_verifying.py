@@ -26,7 +26,7 @@ from tests.journeys.form_filler import carry_on
 from tests.journeys.html_contract import Page
 from tests.journeys.visitors import Visitor
 
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+ON_SQLITE = pytest.mark.database("sqlite")
 BORN = {"verify": "date-of-birth", "verify_answer": "27 March 1990"}
 WORDS = {"verify": "passphrase", "verify_answer": "Purple Otter, Tuesday"}
 PREFILL = {"prefill": {"applying_as": "parent", "full_name": fp.NAME}}

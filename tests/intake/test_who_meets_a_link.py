@@ -32,15 +32,12 @@ from tests.intake.conftest import SECRET_KEYS, Clock, dispose, make_application
 from tests.journeys.html_contract import Page
 from tests.journeys.visitors import Visitor
 
+pytestmark = pytest.mark.database("sqlite")
+
 TESTS = Path(__file__).parents[1]
 TABLE = TESTS.parent / "docs/security/weblinks.md"
 PREFILL = {"prefill": {"applying_as": "parent", "full_name": fp.NAME}}
 MOST_PRESSES = 60  # of a scanner that is very patient
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ from tests.intake import food_parcel
 from tests.intake.conftest import Clock
 from tests.intake.sealed_submissions import make_submission
 
+pytestmark = pytest.mark.database("sqlite")
+
 NAMED = {
     "properties": {
         **food_parcel.FORM["properties"],
@@ -35,11 +37,6 @@ NAMED = {
         "people": [{"role": "Parent", "nhs_number": "number"}],
     },
 }
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 def start(app: Flask) -> tuple[Thread, Event]:

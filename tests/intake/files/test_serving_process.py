@@ -26,7 +26,7 @@ from tests.intake import photo_album as album
 from tests.intake.conftest import MASTER_KEY, SECRET_KEYS, Clock
 from tests.intake.files import hostile
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.database("sqlite"), pytest.mark.slow]
 
 ROOT = Path(__file__).parents[3]
 MOST_GROWTH = 16 * 1024  # KiB
@@ -55,11 +55,6 @@ class Serving:
     def forget_peak(self) -> None:
         """Begin to measure the peak anew."""
         Path(f"/proc/{self.worker}/clear_refs").write_text("5")
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 @pytest.fixture
