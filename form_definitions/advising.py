@@ -27,7 +27,8 @@ from form_definitions.idle_linting import (
 from form_definitions.kinds import Outlined, Raw, outline
 from form_definitions.named_conditions import names_in
 from form_definitions.pattern_linting import can_match, lengths
-from form_definitions.positions import Pointer, value_at
+from form_definitions.pointers import value_at
+from form_definitions.positions import Pointer
 from form_definitions.reach import Unreachable, can_hold, unreachable
 from form_definitions.wording_linting import wording_findings
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote
 
 import jsonschema_rs
 
 from form_definitions.dialect import Finding, did_you_mean
 from form_definitions.merging import Contradiction, merged
+from form_definitions.pointers import pointer_of, value_at
 from form_definitions.positions import Pointer
 from form_definitions.presuming import NoCondition, RawCondition, answered, condition_of
 
@@ -142,7 +142,7 @@ class PartReader:
                 place, "the definitions lead on to too many others", "Write one of them out"
             )
         else:
-            target = self._find(steps)
+            target = value_at(self.form, steps)
             if target is not None:
                 return self.part(Written(target, steps, (*written.trail, reference)))
             known = [str(name) for name in self.form.get("$defs", ())]
@@ -150,17 +150,6 @@ class PartReader:
             text = f"there is nothing at ‘{reference}’"
             self.refuse(place, text, fix or 'Add it to "$defs"')
         return Part()
-
-    def _find(self, steps: Pointer) -> Any:
-        found: Any = self.form
-        for step in steps:
-            if isinstance(found, list) and str(step).isdigit() and int(step) < len(found):
-                found = found[int(step)]
-            elif isinstance(found, dict) and step in found:
-                found = found[step]
-            else:
-                return None
-        return found
 
     def _rules(self, written: Written) -> Iterator[Rule]:
         raw = written.raw
@@ -272,11 +261,6 @@ def _mapping(raw: Raw, keyword: str) -> Mapping[str, Any]:
 
 def _steps(reference: object) -> Pointer | None:
     """The keys that a reference within the file leads through, or None."""
-    if not isinstance(reference, str) or not reference.startswith("#"):
-        return None
-    if reference == "#":
-        return ()
-    if not reference.startswith("#/"):
-        return None
-    steps = unquote(reference[2:]).split("/")
-    return tuple(step.replace("~1", "/").replace("~0", "~") for step in steps)
+    if reference == "#" or (isinstance(reference, str) and reference.startswith("#/")):
+        return pointer_of(reference[1:])
+    return None

@@ -68,18 +68,6 @@ class Document:
         return _counted(self._starts, offset)
 
 
-def value_at(value: Any, pointer: Pointer) -> Any:
-    """What stands at a pointer, or None."""
-    for step in pointer:
-        if isinstance(value, dict):
-            value = value.get(step)
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
-        else:
-            return None
-    return value
-
-
 def line_and_column(text: str, offset: int) -> tuple[int, int]:
     """The line and column of an offset, both counted from 1."""
     return _counted(_line_starts(text), offset)

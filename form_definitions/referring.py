@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import unquote, urldefrag, urljoin
+from urllib.parse import urldefrag, urljoin
 
-from form_definitions.positions import Pointer, value_at
+from form_definitions.pointers import existing, fragment_of, pointer_of
+from form_definitions.positions import Pointer
 
 Raw = Mapping[str, Any]
 
@@ -95,30 +96,5 @@ def _pointer(reference: str, root: Raw, base: str, places: Mapping[str, Pointer]
     named = places.get(f"{address}#{fragment}")
     if named is None and (not fragment or fragment.startswith("/")):
         resource = places.get(address)
-        steps = [_unescaped(step) for step in unquote(fragment).split("/")[1:]]
-        named = None if resource is None else _existing(root, (*resource, *steps))
-    if named is None:
-        return reference
-    return "#" + "".join(f"/{_escaped(str(step))}" for step in named)
-
-
-def _existing(root: Raw, pointer: Pointer) -> Pointer | None:
-    """The pointer with its places of lists as numbers, or None if it leads nowhere."""
-    found: Pointer = ()
-    for step in pointer:
-        value = value_at(root, found)
-        if isinstance(value, list) and str(step).isdigit() and int(step) < len(value):
-            found = (*found, int(step))
-        elif isinstance(value, dict) and step in value:
-            found = (*found, step)
-        else:
-            return None
-    return found
-
-
-def _escaped(step: str) -> str:
-    return step.replace("~", "~0").replace("/", "~1")
-
-
-def _unescaped(step: str) -> str:
-    return step.replace("~1", "/").replace("~0", "~")
+        named = None if resource is None else existing(root, (*resource, *pointer_of(fragment)))
+    return reference if named is None else f"#{fragment_of(named)}"

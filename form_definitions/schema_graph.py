@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import unquote
 
+from form_definitions.pointers import pointer_of, value_at
 from form_definitions.positions import Pointer
 from form_definitions.referring import with_pointers
 
@@ -92,14 +92,7 @@ class SchemaGraph:
         reference = schema.get("$ref")
         if not isinstance(reference, str) or not reference.startswith("#"):
             return []
-        found: Any = self.root
-        for step in unquote(reference[1:]).split("/")[1:]:
-            name = step.replace("~1", "/").replace("~0", "~")
-            if isinstance(found, list):
-                found = found[int(name)] if name.isdecimal() and int(name) < len(found) else None
-            else:
-                found = found.get(name) if isinstance(found, dict) else None
-        return [found]
+        return [value_at(self.root, pointer_of(reference[1:]))]
 
 
 def mapping(schema: Raw, keyword: str) -> Mapping[str, Any]:

@@ -301,3 +301,14 @@ def test_what_a_reference_names_is_asked_for() -> None:
     definition = parse_form(json.dumps(schema))
     assert definition.questions["name"].title == "Name"
     assert definition.questions["branches"].kind == "repeating"
+
+
+@pytest.mark.parametrize("place", ["²", "%C2%B2", "-1", "9" * 5000])
+def test_a_reference_to_no_place_of_a_list_is_a_problem_of_the_file(place: str) -> None:
+    schema = {
+        "type": "object",
+        "allOf": [{"title": "Room"}],
+        "properties": {"room": {"$ref": f"#/allOf/{place}"}},
+    }
+    with pytest.raises(FormFileError):
+        parse_form(json.dumps(schema))
