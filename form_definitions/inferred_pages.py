@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from form_definitions.linting import RESERVED_PAGES
+
 Raw = Mapping[str, Any]
 
 MAX_ID = 60  # of a form or a page: it is a part of an address, and the name of a file
 MAX_ON_A_PAGE = 8  # short questions: about what fits on two screens of a phone
-_RESERVED = frozenset({"start", "task-list", "check-answers", "come-back", "stay", "done"})
 
 
 def pages_of(properties: Raw, title: str) -> Iterator[dict[str, Any]]:
@@ -38,7 +39,7 @@ def _page(names: list[str], title: str, taken: set[str]) -> Iterator[dict[str, A
     if not names:
         return
     base = re.sub(r"[^a-z0-9]+", "-", names[0].lower())[:MAX_ID].strip("-") or "questions"
-    page_id = base if base[0].isalpha() and base not in _RESERVED else f"page-{base}"
+    page_id = base if base[0].isalpha() and base not in RESERVED_PAGES else f"page-{base}"
     while page_id in taken:
         page_id = f"{page_id}-more"
     taken.add(page_id)
