@@ -23,6 +23,7 @@ from form_definitions.conditions import (
 from form_definitions.control_names import control_at, control_id
 from form_definitions.definition import (
     FILE_KINDS,
+    NUMBER_KINDS,
     Contact,
     Email,
     FormDefinition,
@@ -80,6 +81,7 @@ __all__ = [
     "FILE_CODES",
     "FILE_KINDS",
     "FILE_WITHOUT_NAME",
+    "NUMBER_KINDS",
     "PARTS",
     "SCHEMA_PATH",
     "All",

@@ -6,7 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from form_definitions.cleaning import cleaner
-from form_definitions.definition import NESTED_KINDS, FormDefinition, Kind, Page, Question
+from form_definitions.definition import (
+    NESTED_KINDS,
+    NUMBER_KINDS,
+    ONE_OF_KINDS,
+    FormDefinition,
+    Kind,
+    Page,
+    Question,
+)
 from form_definitions.errors import message
 from form_definitions.file_kinds import IS_FILE_ID
 from form_definitions.formats import format_problem
@@ -296,14 +304,8 @@ def _files_problem(question: Question, value: object) -> str | None:
 
 
 _TYPE_CHECKS = {
-    Kind.INTEGER: format_problem,
-    Kind.NUMBER: format_problem,
-    Kind.MONEY: format_problem,
-    Kind.PERCENTAGE: format_problem,
-    Kind.YES_NO: _option_problem,
-    Kind.RADIOS: _option_problem,
-    Kind.SELECT: _option_problem,
-    Kind.SCALE: _option_problem,
+    **dict.fromkeys(NUMBER_KINDS, format_problem),
+    **dict.fromkeys(ONE_OF_KINDS, _option_problem),
     Kind.CHECKBOXES: _checkboxes_problem,
     Kind.FILE: _file_problem,
     Kind.FILES: _files_problem,

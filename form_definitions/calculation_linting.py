@@ -15,7 +15,7 @@ from form_definitions.calculating import (
 )
 from form_definitions.calculations import ROLL_UP_RULES, as_number
 from form_definitions.conditions import COMBINERS, Condition
-from form_definitions.definition import Kind
+from form_definitions.definition import NUMBER_KINDS, Kind
 from form_definitions.dialect import Finding, did_you_mean
 from form_definitions.kinds import Outlined, Raw, outline
 from form_definitions.positions import Pointer
@@ -28,9 +28,7 @@ Named = Mapping[str, Condition]
 _PLACE: Pointer = ("x-form", "calculated")
 _ALWAYS = frozenset({"function", "title", "description", "section", "visible"})
 _DATE_ARGUMENTS = frozenset({"born", "on", "from", "to"})
-_NUMBERS = frozenset(
-    {Kind.INTEGER, Kind.NUMBER, Kind.MONEY, Kind.PERCENTAGE, Kind.SCALE, Kind.GESTATION}
-)
+_NUMBERS = NUMBER_KINDS | {Kind.SCALE, Kind.GESTATION}
 _CHOICES = frozenset({Kind.RADIOS, Kind.SELECT})
 _WITH_OPTIONS = _CHOICES | {Kind.CHECKBOXES}
 #: Kinds whose sum or mean is of the same kind, and those of which a chosen answer is.

@@ -13,17 +13,16 @@ from form_definitions.conditions import (
     ConditionError,
     parse_condition,
 )
-from form_definitions.definition import FILE_KINDS, NESTED_KINDS, ONE_OF_KINDS, Kind
+from form_definitions.definition import FILE_KINDS, NESTED_KINDS, NUMBER_KINDS, ONE_OF_KINDS, Kind
 from form_definitions.dialect import Finding, as_written, did_you_mean
 from form_definitions.kinds import Outlined, Raw
 from form_definitions.named_conditions import NamedConditions, as_finding
 from form_definitions.positions import Pointer
 from form_definitions.question_linting import is_option, no_option
 
-_NUMBER_KINDS = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.MONEY, Kind.PERCENTAGE})
 _TEXT_KINDS = (
     frozenset(Kind)
-    - _NUMBER_KINDS
+    - NUMBER_KINDS
     - ONE_OF_KINDS
     - NESTED_KINDS
     - FILE_KINDS
@@ -243,7 +242,7 @@ def _value_findings(question: Outlined, value: object, place: Pointer) -> Iterat
     elif kind in _TEXT_KINDS and not isinstance(value, str):
         text = f"‘{name}’ is a text, and ‘{as_written(value)}’ is not"
         yield Finding(place, text, "Put it in quotes")
-    elif kind in _NUMBER_KINDS and (isinstance(value, bool) or not isinstance(value, int | float)):
+    elif kind in NUMBER_KINDS and (isinstance(value, bool) or not isinstance(value, int | float)):
         text = f"‘{name}’ is a number, and ‘{as_written(value)}’ is not"
         yield Finding(place, text, "Write a number")
     elif kind in NESTED_KINDS:

@@ -58,6 +58,8 @@ class Kind(StrEnum):
 
 #: Kinds whose answer is one of ``Question.options``.
 ONE_OF_KINDS = frozenset({Kind.RADIOS, Kind.SELECT, Kind.YES_NO, Kind.SCALE})
+#: Kinds whose answer is a number that is typed.
+NUMBER_KINDS = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.MONEY, Kind.PERCENTAGE})
 #: Kinds whose answer is made of the answers to ``Question.questions``.
 NESTED_KINDS = frozenset({Kind.GROUP, Kind.ADDRESS, Kind.BIRTH_DATE, Kind.REPEATING, Kind.TUPLE})
 #: Kinds whose answer is the id of a stored file, or several.

@@ -15,7 +15,7 @@ from typing import Any
 import phonenumbers
 
 from form_definitions import identifiers, periods
-from form_definitions.definition import ONE_OF_KINDS, Kind, Question
+from form_definitions.definition import NUMBER_KINDS, ONE_OF_KINDS, Kind, Question
 from form_definitions.tidying import is_digits, tidy_line, tidy_lines, tidy_spaces
 
 MAX_EMAIL_LENGTH = 254  # RFC 5321, section 4.5.3.1, less the angle brackets
@@ -171,7 +171,7 @@ def format_problem(question: Question, value: object) -> str | None:
     check = FORMAT_CHECKS.get(question.kind)
     if check is None:
         return None
-    is_right_type = isinstance(value, str) or question.kind in _NUMBER_KINDS
+    is_right_type = isinstance(value, str) or question.kind in NUMBER_KINDS
     return check(value) if is_right_type else "type"
 
 
@@ -234,8 +234,6 @@ def _date_problem(value: str) -> str | None:
     parts = value.split("/")
     return "incomplete" if len(parts) == 3 and not all(parts) else "format"
 
-
-_NUMBER_KINDS = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.MONEY, Kind.PERCENTAGE})
 
 #: The check of an answer: of text where it is text, of any value where it is a number.
 FORMAT_CHECKS: dict[Kind, Callable[[Any], str | None]] = {

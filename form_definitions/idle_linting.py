@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from form_definitions.definition import FILE_KINDS, NESTED_KINDS, Kind, Question
+from form_definitions.definition import FILE_KINDS, NESTED_KINDS, NUMBER_KINDS, Kind, Question
 from form_definitions.dialect import Finding, did_you_mean, warning
 from form_definitions.kinds import Outlined, Raw
 from form_definitions.positions import Pointer
@@ -26,7 +26,7 @@ _OF_GROUPS = frozenset({"properties", "required", "minProperties", "maxPropertie
 _KEYWORDS = _OF_NUMBERS | _OF_TEXTS | _OF_LISTS | _OF_GROUPS
 
 _LIST_KINDS = frozenset({Kind.CHECKBOXES, Kind.REPEATING, Kind.FILES, Kind.LIST})
-_NUMBER_KINDS = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.MONEY, Kind.PERCENTAGE, Kind.SCALE})
+_WITH_NUMBERS = NUMBER_KINDS | {Kind.SCALE}
 _DAYS = frozenset({Kind.DATE, Kind.MONTH, Kind.TIME, Kind.GESTATION})
 
 #: Source: HTML Living Standard, "Autofilling form controls: the autocomplete attribute".
@@ -90,7 +90,7 @@ def _fitting(question: Question) -> frozenset[str]:
         return _OF_LISTS
     if question.kind in NESTED_KINDS:
         return _OF_GROUPS
-    if question.kind in _NUMBER_KINDS:
+    if question.kind in _WITH_NUMBERS:
         return _OF_NUMBERS
     if question.options:
         return frozenset().union(*(_fitting_value(option.value) for option in question.options))

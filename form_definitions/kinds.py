@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from form_definitions.definition import Kind
+from form_definitions.definition import NUMBER_KINDS, Kind
 from form_definitions.dialect import Finding
 from form_definitions.positions import Pointer
 from form_definitions.supplied import SUPPLIED
@@ -89,8 +89,8 @@ UI_KEYS: dict[str, set[Kind]] = {
     "low": {Kind.SCALE},
     "high": {Kind.SCALE},
     "inline": {Kind.RADIOS, Kind.YES_NO, Kind.SCALE},
-    "prefix": {Kind.TEXT, Kind.INTEGER, Kind.NUMBER, Kind.MONEY, Kind.PERCENTAGE},
-    "suffix": {Kind.TEXT, Kind.INTEGER, Kind.NUMBER, Kind.MONEY, Kind.PERCENTAGE},
+    "prefix": {Kind.TEXT, *NUMBER_KINDS},
+    "suffix": {Kind.TEXT, *NUMBER_KINDS},
     "accept": {Kind.FILE, Kind.FILES},
     "max_size": {Kind.FILE, Kind.FILES},
 }

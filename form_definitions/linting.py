@@ -9,7 +9,7 @@ from typing import Any
 
 from form_definitions.calculation_linting import calculation_findings, results
 from form_definitions.condition_linting import condition_findings
-from form_definitions.definition import Kind
+from form_definitions.definition import NUMBER_KINDS, Kind
 from form_definitions.dialect import Finding, did_you_mean
 from form_definitions.kinds import Outlined, Raw, outline
 from form_definitions.named_conditions import NamedConditions
@@ -28,10 +28,7 @@ _FACET_KINDS = frozenset(
         Kind.CHECKBOXES,
         Kind.YES_NO,
         Kind.SCALE,
-        Kind.INTEGER,
-        Kind.NUMBER,
-        Kind.MONEY,
-        Kind.PERCENTAGE,
+        *NUMBER_KINDS,
         Kind.DATE,
         Kind.MONTH,
         Kind.TIME,

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from form_definitions import PARTS, Kind, Question, as_typed, display, parts_of
+from form_definitions import NUMBER_KINDS, PARTS, Kind, Question, as_typed, display, parts_of
 from form_definitions.tuples import by_place
 from renderers import groups
 from renderers.given_files import FileList, given
@@ -40,10 +40,7 @@ _WRITTEN = (
     Kind.NHS_NUMBER,
     Kind.HEALTH_AND_CARE_NUMBER,
     Kind.NATIONAL_INSURANCE,
-    Kind.INTEGER,
-    Kind.NUMBER,
-    Kind.MONEY,
-    Kind.PERCENTAGE,
+    *NUMBER_KINDS,
     Kind.TIME,
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from form_definitions import FILE_KINDS, Kind, Question, display, starts_with
+from form_definitions import FILE_KINDS, NUMBER_KINDS, Kind, Question, display, starts_with
 from form_definitions.languages import N_, words
 from renderers.given_files import given
 
@@ -85,6 +85,6 @@ def _many_lines(question: Question) -> Space:
 
 _SPACES: dict[Kind, Callable[[Question], Space]] = {
     **dict.fromkeys((Kind.LONG_TEXT, Kind.LIST, Kind.DATA), _many_lines),
-    **dict.fromkeys((Kind.INTEGER, Kind.NUMBER, Kind.MONEY, Kind.PERCENTAGE), _affixed),
+    **dict.fromkeys(NUMBER_KINDS, _affixed),
     Kind.CHECKBOXES: _many_lines,
 }
