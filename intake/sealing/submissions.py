@@ -1,7 +1,7 @@
 """Sealing a submission, and opening it with a team's key: answers and decision, one data key."""
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -140,10 +140,15 @@ def open_with(submission: Submission, key: bytes) -> OpenedSubmission:
         raise CannotOpen("answers") from error
 
 
-def sealed_to(submission: Submission) -> frozenset[str | None]:
-    """The teams that its data key is sealed to, as the copies say; None stands for recovery."""
-    query = sa.select(SealedKeyCopy.team_id).where(SealedKeyCopy.submission_id == submission.id)
-    return frozenset(db.session.scalars(query))
+def sealed_to(submissions: Iterable[Submission]) -> Mapping[str, set[str | None]]:
+    """The teams that each data key is sealed to, as the copies say; None stands for recovery."""
+    found = {submission.id: set[str | None]() for submission in submissions}
+    query = sa.select(SealedKeyCopy.submission_id, SealedKeyCopy.team_id).where(
+        SealedKeyCopy.submission_id.in_(found)
+    )
+    for submission_id, team_id in db.session.execute(query):
+        found[submission_id].add(team_id)
+    return found
 
 
 def data_key_context(submission: Submission) -> Context:

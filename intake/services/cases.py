@@ -209,8 +209,11 @@ def open_for_part(
     acting, thing = replace(user, teams=user.teams & {part.team}), part.case
     record_reading(acting, thing, "case.read", address=address)
     until = _readable_until(acting, db.session.get_one(Case, thing.id))
-    readers = {team for team, state in thing.parts.items() if for_all and state != "declined"}
-    rows = [row for row in _submissions_of(thing.id, until) if readers <= sealed_to(row)]
+    rows = _submissions_of(thing.id, until)
+    if for_all:
+        readers = {team for team, state in thing.parts.items() if state != "declined"}
+        sealed = sealed_to(rows)
+        rows = [row for row in rows if readers <= sealed[row.id]]
     return tuple(_submitted(row, acting.teams) for row in rows)
 
 
