@@ -159,8 +159,7 @@ def open_sealed(
 
     Raises as ``message_key`` does.
     """
-    body = message.partition(b"\n")[2]
-    return open_body(message_key(message, context, private_key, as_teams=as_teams), body, context)
+    return _opened(message, context, private_key, as_teams)[1]
 
 
 def message_key(
@@ -175,6 +174,16 @@ def message_key(
     ``private_key`` finds a private key by id, as ``KeyStore.private_key`` does. Raises
     SealedToOthers if no copy is for these teams, else what kept the last one from opening.
     """
+    return _opened(message, context, private_key, as_teams)[0]
+
+
+def _opened(
+    message: bytes,
+    context: Context,
+    private_key: Callable[[str], PrivateKey],
+    as_teams: Iterable[str] | None,
+) -> tuple[bytes, bytes]:
+    """The data key of a message, and its plaintext."""
     teams = None if as_teams is None else frozenset(as_teams)
     body = message.partition(b"\n")[2]
     problem: SealingError = SealedToOthers(context.purpose)
@@ -182,14 +191,12 @@ def message_key(
         if teams is not None and copy.team_id not in teams:
             continue
         try:
-            opened = open_key(copy, private_key(copy.key_id), context)
-            open_body(opened, body, context)
+            data_key = open_key(copy, private_key(copy.key_id), context)
+            return data_key, open_body(data_key, body, context)
         except MasterKeyMissing:
             raise
         except SealingError as error:  # a damaged copy: another one may do
             problem = error
-        else:
-            return opened
     raise problem
 
 
