@@ -18,8 +18,13 @@ from intake.sealing.team_keys import keys_of
 from intake.services.actors import actor_names
 from intake.services.case_decisions import NotNow
 from intake.services.cases import CaseNotFound, Submitted, opened_for
-from intake.services.match_rows import MatchRow, match_of_case, match_thing, matches_between
-from intake.services.matching import SUGGESTED
+from intake.services.match_rows import (
+    MatchRow,
+    cases_with_teams,
+    match_of_case,
+    match_thing,
+    matches_between,
+)
 from intake.services.people_named import PersonNamed
 from intake.services.profiles import NOT_SAME, SAME, are_held_apart, profile_of
 
@@ -186,8 +191,8 @@ def _decision(user: User, row: MatchRow, match: PersonMatch, words: str) -> Pers
 
 def _readers(user: User, row: MatchRow) -> list[str]:
     """Who may read why: teams that have a part in both cases, and those of whoever decided."""
-    query = sa.select(Case).where(Case.id.in_((row.own.case_id, row.other.case_id)))
-    parts = [{part.team_id for part in case.destinations} for case in db.session.scalars(query)]
+    cases = cases_with_teams((row.own.case_id, row.other.case_id)).values()
+    parts = [{part.team_id for part in case.destinations} for case in cases]
     both = set.intersection(*parts)
     return sorted(both | {team for team in set.union(*parts) if team in user.teams})
 
@@ -231,6 +236,3 @@ def _one_at_a_time() -> None:
     connection = db.session.connection()
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(DECISIONS_LOCK)))
-
-
-__all__ = ["STATES", "SUGGESTED", "MatchPage", "decide", "read_match", "words_context"]

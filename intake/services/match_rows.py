@@ -1,6 +1,6 @@
 """Stored matches with their two ends, as those who show or decide about them need them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,19 +97,17 @@ def _seen_from(row: sa.Row[tuple[PersonMatch, str, str]], own_is_first: bool) ->
     return MatchRow(match, first, second) if own_is_first else MatchRow(match, second, first)
 
 
-def cases_of(rows: Iterable[MatchRow]) -> dict[str, Case]:
-    """The other cases of these matches, with their teams."""
-    wanted = {row.other.case_id for row in rows}
-    query = sa.select(Case).where(Case.id.in_(wanted)).options(selectinload(Case.destinations))
+def cases_with_teams(case_ids: Collection[str]) -> dict[str, Case]:
+    """These cases by their ids, each with its teams: two queries for all of them."""
+    query = sa.select(Case).where(Case.id.in_(case_ids)).options(selectinload(Case.destinations))
     return {case.id: case for case in db.session.scalars(query)}
 
 
 def followed_cases(user: User, case_ids: Collection[str]) -> dict[str, str]:
     """Those of the cases that the user follows, with their references."""
-    query = sa.select(Case).where(Case.id.in_(case_ids)).options(selectinload(Case.destinations))
     return {
         case.id: case.reference
-        for case in db.session.scalars(query)
+        for case in cases_with_teams(case_ids).values()
         if may(user, "case.follow", case_thing(case))
     }
 
@@ -127,13 +125,9 @@ def match_thing(user: User, row: MatchRow) -> MatchThing | None:
     ends = {row.own.submission_id, row.other.submission_id}
     if opened_by(user, ends) != ends:
         return None
-    query = (
-        sa.select(Case)
-        .where(Case.id.in_((row.own.case_id, row.other.case_id)))
-        .options(selectinload(Case.destinations))
-    )
-    things: dict[str, CaseThing] = {case.id: case_thing(case) for case in db.session.scalars(query)}
-    return MatchThing((things[row.own.case_id], things[row.other.case_id]))
+    own, other = row.own.case_id, row.other.case_id
+    cases = cases_with_teams((own, other))
+    return MatchThing((case_thing(cases[own]), case_thing(cases[other])))
 
 
 def may_read(user: User, row: MatchRow, own: CaseThing, cases: dict[str, Case]) -> bool:

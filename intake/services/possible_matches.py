@@ -16,7 +16,7 @@ from intake.services.form_titles import form_titles
 from intake.services.forms import runnable
 from intake.services.match_rows import (
     MatchRow,
-    cases_of,
+    cases_with_teams,
     followed_cases,
     matches_of,
     may_read,
@@ -89,7 +89,7 @@ def matches_on_case(user: User, page: CasePage) -> MatchesShown:
     if not opened or not may(user, "case.follow", page.thing):
         return MatchesShown()
     rows = _one_each(matches_of(opened.keys()))
-    cases = cases_of(rows)
+    cases = cases_with_teams({row.other.case_id for row in rows})
     sealed_to_user = opened_by(user, {row.other.submission_id for row in rows})
     readable = [
         row

@@ -7,7 +7,8 @@ from wtforms import Form, RadioField, TextAreaField
 
 from intake.access import MatchThing, User
 from intake.services.case_notes import LONGEST_NOTE
-from intake.services.match_decisions import STATES, SUGGESTED, MatchPage, decide, read_match
+from intake.services.match_decisions import STATES, MatchPage, decide, read_match
+from intake.services.matching import SUGGESTED
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
 from intake.staff.guard import needs, the_match
