@@ -4,6 +4,7 @@ A status link is made only when somebody asks for one. Its secret follows from t
 which only the visitor has; the database has a check of it (docs/decisions/0016).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
@@ -143,7 +144,7 @@ def follow(token: str) -> Following:
     if row is None or not compare_digest(row.secret_check, check):
         raise NotFollowed
     sent: Submission = row.Submission
-    is_sensitive = _has_sensitive_form(sent.case_id)
+    is_sensitive = sent.case_id in sensitive_cases([sent.case_id])
     parts = parts_of(sent.case_id)
     return Following(
         capability=capability,
@@ -162,14 +163,19 @@ def follow(token: str) -> Following:
     )
 
 
-def _has_sensitive_form(case_id: str) -> bool:
-    """Whether any form on the case is sensitive: it may be why a team came to it later."""
-    query = sa.select(Submission.form_id, Submission.form_version).distinct()
-    forms = db.session.execute(query.where(Submission.case_id == case_id)).tuples()
-    return any(runnable(*each).definition.sensitive for each in forms)
+def sensitive_cases(case_ids: Collection[str]) -> frozenset[str]:
+    """The cases with any form that is sensitive: it may be why a team came to it later."""
+    version = (Submission.form_id, Submission.form_version)
+    query = sa.select(*version, Submission.case_id).where(Submission.case_id.in_(case_ids))
+    found: dict[tuple[str, str], set[str]] = {}
+    for form_id, form_version, case_id in db.session.execute(query.distinct()):
+        found.setdefault((form_id, form_version), set()).add(case_id)
+    return frozenset[str]().union(
+        *(cases for form, cases in found.items() if runnable(*form).definition.sensitive)
+    )
 
 
-def names_openly(part: Destination, is_sensitive: bool) -> bool:
+def _names_openly(part: Destination, is_sensitive: bool) -> bool:
     """Whether whoever sent the referral may see the organisation's name.
 
     The team says so for itself; until it does, it is not shown on a case with a sensitive form.
@@ -179,7 +185,7 @@ def names_openly(part: Destination, is_sensitive: bool) -> bool:
 
 def _named(parts: list[tuple[Destination, Team, str]], is_sensitive: bool) -> tuple[str, ...]:
     """The organisations to name. One team's word that it is a danger holds for all of its own."""
-    shown = {name for part, _, name in parts if names_openly(part, is_sensitive)}
+    shown = {name for part, _, name in parts if _names_openly(part, is_sensitive)}
     return tuple(sorted(shown - {name for part, _, name in parts if part.is_named is False}))
 
 

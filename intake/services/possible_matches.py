@@ -8,12 +8,11 @@ import sqlalchemy as sa
 from intake.access import LIVE, User, may
 from intake.database import db
 from intake.matching.explaining import in_words, is_against
-from intake.models import Case, MatchingRun, Submission
+from intake.models import Case, MatchingRun
 from intake.services.cases import CasePage
 from intake.services.directory import current_directory
-from intake.services.following import names_openly
+from intake.services.following import sensitive_cases
 from intake.services.form_titles import form_titles
-from intake.services.forms import runnable
 from intake.services.match_rows import (
     MatchRow,
     cases_with_teams,
@@ -157,7 +156,7 @@ def _also(user: User, page: CasePage, rows: list[MatchRow]) -> tuple[SamePerson,
 def _whom_to_ask(rows: list[MatchRow], cases: dict[str, Case]) -> tuple[Team, ...]:
     """The teams that know the other cases; of one that must stay hidden, the fallback team."""
     directory = current_directory()
-    sensitive = _sensitive_cases({row.other.case_id for row in rows})
+    sensitive = sensitive_cases({row.other.case_id for row in rows})
     asked: dict[str, Team] = {}
     for row in rows:
         case = cases[row.other.case_id]
@@ -171,23 +170,7 @@ def _named(case: Case, is_sensitive: bool) -> tuple[str, ...]:
     """The teams of a case that may be named. One's word that it is a danger holds for all."""
     if is_sensitive or any(part.is_named is False for part in case.destinations):
         return ()
-    parts = (part for part in case.destinations if part.state in KNOWN_STATES)
-    return tuple(part.team_id for part in parts if names_openly(part, is_sensitive))
-
-
-def _sensitive_cases(case_ids: set[str]) -> frozenset[str]:
-    """The cases with any form that is marked as sensitive."""
-    version = (Submission.form_id, Submission.form_version)
-    query = sa.select(Submission.case_id, *version).where(Submission.case_id.in_(case_ids))
-    found: dict[tuple[str, str], set[str]] = {}
-    for case_id, form_id, form_version in db.session.execute(query.distinct()):
-        found.setdefault((form_id, form_version), set()).add(case_id)
-    return frozenset(
-        case_id
-        for named, of_cases in found.items()
-        if runnable(*named).definition.sensitive
-        for case_id in of_cases
-    )
+    return tuple(part.team_id for part in case.destinations if part.state in KNOWN_STATES)
 
 
 def _left_out(submission_ids: Iterable[str]) -> int:
