@@ -9,7 +9,7 @@ from intake.public.way_out import website_of
 from intake.services.forms import FormNotFound, runnable
 from intake.visitor_cookie import forget_all
 
-EXIT = "/exit/<form_id>/<version>"
+EXIT, EXIT_OURS = "/exit/<form_id>/<version>", "/exit/<signed>"
 
 
 @public.get(EXIT)
@@ -22,22 +22,16 @@ def leave(form_id: str, version: str) -> Response:
     return forgotten(safe_address(form_id, version))
 
 
-@public.post(EXIT)
-def forget(form_id: str, version: str) -> Response:  # noqa: ARG001
-    """Forget: what the page's script sends while it goes to the safe website itself."""
-    refuse_other_sites()
-    return forget_all(FlaskResponse(status=204))
-
-
-@public.get("/exit/<signed>")
+@public.get(EXIT_OURS)
 def leave_our_page(signed: str) -> Response:
     """The same from a page of ours, whose address names no form."""
     return forgotten(website_of(signed))
 
 
-@public.post("/exit/<signed>")
-def forget_our_page(signed: str) -> Response:  # noqa: ARG001
-    """The same for the script of such a page."""
+@public.post(EXIT)
+@public.post(EXIT_OURS)
+def forget(**_address: str) -> Response:
+    """Forget: what the page's script sends while it goes to the safe website itself."""
     refuse_other_sites()
     return forget_all(FlaskResponse(status=204))
 
