@@ -6,6 +6,7 @@ that was sent three days ago.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -36,11 +37,8 @@ def plan(now: datetime) -> None:
     if not mail.uses_notify(settings()):
         return
     quarter = _quarter(now)
-    try:
-        with transaction():
-            outbox.enqueue(KIND, {"quarter": quarter}, dedupe_key=f"{KIND}:{quarter}")
-    except IntegrityError:
-        db.session.rollback()  # another worker has just queued it
+    with suppress(IntegrityError), transaction():  # another worker has just queued it
+        outbox.enqueue(KIND, {"quarter": quarter}, dedupe_key=f"{KIND}:{quarter}")
 
 
 def learn(work: Work, now: datetime) -> None:
