@@ -52,27 +52,13 @@ def issue_case_link(
         prefill = carried(offered, chosen)
         least = required_verification(definition, LinkKind.TASK, shows_answers=True)
         verify = least if verify is None or verify.is_weaker_than(least) else verify
+        why = audit.shortened(f"into a link to {form_id}: {', '.join(chosen)}")
         with transaction():
-            audit.record(
-                user.actor,
-                "case.carry",
-                "case",
-                part.case.id,
-                team=part.team,
-                address=address,
-                why=audit.shortened(f"into a link to {form_id}: {', '.join(chosen)}"),
-            )
+            _record(user, "case.carry", part, address, why)
     if training:
+        why = f"{training} confirmed for a link to {form_id}"
         with transaction():
-            audit.record(
-                user.actor,
-                "training.confirm",
-                "case",
-                part.case.id,
-                team=part.team,
-                address=address,
-                why=f"{training} confirmed for a link to {form_id}",
-            )
+            _record(user, "training.confirm", part, address, why)
     return issue_link(
         form_id,
         recipient=recipient,
@@ -108,16 +94,13 @@ def start_case_form(user: User, part: CasePart, form_id: str, *, address: str) -
     )
     with transaction():
         add_event(part.case.id, "form-started", user.actor, now, team_id=part.team)
-        audit.record(
-            user.actor,
-            "case.fill-form",
-            "case",
-            part.case.id,
-            team=part.team,
-            address=address,
-            why=form_id,
-        )
+        _record(user, "case.fill-form", part, address, form_id)
     return opened
+
+
+def _record(user: User, action: str, part: CasePart, address: str, why: str) -> None:
+    case_id, team = part.case.id, part.team
+    audit.record(user.actor, action, "case", case_id, team=team, address=address, why=why)
 
 
 @dataclass(frozen=True, slots=True)
