@@ -1,7 +1,7 @@
 """What a sender says afterwards: words and files to be added, or that they want it back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -42,7 +42,8 @@ class Heard:
     """What became of a message: whether anything was added, and which files were not, and why."""
 
     is_added: bool
-    refused: tuple[tuple[str, str], ...] = ()  # the name that its sender gave, and an error code
+    # the name that its sender gave, and an error code
+    refused: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 def send_more(

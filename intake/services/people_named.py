@@ -12,13 +12,14 @@ class PersonNamed:
     """One person whom an answer set names; what was not given is empty."""
 
     role: str
-    name: str
-    date_of_birth: str = ""  # ISO
-    nhs_number: str = ""
-    postcode: str = ""
-    telephone: str = ""
-    email: str = ""
-    names: tuple[str, ...] = ()  # the parts of the name, as the form asks for them
+    name: str = field(repr=False)
+    date_of_birth: str = field(default="", repr=False)  # ISO
+    nhs_number: str = field(default="", repr=False)
+    postcode: str = field(default="", repr=False)
+    telephone: str = field(default="", repr=False)
+    email: str = field(default="", repr=False)
+    #: The parts of the name, as the form asks for them.
+    names: tuple[str, ...] = field(default=(), repr=False)
     #: line_1, town …: what was given. Another spelling of it makes nobody another person.
     address: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
 
