@@ -29,9 +29,8 @@ class AppState:
     keys: KeyStore
     clock: Callable[[], datetime] = system_clock
     proxy_noticed_at: datetime | None = None  # one that the settings do not know of
-    counters: "Counters | None" = (
-        None  # of throttles that this process counts by itself: intake/rates.py
-    )
+    # of throttles that this process counts by itself: intake/rates.py
+    counters: "Counters | None" = None
     spent: "Spent | None" = None  # what this process knows to be used: intake/spending.py
     blobs_looked_at: tuple[datetime, str] | None = None  # when, and what was wrong
     blobs: BlobStore = field(init=False)

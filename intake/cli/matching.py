@@ -1,11 +1,11 @@
 """`intake matching`: finding the same person again."""
 
-import json
 import sys
 
 import click
 from flask.cli import with_appcontext
 
+from intake.cli.failures import print_json
 from intake.services.matching_again import count_outdated, queue_outdated
 
 
@@ -38,6 +38,6 @@ def again(as_json: bool) -> None:
             queued += done
             bar.update(done)
     if as_json:
-        click.echo(json.dumps({"queued": queued}))
+        print_json({"queued": queued})
     else:
         click.echo(f"Queued for the worker: {queued} of {total}.")

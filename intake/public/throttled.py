@@ -9,7 +9,6 @@ from datetime import timedelta
 from ipaddress import IPv6Address, ip_address
 
 from flask import request
-from werkzeug.wrappers import Response
 
 from intake.app_state import clock, settings, state
 from intake.public.blueprint import page, public
@@ -28,10 +27,9 @@ BY_ADDRESS = {  # endpoint of a POST → how often one address may do it
     "public.take_way_back": Limit("come-back-codes", 100, TEN_MINUTES),
 }
 UPLOADS = Limit("uploads", 200, TEN_MINUTES)  # by address: pages with files that are sent
+# by address: MiB with their pages, whatever becomes of them
+UPLOADED = Limit("uploaded", 2048, DAY)
 MIB = 1024 * 1024
-UPLOADED = Limit(
-    "uploaded", 2048, DAY
-)  # by address: MiB with their pages, whatever becomes of them
 UPLOADS_OF_DRAFT = Limit("draft-uploads", 100, TEN_MINUTES)
 STARTS_A_DAY = Limit("starts-a-day", 2000, DAY)  # drafts by address
 OPENINGS_OF_LINK = Limit("openings", 300, TEN_MINUTES)
@@ -117,7 +115,7 @@ def network_of(address: str) -> str:
 
 
 @public.errorhandler(TooMany)
-def too_many(error: TooMany) -> tuple[str, int, dict[str, str]] | Response:
+def too_many(error: TooMany) -> tuple[str, int, dict[str, str]]:
     """Say how long to wait, and that nothing is lost."""
     from intake.public.page_files import read_away
 
