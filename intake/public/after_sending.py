@@ -11,6 +11,7 @@ from intake.public.own_copy import copy_offer
 from intake.public.status import keep_token
 from intake.public.throttled import requester
 from intake.request_language import gettext, ngettext
+from intake.services.answering import Posted
 from intake.services.drafts import Draft
 from intake.services.following import (
     NotFollowed,
@@ -42,11 +43,17 @@ def ask_after_sending(draft_id: str) -> str | Response:
         try:
             if posted.get("action") == "follow":
                 return keep_token(status_token(draft))
-            if posted.get("action") == "receipt":
+            if _asks_for_receipt(posted):
                 return receipt_to(draft, posted.get("email", "").strip())
         except NotFollowed:
             pass  # its case is gone by now: the receipt stays
     return go(draft, "done")
+
+
+def _asks_for_receipt(posted: Posted) -> bool:
+    """Whether the button was pressed, or Enter in the address: that presses an empty action."""
+    action = posted.get("action", "")
+    return action == "receipt" or (not action and "email" in posted)
 
 
 def receipt_to(draft: Draft, email: str) -> str:

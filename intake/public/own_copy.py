@@ -56,5 +56,5 @@ def copy_offer(draft: Draft) -> str:
         "public/own_copy.html",
         url=f"/form/{draft.id}/{FILE_NAME}",
         is_sent=draft.receipt is not None,
-        can_exit=draft.form.definition.exit_this_page is not None,
+        can_exit=bool(draft.form.definition.exit_this_page),
     )

@@ -277,6 +277,16 @@ def test_a_status_link_exists_only_if_somebody_asked(app: Flask, browser: Visito
 
 
 @ON_SQLITE
+def test_enter_in_the_address_sends_the_receipt_and_does_not_leave_the_page(
+    app: Flask, browser: Visitor, settings: Settings
+) -> None:
+    assert re.findall(r'<button[^>]* value="([\w-]*)"', browser.here.html)[0] == ""
+    page = browser.press("", [("action", ""), ("email", "me@example.org")])
+    assert "We have sent you an email" in page.text
+    assert link_in(receipt(app, settings))
+
+
+@ON_SQLITE
 def test_a_wrong_address_sends_nothing(browser: Visitor) -> None:
     page = browser.press("receipt", [("email", "me@")])
     assert [one.href for one in page.errors] == ["#email"]

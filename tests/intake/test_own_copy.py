@@ -61,6 +61,7 @@ def test_the_answers_are_there_before_and_for_an_hour_after_sending(
     before = client_of(browser).get(address)
     assert before.status_code == 200
     browser.press("submit")
+    assert "Exit this page" not in browser.here.text, "the form has no such button"
     assert "for 1 hour after you sent the form" in browser.here.text
     assert copy_address(browser.here) == address
     clock.advance(minutes=59)
