@@ -24,6 +24,9 @@ from intake.config import Settings
 from intake.database import db, transaction
 from intake.sealing.keystore import RECOVERY, TEAM, WORKER
 from intake.services.forms import PreparedForms
+from intake.services.links import IssuedLink
+from tests.intake import food_parcel as fp
+from tests.journeys.visitors import Visitor
 
 START = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)  # a Monday morning
 MASTER_KEY = bytes(range(32))
@@ -397,3 +400,17 @@ def context(app: Flask) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """A browser without JavaScript."""
     return app.test_client()
+
+
+@pytest.fixture
+def link(app: Flask) -> IssuedLink:
+    """A link to the form of a food parcel, which is published."""
+    with app.app_context():
+        fp.publish()
+        return fp.a_link()
+
+
+@pytest.fixture
+def browser(app: Flask) -> Visitor:
+    """Somebody without JavaScript who fills in pages and presses their buttons."""
+    return fp.visitor(app)

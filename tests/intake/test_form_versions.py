@@ -77,18 +77,6 @@ def version_of_draft() -> str:
     return str(db.session.scalar(sa.select(Draft.form_version)))
 
 
-@pytest.fixture
-def link(app: Flask) -> IssuedLink:
-    with app.app_context():
-        fp.publish()
-        return fp.a_link()
-
-
-@pytest.fixture
-def browser(app: Flask) -> Visitor:
-    return fp.visitor(app)
-
-
 def half_way(browser: Visitor, link: IssuedLink) -> Page:
     """Up to the children, with the notes typed by hand."""
     fp.as_far_as("about", browser, link.url)

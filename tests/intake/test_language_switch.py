@@ -44,11 +44,6 @@ def link(app: Flask) -> IssuedLink:
         return fp.a_link()
 
 
-@pytest.fixture
-def browser(app: Flask) -> Visitor:
-    return fp.visitor(app)
-
-
 def is_welsh(page: Page) -> bool:
     return '<html lang="cy"' in page.html
 

@@ -28,13 +28,6 @@ MANUAL = Path(__file__).parents[2] / "docs/operators/running-in-production.md"
 
 
 @pytest.fixture
-def link(app: Flask) -> IssuedLink:
-    with app.app_context():
-        fp.publish()
-        return fp.a_link()
-
-
-@pytest.fixture
 def public_app(app: Flask, settings: Settings, clock: Clock) -> Iterator[Flask]:
     """A public process that connects in the role that the manual makes."""
     grants = re.search(r"```sql\n(.*?)```", MANUAL.read_text("utf-8"), re.DOTALL)

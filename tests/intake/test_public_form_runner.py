@@ -19,18 +19,6 @@ pytestmark = pytest.mark.database("sqlite")
 PROFESSIONAL = Answers(by_name={"in_danger": "no", "applying_as": "professional"}, text="Ward 5")
 
 
-@pytest.fixture
-def link(app: Flask) -> IssuedLink:
-    with app.app_context():
-        fp.publish()
-        return fp.a_link()
-
-
-@pytest.fixture
-def browser(app: Flask) -> Visitor:
-    return fp.visitor(app)
-
-
 def at(browser: Visitor, link: IssuedLink, page_id: str, answers: Answers = fp.FILLED) -> Page:
     return fp.as_far_as(page_id, browser, link.url, answers)
 

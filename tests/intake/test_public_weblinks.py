@@ -15,13 +15,6 @@ pytestmark = pytest.mark.database("sqlite")
 GONE = 410  # the link was ours and has come to its end, as HTTP says of what will not come back
 
 
-@pytest.fixture
-def link(app: Flask) -> IssuedLink:
-    with app.app_context():
-        fp.publish()
-        return fp.a_link()
-
-
 def rows(app: Flask, model: type) -> list[tuple]:
     with app.app_context():
         return [tuple(row) for row in db.session.execute(sa.select(*model.__table__.columns))]

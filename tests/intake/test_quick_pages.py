@@ -19,13 +19,6 @@ pytestmark = pytest.mark.database("sqlite")
 
 
 @pytest.fixture
-def link(app: Flask) -> IssuedLink:
-    with app.app_context():
-        fp.publish()
-        return fp.a_link()
-
-
-@pytest.fixture
 def browser(app: Flask, link: IssuedLink) -> Visitor:
     """Somebody who has answered everything and not sent it."""
     browser = fp.visitor(app)
