@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from form_definitions.answers import answer_problem, leaf_problem
+from form_definitions.answers import answer_problem
 from form_definitions.conditions import COMBINERS, Comparison, ConditionError, parse_condition
 from form_definitions.definition import (
     FILE_KINDS,
@@ -26,6 +26,7 @@ from form_definitions.idle_linting import (
 )
 from form_definitions.kinds import Outlined, Raw, outline
 from form_definitions.named_conditions import names_in
+from form_definitions.one_answer import leaf_problem
 from form_definitions.pattern_linting import can_match, lengths
 from form_definitions.pointers import value_at
 from form_definitions.positions import Pointer

@@ -12,9 +12,9 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from form_definitions.answers import leaf_problem
 from form_definitions.conditions import Comparison
 from form_definitions.definition import NESTED_KINDS, ONE_OF_KINDS, Kind, Question
+from form_definitions.one_answer import leaf_problem
 
 MISSING = 0  # the number of "no answer" in every space
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from form_definitions.answers import leaf_problem, visible
+from form_definitions.answers import visible
 from form_definitions.conditions import Comparison, Condition
 from form_definitions.definition import FormDefinition, Page
+from form_definitions.one_answer import leaf_problem
 from form_definitions.sample_values import candidates
 
 Answers = dict[str, Any]

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from re import _constants as ops  # type: ignore[attr-defined]
 from typing import Any
 
-from form_definitions.answers import leaf_problem
 from form_definitions.definition import FILE_KINDS, NESTED_KINDS, Kind, Question
+from form_definitions.one_answer import leaf_problem
 from form_definitions.pattern_linting import parsed
 from form_definitions.tuples import in_order
 

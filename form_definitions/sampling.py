@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from form_definitions.answers import check_answers, leaf_problem
+from form_definitions.answers import check_answers
 from form_definitions.definition import (
     FILE_KINDS,
     NESTED_KINDS,
@@ -13,6 +13,7 @@ from form_definitions.definition import (
     Page,
     Question,
 )
+from form_definitions.one_answer import leaf_problem
 from form_definitions.sample_journeys import leading_to, past_the_ends
 from form_definitions.sample_values import sample
 from form_definitions.tuples import in_order

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from form_definitions import FormDefinition, Question
-from form_definitions.answers import leaf_problem
+from form_definitions.one_answer import leaf_problem
 from form_definitions.prefill_sources import PERSON, WORKER
 from intake.access import User
 from intake.database import db

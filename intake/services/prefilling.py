@@ -14,9 +14,9 @@ from form_definitions import (
     read_typed,
     starting_answers,
 )
-from form_definitions.answers import leaf_problem
 from form_definitions.definition import NESTED_KINDS
 from form_definitions.languages import N_, words
+from form_definitions.one_answer import leaf_problem
 from form_definitions.prefill_sources import WORKER
 from form_definitions.tuples import in_order
 from intake.services.drafts import Draft
