@@ -27,7 +27,7 @@ from intake.services.link_opening import (
 )
 from intake.services.link_terms import Verification
 from intake.services.mail_limits import EmailUnsafe
-from intake.services.passwords import TooBusy
+from intake.services.places import TooBusy
 from intake.services.verifying import Tried, Verdict, send_code, try_answer
 from intake.visitor_cookie import remember
 

@@ -15,7 +15,7 @@ from intake.public.throttled import refuse_too_many
 from intake.public.way_out import way_out
 from intake.services.drafts import Draft
 from intake.services.own_copies import NoCopy, has_copy, may_have_copy, own_copy
-from intake.services.passwords import TooBusy
+from intake.services.places import TooBusy
 from intake.throttling import Limit
 
 COPIES_OF_DRAFT = Limit("copies", 30, timedelta(minutes=10))

@@ -20,7 +20,7 @@ from intake.request_language import gettext, ngettext, request_language
 from intake.sealing import BadToken
 from intake.services.drafts import Draft, DraftNotFound, load_draft
 from intake.services.mail_limits import is_address
-from intake.services.passwords import TooBusy
+from intake.services.places import TooBusy
 from intake.services.resuming import (
     NoWayBack,
     can_come_back,

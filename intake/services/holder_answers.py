@@ -1,7 +1,5 @@
 """The date of birth or the passphrase that a link's holder must know: read, and hashed."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from threading import BoundedSemaphore
 
@@ -10,7 +8,7 @@ from form_definitions.formats import is_iso_date as is_iso_date
 from intake.sealing import LinkCapability
 from intake.sealing.holder_checks import hash_answer, plain_words
 from intake.services.link_terms import Verification
-from intake.services.passwords import TooBusy
+from intake.services.places import a_place
 
 AT_ONCE = 2  # a hash takes 32 MiB: more at once would be a way to stop the server
 LONGEST_WAIT = 5.0  # seconds for a free place
@@ -59,15 +57,5 @@ def is_birthday(answer: str, today: date) -> bool:
 
 def bounded_hash(capability: LinkCapability, answer: str) -> bytes:
     """The hash of a normalised answer, of which few are made at once. Raises TooBusy."""
-    with _place():
+    with a_place(_places, LONGEST_WAIT):
         return hash_answer(capability, answer)
-
-
-@contextmanager
-def _place() -> Iterator[None]:
-    if not _places.acquire(timeout=LONGEST_WAIT):
-        raise TooBusy
-    try:
-        yield
-    finally:
-        _places.release()

@@ -18,7 +18,7 @@ from intake.models import Draft as DraftRow
 from intake.sealing import CannotOpen, Context, canonical_json, open_body, seal_body
 from intake.services.drafts import Draft
 from intake.services.files import files_of_draft
-from intake.services.passwords import TooBusy
+from intake.services.places import TooBusy, a_place
 from intake.services.receipts import KeptCopy, Receipt
 from renderers import GivenFile, NotSet, answers_pdf, can_print, set_pdf_apart
 
@@ -67,21 +67,18 @@ def own_copy(draft: Draft, now: datetime) -> bytes:
     if not may_have_copy(draft):
         raise NoCopy
     answers, files = _kept(draft, now) if draft.receipt else (draft.answers, _files(draft))
-    if not _places.acquire(timeout=LONGEST_WAIT):
-        raise TooBusy
     try:
-        return answers_pdf(
-            draft.form.definition,
-            answers,
-            reference=draft.receipt.reference if draft.receipt else "",
-            moment=draft.receipt.submitted_at if draft.receipt else now,
-            files=files,
-            set_with=set_pdf_apart,
-        )
+        with a_place(_places, LONGEST_WAIT):
+            return answers_pdf(
+                draft.form.definition,
+                answers,
+                reference=draft.receipt.reference if draft.receipt else "",
+                moment=draft.receipt.submitted_at if draft.receipt else now,
+                files=files,
+                set_with=set_pdf_apart,
+            )
     except NotSet as error:
         raise TooBusy from error
-    finally:
-        _places.release()
 
 
 def purge_copies(now: datetime) -> None:

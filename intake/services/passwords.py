@@ -1,11 +1,11 @@
 """Passwords: argon2id, with a bound on how many are hashed at once."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from intake.services.places import a_place
 
 SHORTEST_PASSWORD = 12  # characters; NCSC's three random words are longer
 LONGEST_PASSWORD = 200
@@ -24,13 +24,9 @@ NOBODYS_HASH = (
 _places = BoundedSemaphore(AT_ONCE)
 
 
-class TooBusy(Exception):  # noqa: N818 — it is no mistake of anybody's
-    """Raised if no place to check a password became free in time."""
-
-
 def hash_password(password: str) -> str:
     """The hash to store. Raises TooBusy."""
-    with _place():
+    with a_place(_places, LONGEST_WAIT):
         return hasher.hash(password)
 
 
@@ -39,19 +35,9 @@ def is_right(password: str, password_hash: str | None) -> bool:
 
     Raises TooBusy.
     """
-    with _place():
+    with a_place(_places, LONGEST_WAIT):
         try:
             hasher.verify(password_hash or NOBODYS_HASH, password[:LONGEST_PASSWORD])
         except (VerificationError, InvalidHashError):
             return False
     return password_hash is not None
-
-
-@contextmanager
-def _place() -> Iterator[None]:
-    if not _places.acquire(timeout=LONGEST_WAIT):
-        raise TooBusy
-    try:
-        yield
-    finally:
-        _places.release()

@@ -7,7 +7,7 @@ from flask_wtf.csrf import CSRFError
 
 from intake.services.case_decisions import NotNow
 from intake.services.cases import CaseNotFound
-from intake.services.passwords import TooBusy
+from intake.services.places import TooBusy
 from intake.staff.blueprint import bp
 from intake.staff.guard import TrainingNeeded
 

@@ -17,7 +17,7 @@ from intake.database import db
 from intake.models import AuditEntry, Draft, Link, OutboxMessage
 from intake.services.link_opening import HolderNotVerified, LinkNotUsable, exchange
 from intake.services.links import LinkNotIssued, find_link, list_links, unlock_link
-from intake.services.passwords import TooBusy
+from intake.services.places import TooBusy
 from intake.services.verifying import Verdict, checkable_link, send_code, try_answer
 from intake.worker import run_once
 from tests.intake import food_parcel as fp
