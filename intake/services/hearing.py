@@ -64,12 +64,13 @@ def send_more(
     kept, refused = _sealed(uploads)
     if not words and not kept:
         return Heard(is_added=False, refused=refused)
+    is_new = False
     try:
-        _hear(following, MORE, event_id, words, kept)
-    except BaseException:
-        for file, _ in kept:
-            forget_file(file.id)
-        raise
+        is_new = _hear(following, MORE, event_id, words, kept)
+    finally:
+        if not is_new:  # it failed, or a second press of the button was quicker
+            for file, _ in kept:
+                forget_file(file.id)
     return Heard(is_added=True, refused=refused)
 
 
@@ -94,11 +95,14 @@ def _sealed(uploads: Sequence[Received]) -> tuple[list[Kept], tuple[tuple[str, s
 
 def _hear(
     following: Following, kind: str, event_id: str, words: str = "", kept: Sequence[Kept] = ()
-) -> None:
+) -> bool:
+    """Put it on the case's timeline; whether it was not there yet."""
     now, data_key = clock(), new_data_key() if kept else None
     with transaction() as session:
         # first, because it makes messages about one case wait for each other
         session.execute(sa.update(Case).where(Case.id == following.case_id).values(updated_at=now))
+        if session.get(CaseEvent, event_id):
+            return False
         teams = {
             part.team_id: team
             for part, team, _ in parts_of(following.case_id)
@@ -126,6 +130,7 @@ def _hear(
                 )
                 outbox.enqueue("email", message, team_id=team.id)
         audit.record(ACTOR, f"referral.{kind}", "case", following.case_id)
+    return True
 
 
 def _add_files(

@@ -11,6 +11,7 @@ from flask import Flask
 from intake.database import db, transaction
 from intake.models import AuditEntry, CaseEvent, EventFile
 from intake.sealing.keystore import TEAM
+from intake.services import hearing
 from intake.services.blob_sweep import sweep_blobs
 from intake.services.case_notes import open_note
 from intake.services.event_files import files_of_events
@@ -154,6 +155,26 @@ def test_if_all_is_refused_nothing_is_added_and_the_words_stay(
 def test_what_is_sent_twice_is_added_once(app: Flask, browser: Visitor) -> None:
     for _ in range(2):
         assert "We have added it" in give(browser, PHOTO, words=MORE).text
+    with app.app_context():
+        assert len(events()) == 1
+        assert names() == ["IMG 1.jpg"]
+    assert len(blobs(app)) == 1
+
+
+@ON_SQLITE
+def test_what_is_sent_twice_at_once_is_added_once(
+    app: Flask, browser: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pressed, sealed = [], hearing.seal_file
+
+    def meanwhile(*args: Any, **named: Any) -> Any:
+        if not pressed:
+            pressed.append(True)
+            give(browser, PHOTO, words=MORE)
+        return sealed(*args, **named)
+
+    monkeypatch.setattr(hearing, "seal_file", meanwhile)
+    assert "We have added it" in give(browser, PHOTO, words=MORE).text
     with app.app_context():
         assert len(events()) == 1
         assert names() == ["IMG 1.jpg"]
