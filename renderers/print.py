@@ -5,9 +5,8 @@ Typst sets it. No word of an author's or of an answer is ever code: all of it is
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,14 +26,13 @@ from form_definitions.languages import N_, words
 from renderers.given_files import NO_FILES, Files, with_files
 from renderers.markdown import to_blocks
 from renderers.moments import in_words
+from renderers.setting_apart import typeset
 from renderers.writing_space import lines_of, writing_space
 
 Part = dict[str, Any]
 
 TEMPLATE = Path(__file__).parent / "templates" / "renderers" / "print.typ"
 BLANK_ITEMS = 2  # of a repeating group: more are written on copies of the page
-#: When a file says that it was made: always the same, so that the same form gives the same file.
-MADE_AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 _HOW = {Kind.CHECKBOXES: N_("Tick all that apply."), Kind.RADIOS: N_("Tick one.")}
 _HOW |= dict.fromkeys((Kind.SELECT, Kind.YES_NO, Kind.SCALE), N_("Tick one."))
@@ -228,20 +226,8 @@ def _data(definition: FormDefinition, parts: list[Part]) -> Mapping[str, Any]:
 
 
 def set_pdf(template: Path, data: Mapping[str, Any]) -> bytes:
-    """A Typst template set with data, which it reads from ``sys.inputs.data``.
-
-    Raises PrintingNotInstalled.
-    """
+    """A Typst template set with data. Raises PrintingNotInstalled."""
     try:
-        import typst
+        return typeset(template.read_text("utf-8"), data)
     except ImportError as error:
         raise PrintingNotInstalled from error
-    # tagged as ISO 14289-1 (PDF/UA-1) asks, so that a screen reader can read it
-    made: bytes = typst.compile(
-        template.read_bytes(),
-        format="pdf",
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards="ua-1",
-        timestamp=int(MADE_AT.timestamp()),
-    )
-    return made
