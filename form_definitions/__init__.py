@@ -10,16 +10,8 @@ from form_definitions.answers import (
 from form_definitions.calculating import Calculation, on_the_day
 from form_definitions.changes import Change, Safety
 from form_definitions.checking import check_file, check_form, has_errors
-from form_definitions.conditions import (
-    All,
-    Any,
-    Comparison,
-    Condition,
-    ConditionError,
-    Named,
-    Not,
-    parse_condition,
-)
+from form_definitions.condition_reading import ConditionError, parse_condition
+from form_definitions.conditions import All, Any, Comparison, Condition, Named, Not
 from form_definitions.control_names import control_at, control_id
 from form_definitions.definition import (
     FILE_KINDS,

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from form_definitions.answers import answer_problem
-from form_definitions.conditions import COMBINERS, Comparison, ConditionError, parse_condition
+from form_definitions.condition_reading import COMBINERS, ConditionError, parse_condition
+from form_definitions.conditions import Comparison
 from form_definitions.definition import (
     FILE_KINDS,
     NESTED_KINDS,

@@ -13,7 +13,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from form_definitions import calculations as library
-from form_definitions.conditions import Condition, ConditionError, parse_condition
+from form_definitions.condition_reading import ConditionError, parse_condition
+from form_definitions.conditions import Condition
 from form_definitions.definition import FormDefinition, Page, Question
 
 Raw = Mapping[str, Any]

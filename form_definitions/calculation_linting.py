@@ -14,7 +14,8 @@ from form_definitions.calculating import (
     paths_in,
 )
 from form_definitions.calculations import ROLL_UP_RULES, as_number
-from form_definitions.conditions import COMBINERS, Condition
+from form_definitions.condition_reading import COMBINERS
+from form_definitions.conditions import Condition
 from form_definitions.definition import NUMBER_KINDS, Kind
 from form_definitions.dialect import Finding, did_you_mean
 from form_definitions.kinds import Outlined, Raw, outline

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from form_definitions.conditions import Condition, parse_condition
+from form_definitions.condition_reading import parse_condition
+from form_definitions.conditions import Condition
 from form_definitions.control_names import control_names
 from form_definitions.definition import FILE_KINDS, Kind, Option, Question, Rule
 from form_definitions.displaying import EXEMPLIFIED, typed_example

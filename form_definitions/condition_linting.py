@@ -8,11 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from form_definitions.calculating import due_after, needs
-from form_definitions.conditions import (
-    COMBINERS,
-    ConditionError,
-    parse_condition,
-)
+from form_definitions.condition_reading import COMBINERS, ConditionError, parse_condition
 from form_definitions.definition import FILE_KINDS, NESTED_KINDS, NUMBER_KINDS, ONE_OF_KINDS, Kind
 from form_definitions.dialect import Finding, as_written, did_you_mean
 from form_definitions.kinds import Outlined, Raw

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from form_definitions.conditions import COMBINERS, ConditionError, parse_condition
+from form_definitions.condition_reading import COMBINERS, ConditionError, parse_condition
 from form_definitions.definition import Kind
 from form_definitions.expanding import expand
 from form_definitions.inferred_pages import MAX_ID, pages_of

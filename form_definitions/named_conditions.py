@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from form_definitions.conditions import (
-    COMBINERS,
-    MAX_DEPTH,
-    Condition,
-    ConditionError,
-    parse_condition,
-)
+from form_definitions.condition_reading import COMBINERS, MAX_DEPTH, ConditionError, parse_condition
+from form_definitions.conditions import Condition
 from form_definitions.dialect import Finding
 from form_definitions.kinds import Raw
 from form_definitions.positions import Pointer

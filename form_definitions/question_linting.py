@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from form_definitions.conditions import COMBINERS
+from form_definitions.condition_reading import COMBINERS
 from form_definitions.definition import FILE_KINDS, Kind
 from form_definitions.dialect import Finding, as_written, did_you_mean
 from form_definitions.file_kinds import MOST_FILES, MOST_SIZE, USUAL_FILES, read_size, size_in_words

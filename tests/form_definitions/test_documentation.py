@@ -10,7 +10,7 @@ import pytest
 from form_definitions import ERROR_CODES, Kind, check_answers, message, parse_form, visible
 from form_definitions.calculating import FUNCTIONS
 from form_definitions.calculations import ROLL_UP_RULES, UNITS
-from form_definitions.conditions import SCHEMA_KEYWORDS
+from form_definitions.condition_reading import SCHEMA_KEYWORDS
 from form_definitions.dialect import dialect
 from form_definitions.linting import RESERVED_PAGES
 
