@@ -2,13 +2,22 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 EVERYWHERE = "*"
+
+Hours = tuple[tuple[str, str] | None, ...]  # ("09:00", "17:00") a weekday, Monday first; None: shut
+Closures = tuple[tuple[date, date], ...]  # first and last day, both shut
 
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team with a queue of its own; a paused one asks that others get its referrals."""
+    """A team with a queue of its own; a paused one asks that others get its referrals.
+
+    Its calendar is its nation's bank holidays, its hours on each weekday ((): Monday to Friday 9
+    to 5) and the days that it is shut. `capacity` is how many live referrals it can hold (None:
+    any number), `cover` the id of the team that takes over while it is away.
+    """
 
     id: str
     name: str
@@ -18,6 +27,11 @@ class Team:
     email: str = ""
     telephone: str = ""
     is_paused: bool = False
+    nation: str = "england-and-wales"
+    hours: Hours = ()
+    closures: Closures = ()
+    capacity: int | None = None
+    cover: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class Referral(NamedTuple):
     case_teams: tuple[str, ...]
     definition: FormDefinition
     excluded: Mapping[str, str]  # team → the rule that excludes it
+    load: Mapping[str, int]  # team → its live referrals
 
 
 class Found(NamedTuple):
