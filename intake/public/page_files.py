@@ -12,7 +12,6 @@ from intake.files.receiving import UploadLimits, accept_files, received_files
 from intake.public.blueprint import public
 from intake.public.drafting import visitors_draft
 from intake.public.throttled import (
-    MIB,
     UPLOADED,
     UPLOADS,
     UPLOADS_OF_DRAFT,
@@ -38,19 +37,23 @@ def expect_files(draft: Draft, page: Page) -> None:
     """
     asked = files_asked(page)
     if asked:
-        refuse_too_many_from_here(UPLOADS)
-        refuse_too_many_from_here(UPLOADED, mib_of_request())
-        refuse_too_many(UPLOADS_OF_DRAFT, draft.id)
         largest = max(question.max_size for question in asked)
         one_too_many = sum(map(most_files, asked)) + 1
-        limits = UploadLimits(largest, one_too_many)
-        accept_files(limits, largest_body=settings().largest_upload * BYTES["MB"])
+        expect_uploads(UploadLimits(largest, one_too_many), draft.id)
+
+
+def expect_uploads(limits: UploadLimits, where: str) -> None:
+    """Let the current request bring files to a draft or a case. Raises TooMany."""
+    refuse_too_many_from_here(UPLOADS)
+    refuse_too_many_from_here(UPLOADED, mib_of_request())
+    refuse_too_many(UPLOADS_OF_DRAFT, where)
+    accept_files(limits, largest_body=settings().largest_upload * BYTES["MB"])
 
 
 def mib_of_request() -> int:
     """How much the request brings; one that does not say, as much as it may."""
     length = request.content_length
-    return settings().largest_upload if length is None else length // MIB
+    return settings().largest_upload if length is None else length // BYTES["MB"]
 
 
 def brought_to(draft: Draft, page: Page) -> Brought:

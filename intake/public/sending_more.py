@@ -8,17 +8,10 @@ from markupsafe import Markup
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from intake.app_state import settings
-from intake.files.receiving import Received, UploadLimits, accept_files, received_files
+from intake.files.receiving import Received, UploadLimits, received_files
 from intake.public.blueprint import page, public
-from intake.public.page_files import read_away
+from intake.public.page_files import expect_uploads, read_away
 from intake.public.status import ADDED, csrf, followed, handle, posted_by_holder
-from intake.public.throttled import (
-    UPLOADS,
-    UPLOADS_OF_DRAFT,
-    refuse_too_many,
-    refuse_too_many_from_here,
-)
 from intake.public.way_out import way_out_of
 from intake.request_language import gettext, request_language
 from intake.services.following import Following
@@ -52,10 +45,7 @@ def ask_more(name: str) -> tuple[str, int]:
 def take_more(name: str) -> tuple[str, int] | Response:
     """Add it to the case, and say that it arrived."""
     following = followed(name)
-    refuse_too_many_from_here(UPLOADS)
-    refuse_too_many(UPLOADS_OF_DRAFT, following.case_id)
-    limits = UploadLimits(LARGEST_FILE, MOST_FILES + 1)
-    accept_files(limits, largest_body=settings().largest_upload * 1024 * 1024)
+    expect_uploads(UploadLimits(LARGEST_FILE, MOST_FILES + 1), following.case_id)
     try:
         posted_by_holder(name)
         uploads = received_files().get(FILES, [])

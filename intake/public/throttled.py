@@ -29,7 +29,6 @@ BY_ADDRESS = {  # endpoint of a POST → how often one address may do it
 UPLOADS = Limit("uploads", 200, TEN_MINUTES)  # by address: pages with files that are sent
 # by address: MiB with their pages, whatever becomes of them
 UPLOADED = Limit("uploaded", 2048, DAY)
-MIB = 1024 * 1024
 UPLOADS_OF_DRAFT = Limit("draft-uploads", 100, TEN_MINUTES)
 STARTS_A_DAY = Limit("starts-a-day", 2000, DAY)  # drafts by address
 OPENINGS_OF_LINK = Limit("openings", 300, TEN_MINUTES)

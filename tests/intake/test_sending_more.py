@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from flask import Flask
 
 from intake.database import db, transaction
 from intake.models import AuditEntry, CaseEvent, EventFile
+from intake.public import page_files
 from intake.sealing.keystore import TEAM
 from intake.services import hearing
 from intake.services.blob_sweep import sweep_blobs
@@ -18,6 +20,7 @@ from intake.services.event_files import files_of_events
 from intake.services.key_care import new_key
 from intake.services.resealing import reseal_everything
 from intake.services.sharing import share_case
+from intake.throttling import Limit
 from tests.intake import food_parcel as fp
 from tests.intake.case_making import DUTY, PUMPS, Browser, make_staff
 from tests.intake.conftest import Clock
@@ -179,6 +182,18 @@ def test_what_is_sent_twice_at_once_is_added_once(
         assert len(events()) == 1
         assert names() == ["IMG 1.jpg"]
     assert len(blobs(app)) == 1
+
+
+@ON_SQLITE
+def test_one_address_sends_only_so_many_bytes_a_day(
+    app: Flask, browser: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_files, "UPLOADED", Limit("uploaded", 3, timedelta(days=1)))
+    monkeypatch.setattr(page_files, "mib_of_request", lambda: 2)
+    assert give(browser, PHOTO, words=MORE).status == 200
+    assert give(browser, PHOTO, words=MORE, once="another").status == 429
+    with app.app_context():
+        assert len(events()) == 1
 
 
 @ON_SQLITE
