@@ -5,9 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from base64 import b64encode, urlsafe_b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +24,7 @@ from intake.services.drafts import Draft, save_answers
 from tests.intake import photo_album as album
 from tests.intake.conftest import MASTER_KEY, SECRET_KEYS, Clock
 from tests.intake.files import hostile
+from tests.journeys.visitors import wait_until
 
 pytestmark = [pytest.mark.database("sqlite"), pytest.mark.slow]
 
@@ -74,7 +74,7 @@ def serving(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Serving]
         stderr=subprocess.DEVNULL,
     )
     found = Serving(master, port)
-    wait_for(lambda: status_of(port) == 200)
+    wait_until(lambda: status_of(port) == 200, 30, "gunicorn starting")
     yield found
     master.terminate()
     master.wait(20)
@@ -105,14 +105,6 @@ def status_of(port: int) -> int:
         return 0
     finally:
         connection.close()
-
-
-def wait_for(is_so: Callable[[], bool]) -> None:
-    for _ in range(600):
-        if is_so():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it did not happen")
 
 
 @dataclass
@@ -205,7 +197,7 @@ def test_a_large_photograph_neither_fills_the_memory_nor_reaches_the_disk_readab
     before = serving.memory("VmRSS")
     serving.forget_peak()
     visitor.send_first_half(body)
-    wait_for(lambda: is_half_sent(tmp_path))
+    wait_until(lambda: is_half_sent(tmp_path), 30, "half of it arriving")
     assert readable(serving, tmp_path, words) == []
     assert visitor.send_second_half(body) == 303
     growth = serving.memory("VmHWM") - before
@@ -222,9 +214,9 @@ def test_a_process_that_is_killed_during_an_upload_leaves_nothing_that_opens(
     serving: Serving, visitor: Visitor, body: bytes, app: Flask, tmp_path: Path
 ) -> None:
     visitor.send_first_half(body)
-    wait_for(lambda: is_half_sent(tmp_path))
+    wait_until(lambda: is_half_sent(tmp_path), 30, "half of it arriving")
     os.kill(serving.worker, signal.SIGKILL)
-    wait_for(lambda: status_of(serving.port) == 200)  # gunicorn starts another one
+    wait_until(lambda: status_of(serving.port) == 200, 30, "gunicorn starting another one")
     assert readable(serving, tmp_path, (hostile.SECRET, FILE_NAME.encode())) == []
     with app.app_context():
         assert db.session.scalars(sa.select(DraftFile)).all() == []
