@@ -16,19 +16,13 @@ from form_definitions.control_names import control_at, control_id
 from form_definitions.definition import (
     FILE_KINDS,
     NUMBER_KINDS,
-    Contact,
-    Email,
     FormDefinition,
     Kind,
-    LinkPolicy,
     Option,
     Page,
     PageNotFound,
     PageType,
-    Person,
     Question,
-    Retention,
-    Start,
 )
 from form_definitions.dialect import SCHEMA_PATH, Severity
 from form_definitions.displaying import (
@@ -48,6 +42,7 @@ from form_definitions.explaining import (
     explain,
 )
 from form_definitions.file_errors import FILE_CODES, file_message
+from form_definitions.form_settings import Contact, Email, LinkPolicy, Person, Retention, Start
 from form_definitions.formats import (
     PARTS,
     format_problem,

@@ -18,17 +18,12 @@ from form_definitions.compiling_questions import (
 )
 from form_definitions.conditions import Condition
 from form_definitions.definition import (
-    Contact,
-    Email,
     FormDefinition,
-    LinkPolicy,
     Page,
     PageType,
-    Person,
     Question,
-    Retention,
-    Start,
 )
+from form_definitions.form_settings import Contact, Email, LinkPolicy, Person, Retention, Start
 from form_definitions.judging import Judge
 from form_definitions.kinds import Raw
 from form_definitions.languages import ENGLISH
