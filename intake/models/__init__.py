@@ -10,6 +10,7 @@ from intake.models.directory import (
     Provision,
     Service,
     Team,
+    TeamClosure,
 )
 from intake.models.files import DraftFile, EventFile, SubmittedFile
 from intake.models.following import StatusLink
@@ -54,6 +55,7 @@ __all__ = [
     "Submission",
     "SubmittedFile",
     "Team",
+    "TeamClosure",
     "Throttle",
     "TrainingRecord",
 ]

@@ -13,6 +13,7 @@ MOMENT = sa.DateTime(timezone=True)
 
 def upgrade():
     make_matching()
+    make_team_calendars()
 
 
 def make_matching():
@@ -92,6 +93,50 @@ def make_matching():
     )
 
 
+def make_team_calendars():
+    """A team's own hours, closing days, capacity and cover; and that it left the directory."""
+    op.create_table(
+        'team_closures',
+        sa.Column('id', sa.String(length=32), nullable=False),
+        sa.Column('team_id', sa.String(length=80), nullable=False),
+        sa.Column('first_day', sa.Date(), nullable=False),
+        sa.Column('last_day', sa.Date(), nullable=False),
+        sa.Column('why', sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ['team_id'],
+            ['teams.id'],
+            name=op.f('fk_team_closures_team_id_teams'),
+            ondelete='CASCADE',
+        ),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_team_closures')),
+    )
+    op.create_index(op.f('ix_team_closures_team_id'), 'team_closures', ['team_id'])
+    # plain ADD COLUMN, not a batch: SQLite would rebuild the table, which others refer to
+    for column in team_columns():
+        op.add_column('teams', column)
+
+
+def team_columns():
+    return (
+        sa.Column('is_removed', sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column('paused_until', sa.Date(), nullable=True),
+        sa.Column(
+            'nation', sa.String(length=20), server_default='england-and-wales', nullable=False
+        ),
+        sa.Column('hours', sa.JSON(), server_default='[]', nullable=False),
+        sa.Column('capacity', sa.Integer(), nullable=True),
+        sa.Column('cover_team_id', sa.String(length=80), nullable=True),
+        sa.Column('revision', sa.Integer(), server_default='1', nullable=False),
+    )
+
+
+def drop_team_calendars():
+    for column in team_columns():
+        op.drop_column('teams', column.name)
+    op.drop_table('team_closures')
+
+
 def downgrade():
+    drop_team_calendars()
     for table in ('matching_runs', 'person_match_decisions', 'person_matches'):
         op.drop_table(table)
