@@ -15,6 +15,7 @@ from intake.models.directory import (
 from intake.models.files import DraftFile, EventFile, SubmittedFile
 from intake.models.following import StatusLink
 from intake.models.forms import FormTranslation, FormVersion
+from intake.models.joined_cases import CaseMerge, CaseSubmission
 from intake.models.keys import Key
 from intake.models.links import Draft, Link, Resume
 from intake.models.matching import MatchingRun, PersonMatch, PersonMatchDecision
@@ -30,6 +31,8 @@ __all__ = [
     "CampaignRecipient",
     "Case",
     "CaseEvent",
+    "CaseMerge",
+    "CaseSubmission",
     "Destination",
     "DirectoryRevision",
     "Draft",

@@ -22,6 +22,9 @@ class Case(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # the case that goes on in its place, never itself merged; then its own state is "closed"
+    merged_into: Mapped[str | None] = mapped_column(sa.String(32), index=True)
+    split_from: Mapped[str | None] = mapped_column(sa.String(32), index=True)
 
     destinations: Mapped[list["Destination"]] = relationship(back_populates="case")
 
@@ -67,3 +70,5 @@ class CaseEvent(Base):
     team_id: Mapped[str | None] = mapped_column(sa.ForeignKey("teams.id"))
     submission_id: Mapped[str | None] = mapped_column(sa.ForeignKey("submissions.id"))
     sealed_note: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    # of a split or a merge: the other case. Only who may see that one sees the line
+    about_case_id: Mapped[str | None] = mapped_column(sa.String(32))

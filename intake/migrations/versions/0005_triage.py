@@ -14,6 +14,71 @@ MOMENT = sa.DateTime(timezone=True)
 def upgrade():
     make_matching()
     make_team_calendars()
+    join_cases()
+
+
+def join_cases():
+    with op.batch_alter_table('cases', schema=None) as batch_op:
+        for name in ('merged_into', 'split_from'):
+            batch_op.add_column(sa.Column(name, sa.String(length=32), nullable=True))
+            batch_op.create_index(batch_op.f(f'ix_cases_{name}'), [name])
+    with op.batch_alter_table('case_events', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('about_case_id', sa.String(length=32), nullable=True))
+    op.create_table(
+        'case_merges',
+        sa.Column('id', sa.String(length=32), nullable=False),
+        sa.Column('kept_id', sa.String(length=32), nullable=False),
+        sa.Column('merged_id', sa.String(length=32), nullable=False),
+        sa.Column('at', MOMENT, nullable=False),
+        sa.Column('actor', sa.String(length=80), nullable=False),
+        sa.Column('before', sa.JSON(), nullable=False),
+        sa.Column('undone_at', MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ['kept_id'], ['cases.id'], name=op.f('fk_case_merges_kept_id_cases')
+        ),
+        sa.ForeignKeyConstraint(
+            ['merged_id'], ['cases.id'], name=op.f('fk_case_merges_merged_id_cases')
+        ),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_case_merges')),
+    )
+    op.create_table(
+        'case_submissions',
+        sa.Column('case_id', sa.String(length=32), nullable=False),
+        sa.Column('submission_id', sa.String(length=32), nullable=False),
+        sa.Column('merge_id', sa.String(length=32), nullable=True),
+        sa.Column('at', MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ['case_id'], ['cases.id'], name=op.f('fk_case_submissions_case_id_cases')
+        ),
+        sa.ForeignKeyConstraint(
+            ['merge_id'], ['case_merges.id'], name=op.f('fk_case_submissions_merge_id_case_merges')
+        ),
+        sa.ForeignKeyConstraint(
+            ['submission_id'],
+            ['submissions.id'],
+            name=op.f('fk_case_submissions_submission_id_submissions'),
+            ondelete='CASCADE',
+        ),
+        sa.PrimaryKeyConstraint('case_id', 'submission_id', name=op.f('pk_case_submissions')),
+    )
+    for table, column in (
+        ('case_merges', 'kept_id'),
+        ('case_merges', 'merged_id'),
+        ('case_submissions', 'submission_id'),
+        ('case_submissions', 'merge_id'),
+    ):
+        op.create_index(op.f(f'ix_{table}_{column}'), table, [column])
+
+
+def part_cases():
+    op.drop_table('case_submissions')
+    op.drop_table('case_merges')
+    with op.batch_alter_table('case_events', schema=None) as batch_op:
+        batch_op.drop_column('about_case_id')
+    with op.batch_alter_table('cases', schema=None) as batch_op:
+        for name in ('merged_into', 'split_from'):
+            batch_op.drop_index(batch_op.f(f'ix_cases_{name}'))
+            batch_op.drop_column(name)
 
 
 def make_matching():
@@ -137,6 +202,7 @@ def drop_team_calendars():
 
 
 def downgrade():
+    part_cases()
     drop_team_calendars()
     for table in ('matching_runs', 'person_match_decisions', 'person_matches'):
         op.drop_table(table)
