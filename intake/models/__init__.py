@@ -21,6 +21,7 @@ from intake.models.links import Draft, Link, Resume
 from intake.models.matching import MatchingRun, PersonMatch, PersonMatchDecision
 from intake.models.outbox import OutboxMessage
 from intake.models.people import Membership, Staff, Throttle, TrainingRecord
+from intake.models.rules import RuleVersion
 from intake.models.submissions import BlindIndexEntry, SealedKeyCopy, Submission
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "PersonMatchDecision",
     "Provision",
     "Resume",
+    "RuleVersion",
     "SealedKeyCopy",
     "Service",
     "Staff",

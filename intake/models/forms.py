@@ -14,6 +14,8 @@ class FormVersion(Base):
     In force is the version with the latest ``current_from`` that is not in the future; one
     without it is not in line. What is withdrawn takes no new starts. ``translations`` names the
     languages that it has besides English, each with the hash of its words: ``cy:1a2b…``.
+    ``rules`` came with the form; ``rules_line`` names the versions of its rules that two people
+    published since and that hold in their place, each from a moment on.
     """
 
     __tablename__ = "form_versions"
@@ -28,6 +30,7 @@ class FormVersion(Base):
     current_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     translations: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    rules_line: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
 
 
 class FormTranslation(Base):

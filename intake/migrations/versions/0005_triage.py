@@ -15,6 +15,7 @@ def upgrade():
     make_matching()
     make_team_calendars()
     join_cases()
+    make_rule_versions()
 
 
 def join_cases():
@@ -201,8 +202,49 @@ def drop_team_calendars():
     op.drop_table('team_closures')
 
 
+def make_rule_versions():
+    op.create_table(
+        'rule_versions',
+        sa.Column('id', sa.String(length=32), nullable=False),
+        sa.Column('form_id', sa.String(length=80), nullable=False),
+        sa.Column('version', sa.String(length=40), nullable=False),
+        sa.Column('content', sa.Text(), nullable=False),
+        sa.Column('content_hash', sa.String(length=64), nullable=False),
+        sa.Column('state', sa.String(length=20), nullable=False),
+        sa.Column('revision', sa.Integer(), nullable=False),
+        sa.Column('base_version', sa.String(length=40), nullable=False),
+        sa.Column('valid_from', MOMENT, nullable=True),
+        sa.Column('checked_with', sa.JSON(), nullable=False),
+        sa.Column('trial', sa.JSON(), nullable=True),
+        sa.Column('created_at', MOMENT, nullable=False),
+        sa.Column('created_by', sa.String(length=80), nullable=False),
+        sa.Column('edited_at', MOMENT, nullable=False),
+        sa.Column('edited_by', sa.String(length=80), nullable=False),
+        sa.Column('asked_at', MOMENT, nullable=True),
+        sa.Column('asked_by', sa.String(length=80), nullable=True),
+        sa.Column('returned_at', MOMENT, nullable=True),
+        sa.Column('returned_by', sa.String(length=80), nullable=True),
+        sa.Column('returned_why', sa.Text(), nullable=True),
+        sa.Column('published_at', MOMENT, nullable=True),
+        sa.Column('published_by', sa.String(length=80), nullable=True),
+        sa.Column('withdrawn_at', MOMENT, nullable=True),
+        sa.Column('withdrawn_by', sa.String(length=80), nullable=True),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_rule_versions')),
+        sa.UniqueConstraint('form_id', 'version', name=op.f('uq_rule_versions_form_id')),
+    )
+    op.add_column(
+        'form_versions', sa.Column('rules_line', sa.Text(), nullable=False, server_default='')
+    )
+
+
+def drop_rule_versions():
+    op.drop_column('form_versions', 'rules_line')
+    op.drop_table('rule_versions')
+
+
 def downgrade():
     part_cases()
+    drop_rule_versions()
     drop_team_calendars()
     for table in ('matching_runs', 'person_match_decisions', 'person_matches'):
         op.drop_table(table)
