@@ -1,6 +1,12 @@
 """Where a referral goes: rule files, the directory of teams, and the pure function between."""
 
-from referral_router.calendars import due
+from referral_router.calendars import (
+    CalendarError,
+    WorkingCalendar,
+    add_working_time,
+    due,
+    working_time_between,
+)
 from referral_router.decisions import Decision, Destination, Verdict, decision_from_json
 from referral_router.directory import Area, Directory, Service, Team
 from referral_router.directory_reading import DirectoryError, load_directory
@@ -31,6 +37,7 @@ from referral_router.rules import (
 __all__ = [
     "FALLBACK",
     "Area",
+    "CalendarError",
     "Change",
     "Decision",
     "Destination",
@@ -53,6 +60,8 @@ __all__ = [
     "ToTeam",
     "Urgency",
     "Verdict",
+    "WorkingCalendar",
+    "add_working_time",
     "check_rules_against",
     "decision_from_json",
     "due",
@@ -68,4 +77,5 @@ __all__ = [
     "story",
     "table",
     "uncovered_areas",
+    "working_time_between",
 ]

@@ -1,104 +1,240 @@
-"""Acknowledgement times: elapsed time, days on the clock, and working time in the UK's nations."""
+"""Working time: when a team is at work, and by when something is due in its own hours."""
 
-import json
-import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
-from importlib.resources import files
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from referral_router.durations import Duration, DurationError, read_duration
+from referral_router.holidays import NATIONS, bank_holidays, known_until
+
+__all__ = [
+    "CLOSES",
+    "EVERY_DAY",
+    "LONDON",
+    "NATIONS",
+    "OPENS",
+    "CalendarError",
+    "Closures",
+    "DurationError",
+    "Hours",
+    "WorkingCalendar",
+    "add_working_time",
+    "bank_holidays",
+    "due",
+    "known_until",
+    "next_opening",
+    "read_duration",
+    "value_at",
+    "working_calendar",
+    "working_time_between",
+]
+
 LONDON = ZoneInfo("Europe/London")
-NATIONS = ("england-and-wales", "northern-ireland", "scotland")
+EVERY_DAY = "none"  # in place of a nation: whoever works on bank holidays too
 OPENS, CLOSES = time(9), time(17)
-WORKING_DAY = timedelta(hours=8)
 SCHOOL_OPENS = time(8, 30)
+WEEK = 7
 SATURDAY = 5
+DAY = timedelta(days=1)
 
-# a longer one is a slip of the keyboard: nobody waits a year for an acknowledgement
-LONGEST_DAYS = 366
+# ("09:00", "17:00") a weekday, Monday first; None: shut that day; (): Monday to Friday 9 to 5
+Hours = tuple[tuple[str, str] | None, ...]
+Closures = tuple[tuple[date, date], ...]  # first and last day, shut on both
 
-BEFORE_SCHOOL = "before the next school day"
-_PATH = r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*"
-_AFTER = re.compile(rf"(.+?) after ({_PATH})(?: at ({_PATH}))?")
-_WORKING = re.compile(r"([1-9][0-9]{0,3}) working (day|hour)s?")
-_ISO = re.compile(
-    r"P(?:(?P<weeks>[0-9]{1,4})W)?(?:(?P<days>[0-9]{1,4})D)?"
-    r"(?:T(?=[0-9])(?:(?P<hours>[0-9]{1,4})H)?(?:(?P<minutes>[0-9]{1,5})M)?)?"
-)
+# nobody is shut for so long: a calendar that does not open within it is a mistake
+FURTHEST_DAYS = 3_660
+_NEVER_OPENS = "it does not open within ten years", "Look at its closing days"
 
 
-class DurationError(ValueError):
-    """Raised if a text is not a duration, with `text` and `fix`, what to write instead."""
+class CalendarError(ValueError):
+    """Raised if hours, closing days or a nation make no calendar, with `fix`, what to write."""
 
-    def __init__(self, text: str, fix: str) -> None:
-        super().__init__(f"“{text}” is not a length of time. {fix}")
-        self.text = text
+    def __init__(self, message: str, fix: str) -> None:
+        super().__init__(f"{message}. {fix}")
+        self.message = message
         self.fix = fix
 
 
-@dataclass(frozen=True, slots=True)
-class Duration:
-    """A length of time: working time, or days on the clock and then elapsed time; or until
-    schools open again. It starts now, or at the date (and time) that answers name."""
+class _Opening(NamedTuple):
+    """The hours of one weekday, since its midnight; `until` is over a day where it is a night."""
 
-    days: int = 0
-    elapsed: timedelta = timedelta()
-    working: timedelta = timedelta()
-    until_school: bool = False
-    after: str = ""  # the path of a date's question
-    at: str = ""  # of the question for the time on that day
+    start: timedelta
+    until: timedelta
+
+    @property
+    def length(self) -> timedelta:
+        return self.until - self.start
 
 
-@cache
-def read_duration(text: str) -> Duration:
-    """Read "1 working day", "4 working hours", "before the next school day" or an ISO 8601
-    duration such as "PT1H" or "P2D"; each may start at an answer: "PT72H after returned_on" or
-    "PT72H after returned_on at returned_at".
+@dataclass(frozen=True)
+class WorkingCalendar:
+    """When a team is at work: its hours on each weekday, without its nation's bank holidays and
+    the days that it is shut. All on the clock in London.
 
-    Months and years are refused, because their length depends on when they start. Raises
-    DurationError.
+    Hours that end before they begin go on over midnight, and belong to the day on which they
+    begin. "24:00" is midnight at the end of a day. Raises CalendarError.
     """
-    if text == BEFORE_SCHOOL:
-        return Duration(until_school=True)
-    if after := _AFTER.fullmatch(text):
-        return replace(read_duration(after[1]), after=after[2], at=after[3] or "")
-    if working := _WORKING.fullmatch(text):
-        unit = WORKING_DAY if working[2] == "day" else timedelta(hours=1)
-        return _within_limits(text, Duration(working=int(working[1]) * unit))
-    iso = _ISO.fullmatch(text)
-    if iso is None or not any(iso.groups()):
-        raise DurationError(text, "Write “PT1H”, “P2D”, “4 working hours” or “1 working day”")
-    part = {name: int(number or 0) for name, number in iso.groupdict().items()}
-    elapsed = timedelta(hours=part["hours"], minutes=part["minutes"])
-    return _within_limits(text, Duration(days=7 * part["weeks"] + part["days"], elapsed=elapsed))
+
+    nation: str = NATIONS[0]
+    hours: Hours = ()
+    closures: Closures = ()
+
+    def __post_init__(self) -> None:
+        if self.nation not in (*NATIONS, EVERY_DAY):
+            fix = f"Write one of {', '.join((*NATIONS, EVERY_DAY))}"
+            raise CalendarError(f"‘{self.nation}’ is no nation with bank holidays", fix)
+        if self.hours and not any(self._week):
+            raise CalendarError("it is never open", "Give hours on at least one weekday")
+        for first, last in self.closures:
+            if last < first:
+                fix = "Write the first day that it is shut, and then the last"
+                raise CalendarError(f"it shuts on {first} and opens again before that", fix)
+
+    @cached_property
+    def _week(self) -> tuple[_Opening | None, ...]:
+        if not self.hours:
+            office = _Opening(timedelta(hours=OPENS.hour), timedelta(hours=CLOSES.hour))
+            return tuple(office if day < SATURDAY else None for day in range(WEEK))
+        if len(self.hours) != WEEK:
+            raise CalendarError(
+                f"hours are given for {len(self.hours)} weekdays",
+                "Give them for all seven, Monday first, and null where it is shut",
+            )
+        return tuple(_opening(*hours) if hours else None for hours in self.hours)
+
+    @cached_property
+    def holidays(self) -> frozenset[date]:
+        """The bank holidays on which it is shut."""
+        return frozenset() if self.nation == EVERY_DAY else bank_holidays(self.nation)
+
+    @cached_property
+    def usual_day(self) -> timedelta:
+        """How long its usual day is: the commonest length, and of two the shorter."""
+        lengths = Counter(opening.length for opening in self._week if opening)
+        return min(lengths, key=lambda length: (-lengths[length], length))
+
+    @cached_property
+    def without_closures(self) -> "WorkingCalendar":
+        """The same hours as if it were never shut on days of its own."""
+        return WorkingCalendar(self.nation, self.hours) if self.closures else self
+
+    def openings(self, moment: datetime, days: int) -> Iterator[tuple[datetime, datetime]]:
+        """Yield when it is at work in so many days from a moment on, in UTC; what is left of now
+        comes first."""
+        day = moment.astimezone(LONDON).date() - DAY  # last night may go on
+        over = moment.astimezone(UTC)
+        for _ in range(days + 2):
+            opening = self._week[day.weekday()]
+            if opening and day not in self.holidays and not self._is_shut(day):
+                start, until = _at(day, opening.start), _at(day, opening.until)
+                if until > over:
+                    yield max(start, over), until
+                    over = until
+            day += DAY
+
+    def _is_shut(self, day: date) -> bool:
+        return any(first <= day <= last for first, last in self.closures)
 
 
-def _within_limits(text: str, duration: Duration) -> Duration:
-    if duration == Duration():
-        raise DurationError(text, "Write at least a minute, such as “PT15M”")
-    days = duration.days + duration.elapsed / timedelta(days=1) + duration.working / WORKING_DAY
-    if days > LONGEST_DAYS:
-        raise DurationError(text, f"Write at most {LONGEST_DAYS} days")
-    return duration
+@lru_cache(maxsize=1024)  # a directory has as many as its teams differ in
+def working_calendar(
+    nation: str = NATIONS[0], hours: Hours = (), closures: Closures = ()
+) -> WorkingCalendar:
+    """Return the calendar of these hours, made once. Raises CalendarError."""
+    return WorkingCalendar(nation, hours, closures)
+
+
+USUAL = working_calendar()
+
+
+def _opening(opens: str, closes: str) -> _Opening:
+    start, until = _since_midnight(opens), _since_midnight(closes)
+    if start in (until, DAY):
+        fix = "Write “00:00” to “24:00” for all day, or null for shut"
+        raise CalendarError(f"it opens at {opens} and closes at {closes}", fix)
+    return _Opening(start, until if until > start else until + DAY)
+
+
+def _since_midnight(text: str) -> timedelta:
+    if text == "24:00":
+        return DAY
+    try:
+        clock = datetime.strptime(text, "%H:%M")  # noqa: DTZ007 — a time of day, of no day
+    except (TypeError, ValueError):
+        message = f"‘{text}’ is no time of day"
+        raise CalendarError(message, "Write it as “09:00”, up to “24:00”") from None
+    return timedelta(hours=clock.hour, minutes=clock.minute)
+
+
+def _at(day: date, since_midnight: timedelta) -> datetime:
+    """A time on the clock of a day, or of the next, in UTC: a night in which summer time begins
+    is an hour shorter."""
+    on_the_clock = datetime.combine(day, time()) + since_midnight
+    return on_the_clock.replace(tzinfo=LONDON).astimezone(UTC)
+
+
+def add_working_time(
+    moment: datetime, amount: timedelta, calendar: WorkingCalendar = USUAL
+) -> datetime:
+    """Return when so much working time has passed since a moment (aware), in UTC.
+
+    What ends exactly at closing time is due then, not the next morning. Raises CalendarError if
+    the calendar does not open within ten years.
+    """
+    if not amount:
+        return moment.astimezone(UTC)
+    left = amount
+    for start, until in calendar.openings(moment, FURTHEST_DAYS):
+        if left <= until - start:
+            return start + left
+        left -= until - start
+    raise CalendarError(*_NEVER_OPENS)
+
+
+def working_time_between(
+    start: datetime, end: datetime, calendar: WorkingCalendar = USUAL
+) -> timedelta:
+    """Return how much working time lies between two moments (aware); none if `end` is first."""
+    total = timedelta()
+    if end <= start:
+        return total
+    end = end.astimezone(UTC)
+    for opens, closes in calendar.openings(start, (end - start).days + 1):
+        if opens >= end:
+            break
+        total += min(closes, end) - opens
+    return total
+
+
+def next_opening(moment: datetime, calendar: WorkingCalendar = USUAL) -> datetime:
+    """Return when it is at work next, in UTC: now if it is open. Raises CalendarError."""
+    for opens, _closes in calendar.openings(moment, FURTHEST_DAYS):
+        return opens
+    raise CalendarError(*_NEVER_OPENS)
 
 
 def due(
     now: datetime,
     within: str,
-    nation: str = "england-and-wales",
+    nation: str = NATIONS[0],
     answers: Mapping[str, Any] | None = None,
+    calendar: WorkingCalendar | None = None,
 ) -> datetime:
     """Return when something received `now` (aware) is due, in UTC.
 
     "P2D" is the same time on the clock two days later, also over a summer time change; "PT48H"
-    is exactly 48 hours. A working day is the eight working hours 09:00 to 17:00, Monday to
-    Friday, without the nation's bank holidays: what arrives on Friday at 16:00 is due within
-    "1 working day" on Monday at 16:00; what arrives on Saturday, on Monday at 17:00.
-    "before the next school day" is 08:30 on the next working day that has not begun: schools'
-    own holidays are not known here, and on one of them it is only due early.
+    is exactly 48 hours. Working time is counted in the `calendar` of whoever gets it, else 9 to
+    5, Monday to Friday, without the nation's bank holidays: what arrives on Friday at 16:00 is
+    due within "1 working day" on Monday at 16:00; what arrives on Saturday, on Monday at 17:00.
+    A working day is as long as the calendar's usual day.
+
+    "before the next school day" is 08:30 on the nation's next Monday to Friday that has not
+    begun: schools' own holidays are not known here, and on one of them it is only due early.
+    Neither that nor elapsed time waits for a team to open.
 
     A time that starts at an answer starts at that moment in London, at midnight where only the
     date is given, and now where it is not. So it can be over already.
@@ -109,14 +245,17 @@ def due(
         now = _start(duration, answers or {}) or now
     if duration.until_school:
         return _next_school_day(now, bank_holidays(nation))
-    if duration.working:
-        local = now.astimezone(LONDON).replace(tzinfo=None)
-        moment = _after_working_time(local, duration.working, bank_holidays(nation))
-        return moment.replace(tzinfo=LONDON).astimezone(UTC)
+    if duration.is_working_time:
+        counted = calendar or working_calendar(nation)
+        return add_working_time(now, _working_time(duration, counted), counted)
     if not duration.days:
         return now.astimezone(UTC) + duration.elapsed
     on_the_clock = now.astimezone(LONDON) + timedelta(days=duration.days)
     return on_the_clock.astimezone(UTC) + duration.elapsed
+
+
+def _working_time(duration: Duration, calendar: WorkingCalendar) -> timedelta:
+    return duration.working_days * calendar.usual_day + timedelta(hours=duration.working_hours)
 
 
 def _start(duration: Duration, answers: Mapping[str, Any]) -> datetime | None:
@@ -138,48 +277,9 @@ def value_at(answers: Mapping[str, Any], path: str | tuple[str, ...]) -> Any:
 
 def _next_school_day(now: datetime, holidays: frozenset[date]) -> datetime:
     local = now.astimezone(LONDON)
-    for opens, _closes in _working_days(local.date(), holidays):
-        bell = datetime.combine(opens.date(), SCHOOL_OPENS, LONDON)
-        if bell > local:
-            return bell.astimezone(UTC)
-    raise AssertionError("there is always another working day")
-
-
-def _after_working_time(local: datetime, left: timedelta, holidays: frozenset[date]) -> datetime:
-    for opens, closes in _working_days(local.date(), holidays):
-        start = max(local, opens)
-        if start >= closes:
-            continue
-        if left <= closes - start:
-            return start + left
-        left -= closes - start
-    raise AssertionError("there is always another working day")
-
-
-def _working_days(day: date, holidays: frozenset[date]) -> Iterator[tuple[datetime, datetime]]:
+    day = local.date()
     while True:
-        if day.weekday() < SATURDAY and day not in holidays:
-            yield datetime.combine(day, OPENS), datetime.combine(day, CLOSES)
-        day += timedelta(days=1)
-
-
-def bank_holidays(nation: str) -> frozenset[date]:
-    """Return the known bank holidays of one of NATIONS. Raises KeyError for another name."""
-    return _every_nations_holidays()[nation]
-
-
-def known_until(nation: str) -> date:
-    """Return the last bank holiday that is known: later ones count as working days until the
-    package govuk-bank-holidays is updated."""
-    return max(bank_holidays(nation))
-
-
-@cache
-def _every_nations_holidays() -> dict[str, frozenset[date]]:
-    # the package's data file, not its class: importing that loads an HTTP client, and a
-    # referral's due time must never wait for, or depend on, the network
-    data = json.loads((files("govuk_bank_holidays") / "bank-holidays.json").read_bytes())
-    return {
-        nation: frozenset(date.fromisoformat(event["date"]) for event in data[nation]["events"])
-        for nation in NATIONS
-    }
+        bell = datetime.combine(day, SCHOOL_OPENS, LONDON)
+        if bell > local and day.weekday() < SATURDAY and day not in holidays:
+            return bell.astimezone(UTC)
+        day += DAY

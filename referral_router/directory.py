@@ -2,12 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+
+from referral_router.calendars import Closures, Hours, WorkingCalendar, working_calendar
 
 EVERYWHERE = "*"
-
-Hours = tuple[tuple[str, str] | None, ...]  # ("09:00", "17:00") a weekday, Monday first; None: shut
-Closures = tuple[tuple[date, date], ...]  # first and last day, both shut
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +30,11 @@ class Team:
     closures: Closures = ()
     capacity: int | None = None
     cover: str = ""
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """When it is at work. Raises CalendarError if its hours or closing days are none."""
+        return working_calendar(self.nation, self.hours, self.closures)
 
 
 @dataclass(frozen=True, slots=True)
