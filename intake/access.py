@@ -41,6 +41,7 @@ class CaseThing:
     id: str
     state: str
     parts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    excluded: frozenset[str] = frozenset()  # teams that must not be given it
 
     @property
     def is_running(self) -> bool:
@@ -148,6 +149,12 @@ def _part(states: frozenset[str], *, running: bool) -> Callable[[User, CasePart]
 _works = _part(WORKING, running=True)
 
 
+def _may_accept(user: User, part: CasePart) -> bool:
+    """A team that declined may come back, unless a rule excludes it by now."""
+    is_kept_out = part.state == "declined" and part.team in part.case.excluded
+    return not is_kept_out and _part(UNANSWERED | {"declined"}, running=True)(user, part)
+
+
 def _answers_for(user: User, part: CasePart) -> bool:
     """Whether the part is the user's team's, and was not declined: whatever the case's state."""
     return part.team in user.teams and part.state in LIVE | {"done"}
@@ -178,7 +185,7 @@ RULES: Mapping[str, tuple[type, Callable[[User, Any], bool]]] = {
     "case.find": (NONE, _in_a_team),
     "case.read": (CaseThing, _has_part),
     "case.follow": (CaseThing, _follows),  # also what came after their teams declined
-    "case.accept": (CasePart, _part(UNANSWERED | {"declined"}, running=True)),
+    "case.accept": (CasePart, _may_accept),
     "case.decline": (CasePart, _part(UNANSWERED, running=True)),
     "case.work": (CasePart, _works),
     "case.fill-form": (CaseForm, _may_start_form),

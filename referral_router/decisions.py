@@ -64,6 +64,7 @@ class Decision:
     destinations: tuple[Destination, ...]
     used_fallback: bool
     tags: tuple[str, ...] = field(default=(), kw_only=True)
+    excluded: tuple[str, ...] = field(default=(), kw_only=True)  # teams that must never have it
     make_verdicts: Callable[[], tuple[Verdict, ...]] = field(repr=False)
 
     @cached_property
@@ -81,6 +82,7 @@ class Decision:
             "decided_at": self.decided_at.isoformat(),
             "used_fallback": self.used_fallback,
             "tags": list(self.tags),
+            "excluded": list(self.excluded),
             "destinations": [_destination_to_json(each) for each in self.destinations],
             "verdicts": [_verdict_to_json(each) for each in self.verdicts],
         }
@@ -138,6 +140,7 @@ def decision_from_json(stored: Mapping[str, Any]) -> Decision:
         destinations=tuple(_destination_from_json(each) for each in stored["destinations"]),
         used_fallback=stored["used_fallback"],
         tags=tuple(stored.get("tags", ())),
+        excluded=tuple(stored.get("excluded", ())),
         make_verdicts=lambda: verdicts,
     )
 

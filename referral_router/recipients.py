@@ -26,7 +26,7 @@ class Referral(NamedTuple):
     directory: Directory
     case_teams: tuple[str, ...]
     definition: FormDefinition
-    excluded: Mapping[str, str]  # team → the rule that excludes it
+    excluded: Mapping[str, str]  # team → the rule that excludes it; empty: an earlier form
     load: Mapping[str, int]  # team → its live referrals
 
 
@@ -38,9 +38,14 @@ class Found(NamedTuple):
     overruled: str = ""
 
 
-def excluded_teams(applying: list[Rule], answers: Answers, directory: Directory) -> dict[str, str]:
-    """Return the teams that must not get it, each with the rule that says so."""
-    excluded: dict[str, str] = {}
+def excluded_teams(
+    applying: list[Rule], answers: Answers, directory: Directory, never: Iterable[str] = ()
+) -> dict[str, str]:
+    """Return the teams that must not get it, each with the rule that says so.
+
+    For those of `never` it is an earlier form of the case that says so: their rule is empty.
+    """
+    excluded = dict.fromkeys(never, "")
     for rule in applying:
         for each in rule.excludes:
             for team in directory.teams.values():
@@ -122,10 +127,14 @@ def _allowed(found: tuple[str, ...], referral: Referral) -> Found:
 
 def _who_is_excluded(found: Iterable[str], referral: Referral) -> str:
     return "; ".join(
-        f"the rule ‘{referral.excluded[team]}’ excludes ‘{referral.directory.team_name(team)}’"
+        f"{_who_says_so(referral.excluded[team])} excludes ‘{referral.directory.team_name(team)}’"
         for team in found
         if team in referral.excluded
     )
+
+
+def _who_says_so(rule: str) -> str:
+    return f"the rule ‘{rule}’" if rule else "an earlier form of the case"
 
 
 def _resolve_service(target: ToService, referral: Referral) -> Found:

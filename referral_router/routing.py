@@ -37,6 +37,7 @@ def route(
     *,
     case_teams: Iterable[str] = (),
     load: Mapping[str, int] = {},
+    never: Iterable[str] = (),
 ) -> Decision:
     """Decide where a referral with these answers (those that were shown) goes.
 
@@ -45,12 +46,13 @@ def route(
     earliest times. Whom any matching rule excludes gets nothing, a stopped one included. If no
     rule sends it anywhere, the fallback gets it; if a rule matches but finds no team, the fallback
     gets it in that rule's stead, as urgently. `now` is aware; `case_teams` are the teams of the
-    case that the form is completed on, `load` how many live referrals a team has. Raises
-    NoFallbackTeamError if it is needed and there is none.
+    case that the form is completed on, `load` how many live referrals a team has, `never` the teams
+    that an earlier form of the case excludes. Raises NoFallbackTeamError if it is needed and there
+    is none.
     """
     answers = _snapshot(dict(answers))
     applying = [rules.rules[number] for number in rules.index.applying(answers)]
-    excluded = excluded_teams(applying, answers, directory)
+    excluded = excluded_teams(applying, answers, directory, never)
     referral = Referral(answers, directory, tuple(case_teams), rules.definition, excluded, load)
     followed, stopped = _until_stopped(applying)
     arrivals = [_arrival(rule, referral) for rule in followed if rule.to]
@@ -76,6 +78,7 @@ def route(
         destinations=_destinations(contributions, times),
         used_fallback=used_fallback,
         tags=tuple(sorted({tag for rule in followed for tag in rule.tags})),
+        excluded=tuple(sorted(excluded)),
         make_verdicts=lambda: _verdicts(rules, answers, arrived, fallback, times),
     )
 

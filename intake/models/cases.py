@@ -25,6 +25,8 @@ class Case(Base):
     # the case that goes on in its place, never itself merged; then its own state is "closed"
     merged_into: Mapped[str | None] = mapped_column(sa.String(32), index=True)
     split_from: Mapped[str | None] = mapped_column(sa.String(32), index=True)
+    # whom a rule excluded, because the referral is about them: no team of these is ever given it
+    excluded_teams: Mapped[list[str] | None] = mapped_column(sa.JSON(none_as_null=True))
 
     destinations: Mapped[list["Destination"]] = relationship(back_populates="case")
 
@@ -52,6 +54,11 @@ class Destination(Base):
     is_escalated: Mapped[bool] = mapped_column(default=False)
     # whether whoever sent it may see the organisation's name; None: as the form is sensitive or not
     is_named: Mapped[bool | None] = mapped_column()
+    sent_from: Mapped[str | None] = mapped_column(sa.String(80))  # the team that sent it on
+    first_contact_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    outcome: Mapped[str | None] = mapped_column(sa.String(40))  # a code from a short list
+    asked_link_id: Mapped[str | None] = mapped_column(sa.String(32))  # with which it asked for more
+    more_by: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when it wants to have it
 
     case: Mapped[Case] = relationship(back_populates="destinations")
     team: Mapped[Team] = relationship()

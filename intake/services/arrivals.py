@@ -30,6 +30,7 @@ class CaseTeams:
 
     working: tuple[str, ...] = ()
     declined: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()  # whom an earlier form of the case excludes
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,16 @@ class Arrival:
         return tuple(to for to in self.decision.destinations if to.team not in known)
 
     @property
+    def readers(self) -> frozenset[str]:
+        """The teams that get a key to it: not one that it excludes, unless nobody else is left."""
+        return readers_of(self.before, self.decision)
+
+    @property
+    def excluded(self) -> list[str] | None:
+        """The teams that must never be given the case, as a case keeps them."""
+        return sorted({*self.before.excluded, *self.decision.excluded}) or None
+
+    @property
     def renewed_parts(self) -> tuple[RoutedTo, ...]:
         """The destinations that declined the case, and that a rule names all the same."""
         declined = self.before.declined
@@ -70,7 +81,9 @@ class Arrival:
 
 
 # Written once: building these anew for each submission takes longer than running them.
-_INSERT_CASE = insert(Case, "id", "reference", "form_id", "state", "created_at", "updated_at")
+_INSERT_CASE = insert(
+    Case, "id", "reference", "form_id", "state", "created_at", "updated_at", "excluded_teams"
+)
 _INSERT_EVENT = insert(
     CaseEvent, "id", "case_id", "at", "kind", "actor", "team_id", "submission_id"
 )
@@ -89,7 +102,8 @@ _INSERT_KEY_COPY = insert(SealedKeyCopy)
 _INSERT_SUBMISSION = insert(Submission)
 _LOCK_CASE = sa.select(Case.id).where(Case.id == sa.bindparam("case")).with_for_update()
 _TEAMS_OF_CASE = (
-    sa.select(Destination.team_id, Destination.state)
+    sa.select(Destination.team_id, Destination.state, Case.excluded_teams)
+    .join(Case, Case.id == Destination.case_id)
     .where(Destination.case_id == sa.bindparam("case"))
     .order_by(Destination.team_id)
 )
@@ -110,7 +124,7 @@ _RENEW_PART = (
 _TOUCH_CASE = (
     sa.update(cast(sa.Table, Case.__table__))
     .where(Case.id == sa.bindparam("case"))
-    .values(updated_at=sa.bindparam("now"))
+    .values(updated_at=sa.bindparam("now"), excluded_teams=sa.bindparam("never"))
 )
 
 
@@ -142,7 +156,14 @@ def teams_of_case(connection: sa.Connection, case_id: str) -> CaseTeams:
     return CaseTeams(
         tuple(part.team_id for part in parts if part.state != "declined"),
         tuple(part.team_id for part in parts if part.state == "declined"),
+        tuple(parts[0].excluded_teams or ()) if parts else (),
     )
+
+
+def readers_of(before: CaseTeams, decision: Decision) -> frozenset[str]:
+    """Who gets a key to a form: the teams of its case but those that must not, and the new ones."""
+    kept = {*before.working} - {*before.excluded, *decision.excluded}
+    return frozenset(kept | {to.team for to in decision.destinations})
 
 
 def _hold_case(connection: sa.Connection, arrival: Arrival) -> None:
@@ -151,7 +172,8 @@ def _hold_case(connection: sa.Connection, arrival: Arrival) -> None:
     connection.execute(_LOCK_CASE, which)
     if teams_of_case(connection, arrival.case_id) != arrival.before:
         raise CaseChanged
-    connection.execute(_TOUCH_CASE, {**which, "now": arrival.receipt.submitted_at})
+    now, never = arrival.receipt.submitted_at, arrival.excluded
+    connection.execute(_TOUCH_CASE, {**which, "now": now, "never": never})
 
 
 def _case(arrival: Arrival) -> dict[str, Any]:
@@ -163,6 +185,7 @@ def _case(arrival: Arrival) -> dict[str, Any]:
         "state": "new",
         "created_at": now,
         "updated_at": now,
+        "excluded_teams": arrival.excluded,
     }
 
 
@@ -248,7 +271,7 @@ def work_for(arrival: Arrival, directory: Directory, worker: PublicKey) -> Itera
     which = {"submission_id": arrival.submission_id}
     yield outbox.sealed_row("index-submission", which, worker)
     routed = {to.team: to for to in arrival.decision.destinations}
-    for team_id in sorted({*arrival.before.working, *routed}):
+    for team_id in sorted(arrival.readers):
         email = directory.teams[team_id].email
         if email:
             message = _message(arrival, routed.get(team_id), team_id, email)

@@ -14,8 +14,7 @@ from intake.database import db, transaction
 from intake.models import Case, CaseEvent, Destination, Submission
 from intake.services.case_notes import add_event
 from intake.services.cases import case_thing
-from intake.services.directory import current_directory
-from intake.services.passing_on import give_to_fallback
+from intake.services.passing_on import DECLINED, give_to_fallback, readers_of, stand_in
 from intake.services.sharing import share_case
 
 DECLINE_REASONS: Mapping[str, str] = {
@@ -27,9 +26,6 @@ DECLINE_REASONS: Mapping[str, str] = {
     "no-capacity": "We cannot help in time",
     "other": "Something else",
 }
-
-
-DECLINED = "declined"
 
 
 class NotNow(Exception):  # noqa: N818 — an expected state, said to the user
@@ -53,8 +49,8 @@ class Deciding:
 
     @property
     def working(self) -> list[str]:
-        """The teams that did not decline the case."""
-        return [each.team_id for each in self.case.destinations if each.state != DECLINED]
+        """The teams that did not decline the case and may have it."""
+        return readers_of(self.case)
 
     def tell(self, kind: str, words: str = "", team_id: str | None = None) -> None:
         """Put the decision on the timeline; words are sealed to the team and those still in it."""
@@ -91,13 +87,12 @@ def accept(user: User, part: CasePart, *, address: str) -> None:
 def decline(user: User, part: CasePart, reason: str, words: str, *, address: str) -> str | None:
     """The team declines. Answers the team that the case was passed to, if nobody else had it.
 
-    A case is never nowhere: if no other team has a live part, the fallback team gets one, and a
-    key to everything in it. Raises NotNow if the case has moved on, or if the fallback team
-    itself is the last.
+    A case is never nowhere: if no other team has a live part, the fallback team, or whoever stands
+    in for it, gets one, and a key to everything in it. Raises NotNow if the case has moved on, or
+    if that team itself is the last.
     """
-    fallback = current_directory().fallback_team
     with _deciding(user, "case.decline", part, address, why=reason) as deciding:
-        if deciding.is_last and part.team == fallback:
+        if deciding.is_last and part.team == stand_in(deciding.case):
             raise NotNow(
                 "No other team has this case, and yours is the one that every case comes back to. "
                 "Accept it, so that somebody answers for it."

@@ -120,7 +120,7 @@ def find_case(case_id: str) -> CaseThing | None:
 def case_thing(case: Case) -> CaseThing:
     """A stored case as access sees it."""
     parts = {part.team_id: part.state for part in case.destinations}
-    return CaseThing(case.id, case.state, parts)
+    return CaseThing(case.id, case.state, parts, frozenset(case.excluded_teams or ()))
 
 
 def read_case(user: User, thing: CaseThing, *, address: str) -> CasePage:

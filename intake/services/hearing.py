@@ -21,6 +21,7 @@ from intake.services.event_files import event_file
 from intake.services.files import FileRefused, forget_file, seal_file
 from intake.services.following import WITHDRAWAL, Following, parts_of
 from intake.services.messages import heard_message
+from intake.services.passing_on import readers_of
 from intake.services.stored_files import StoredFile
 
 ACTOR = "visitor"
@@ -103,10 +104,11 @@ def _hear(
         session.execute(sa.update(Case).where(Case.id == following.case_id).values(updated_at=now))
         if session.get(CaseEvent, event_id):
             return False
+        readers = readers_of(session.get_one(Case, following.case_id))
         teams = {
             part.team_id: team
             for part, team, _ in parts_of(following.case_id)
-            if part.state != "declined"
+            if part.team_id in readers
         }
         add_event(
             following.case_id,

@@ -1,36 +1,119 @@
-"""Give a case to the fallback team: nothing is ever nowhere."""
+"""Give a case to another team: never to one that must not have it, and never to nobody."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from intake import outbox
-from intake.database import new_id
-from intake.models import Case, Destination
+from intake.access import LIVE
+from intake.database import db, new_id
+from intake.models import Case, Destination, Submission
 from intake.services.case_notes import add_event
 from intake.services.directory import current_directory
+from intake.services.forms import runnable
 from intake.services.messages import team_message
 from intake.services.sharing import share_case
-from referral_router import Urgency
+from referral_router import ToTeam, Urgency
+
+ESCALATED = "escalated"
+DECLINED = "declined"
+
+
+def may_be_given(case: Case, team_id: str) -> bool:
+    """Whether a team may be given the case: not if a rule excludes it, because it is about them.
+
+    Every way in which a case gets a new team asks this.
+    """
+    return team_id not in (case.excluded_teams or ())
+
+
+def readers_of(case: Case) -> list[str]:
+    """The teams that words on a case are sealed to: those that did not decline it and may have it.
+
+    If only a team that should not have it is left to answer for it, then that one too.
+    """
+    parts = [each for each in case.destinations if each.state != DECLINED]
+    allowed = [each for each in parts if may_be_given(case, each.team_id)]
+    is_answered_for = any(each.state in LIVE for each in allowed)
+    return [each.team_id for each in (allowed if is_answered_for else parts)]
+
+
+def stand_in(case: Case) -> str:
+    """The team that gets a case which no other team has.
+
+    The directory's fallback team; if a rule excludes it, the first of the teams that the rules of
+    the case's forms name in its stead. If all of these are excluded too, the fallback team gets it
+    all the same: a case before nobody's eyes is worse than one that its subject may see
+    (docs/administrators/routing-rules.md).
+    """
+    fallback = current_directory().fallback_team
+    if may_be_given(case, fallback):
+        return fallback
+    return next((team for team in _named_instead(case) if may_be_given(case, team)), fallback)
+
+
+def _named_instead(case: Case) -> Iterator[str]:
+    """The teams that the fallbacks of the case's rules name, the newest form's first."""
+    forms = sa.select(Submission.form_id, Submission.form_version)
+    forms = forms.where(Submission.case_id == case.id).order_by(Submission.submitted_at.desc())
+    known = current_directory().teams
+    for form_id, version in db.session.execute(forms).tuples().all():
+        for target in runnable(form_id, version).rules.fallback.to:
+            if isinstance(target, ToTeam) and target.team in known:
+                yield target.team
 
 
 def give_to_fallback(case: Case, part: Destination, actor: str, now: datetime) -> str:
-    """Make the fallback team a part of the case, with a key to everything in it; that team's id.
+    """Make the fallback team, or whoever stands in for it, a part of the case; that team's id.
+
+    As ``give_to_team`` does.
+    """
+    team = stand_in(case)
+    give_to_team(case, part, team, actor, now).is_escalated = True
+    return team
+
+
+def give_to_team(
+    case: Case, part: Destination, team_id: str, actor: str, now: datetime, kind: str = ESCALATED
+) -> Destination:
+    """Make a team a part of the case, with a key to everything in it, and tell it; its part.
 
     In the caller's transaction, with the case locked. It keeps the urgency and the due time of
-    ``part``, which gives it: the family has waited already. Raises KeyNotFound.
+    ``part``, which gives it: the family has waited already. If the team is at work on it already,
+    only these change. Raises KeyNotFound.
     """
-    fallback = current_directory().fallback_team
-    target = next((each for each in case.destinations if each.team_id == fallback), None)
+    target = next((each for each in case.destinations if each.team_id == team_id), None)
     if target is None:
-        target = Destination(case_id=case.id, team_id=fallback)
+        target = Destination(case_id=case.id, team_id=team_id, urgency=part.urgency)
         case.destinations.append(target)
-    target.state, target.is_escalated = "delivered", True
-    target.urgency, target.acknowledge_by = part.urgency, part.acknowledge_by
-    target.delivered_at = now
-    target.seen_at = target.decided_at = target.decided_by = target.decline_reason = None
-    share_case(case.id, from_team=part.team_id, to_team=fallback)
-    add_event(case.id, "escalated", actor, now, team_id=fallback)
+    if target.state in LIVE:
+        target.urgency = max(target.urgency, part.urgency)
+    else:
+        _renew(target, part, now)
+    share_all(case, team_id, first=part)
+    add_event(case.id, kind, actor, now, team_id=team_id)
     _tell_team(case, target)
-    return fallback
+    return target
+
+
+def _renew(target: Destination, part: Destination, now: datetime) -> None:
+    target.state, target.delivered_at = "delivered", now
+    target.urgency, target.acknowledge_by = part.urgency, part.acknowledge_by
+    target.seen_at = target.decided_at = target.decided_by = target.decline_reason = None
+
+
+def share_all(case: Case, team_id: str, *, first: Destination) -> int:
+    """Let a team open whatever any team of the case can open; how many forms and notes.
+
+    A team that a later form excludes has no key to that form: so no single team may have them all.
+    """
+    givers = sorted(case.destinations, key=lambda each: (each is not first, each.team_id))
+    return sum(
+        share_case(case.id, from_team=giver.team_id, to_team=team_id)
+        for giver in givers
+        if giver.team_id != team_id
+    )
 
 
 def _tell_team(case: Case, target: Destination) -> None:

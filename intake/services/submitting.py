@@ -18,6 +18,7 @@ from intake.services.arrivals import (
     Arrival,
     CaseChanged,
     CaseTeams,
+    readers_of,
     store_arrival,
     teams_of_case,
     work_for,
@@ -100,10 +101,16 @@ def _prepare(draft: Draft, now: datetime) -> Arrival:
     if draft.case_id:
         before = teams_of_case(db.session.connection(), draft.case_id)
     directory = current_directory()
-    decision = route(draft.form.rules, answers, directory, now, case_teams=before.working)
-    readers = {*before.working, *(to.team for to in decision.destinations)}
+    decision = route(
+        draft.form.rules,
+        answers,
+        directory,
+        now,
+        case_teams=before.working,
+        never=before.excluded,
+    )
     submission_id = new_id()
-    *recipients, worker = keys().recipients_and_worker(readers)
+    *recipients, worker = keys().recipients_and_worker(readers_of(before, decision))
     arrival = Arrival(
         submission_id=submission_id,
         case_id=draft.case_id or new_id(),

@@ -10,7 +10,7 @@ from intake.access import LIVE
 from intake.database import db, transaction
 from intake.models import Case, Destination, Membership, SealedKeyCopy, Staff, Submission
 from intake.services.directory import NoDirectory, current_directory
-from intake.services.passing_on import give_to_fallback
+from intake.services.passing_on import give_to_fallback, stand_in
 
 MOST_NAMED = 10
 MOST_AT_ONCE = 100  # cases given to the fallback team in one round
@@ -49,7 +49,9 @@ def give_unattended(now: datetime) -> int:
     if not db.session.scalar(sa.select(_is_staffed(sa.literal(fallback)))):
         return 0
     query = sa.select(Case.id).where(_nobody_has_it())
-    case_ids = db.session.scalars(query.order_by(Case.id).limit(MOST_AT_ONCE)).all()
+    # what a rule keeps from the fallback team may have to stay where it is: so it comes last
+    query = query.order_by(Case.excluded_teams.is_not(None), Case.id).limit(MOST_AT_ONCE)
+    case_ids = db.session.scalars(query).all()
     return sum(_give(case_id, now) for case_id in case_ids)
 
 
@@ -63,10 +65,18 @@ def _give(case_id: str, now: datetime) -> bool:
         part = min(case.destinations, key=_most_pressing, default=None)
         if part is None:
             return False
+        if _is_with(case, stand_in(case)):
+            return (
+                False  # whoever it may go to has it, and nobody works there: see `find_unattended`
+            )
         team = give_to_fallback(case, part, "worker", now)
         case.updated_at = now
         audit.record("worker", "case.rescue", "case", case_id, team=team, why="nobody had it")
         return True
+
+
+def _is_with(case: Case, team_id: str) -> bool:
+    return any(each.team_id == team_id and each.state in LIVE for each in case.destinations)
 
 
 def _most_pressing(part: Destination) -> tuple[bool, int, datetime]:

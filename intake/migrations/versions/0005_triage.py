@@ -13,6 +13,7 @@ MOMENT = sa.DateTime(timezone=True)
 
 def upgrade():
     make_matching()
+    make_triage_of_one()
     make_team_calendars()
     join_cases()
     make_rule_versions()
@@ -243,8 +244,32 @@ def drop_rule_versions():
 
 
 def downgrade():
+    unmake_triage_of_one()
     part_cases()
     drop_rule_versions()
     drop_team_calendars()
     for table in ('matching_runs', 'person_match_decisions', 'person_matches'):
         op.drop_table(table)
+
+
+def make_triage_of_one():
+    """Whom a rule excludes, and what a team did with its part."""
+    op.add_column('cases', sa.Column('excluded_teams', sa.JSON(), nullable=True))
+    for column in columns_of_a_part():
+        op.add_column('destinations', column)
+
+
+def unmake_triage_of_one():
+    for column in columns_of_a_part():
+        op.drop_column('destinations', column.name)
+    op.drop_column('cases', 'excluded_teams')
+
+
+def columns_of_a_part():
+    return (
+        sa.Column('sent_from', sa.String(length=80), nullable=True),
+        sa.Column('first_contact_at', MOMENT, nullable=True),
+        sa.Column('outcome', sa.String(length=40), nullable=True),
+        sa.Column('asked_link_id', sa.String(length=32), nullable=True),
+        sa.Column('more_by', MOMENT, nullable=True),
+    )

@@ -1,0 +1,150 @@
+"""Whom a rule excludes never gets the case, whichever way it goes. On both databases."""
+
+import json
+
+import pytest
+import sqlalchemy as sa
+
+from intake.access import CasePart
+from intake.app_state import clock
+from intake.database import db
+from intake.models import Case, Destination, SealedKeyCopy, Staff, Submission
+from intake.services import case_decisions
+from intake.services.case_decisions import NotNow
+from intake.services.cases import find_case
+from intake.services.publishing import publish_form
+from intake.services.unattended import give_unattended
+from tests.intake.case_making import (
+    DUTY,
+    NORTHERN,
+    PUMPS,
+    REFERRAL,
+    RULES,
+    case_form,
+    case_rules,
+    make_case,
+    make_staff,
+    part,
+    prepare,
+    send,
+)
+
+
+@pytest.fixture(autouse=True)
+def forms(context, monkeypatch):
+    prepare(context, monkeypatch)
+
+
+def exclude(*teams, instead=NORTHERN):
+    """From now on a referral about somebody called Conflict excludes these teams."""
+    conflict = {
+        "id": "conflict",
+        "when": {"last_name": "Conflict"},
+        "exclude": [{"team": team} for team in teams],
+        "why": "They work there.",
+    }
+    rules = {
+        **RULES,
+        "rules": [*RULES["rules"], conflict],
+        "fallback": {**RULES["fallback"], "instead": instead},
+    }
+    publish(REFERRAL, rules)
+
+
+def publish(form, rules):
+    form = {**form, "x-form": {**form["x-form"], "version": "1.1.0"}}
+    rules = {**rules, "version": "1.1.0"}
+    publish_form(json.dumps(form), "form.json", rules_text=json.dumps(rules))
+
+
+def states(case_id):
+    db.session.rollback()
+    rows = sa.select(Destination.team_id, Destination.state).where(Destination.case_id == case_id)
+    return dict(db.session.execute(rows).tuples().all())
+
+
+def readers(case_id):
+    """Who has a key to each form of the case."""
+    rows = db.session.execute(
+        sa.select(Submission.form_id, SealedKeyCopy.team_id)
+        .join(SealedKeyCopy)
+        .where(Submission.case_id == case_id, SealedKeyCopy.team_id.is_not(None))
+    )
+    found = {}
+    for form_id, team in rows:
+        found.setdefault(form_id, set()).add(team)
+    return found
+
+
+def decline(user, case_id, team):
+    return case_decisions.decline(user, part(case_id, team), "other", "No.", address="")
+
+
+def test_a_declined_case_goes_to_who_stands_in_for_an_excluded_fallback_team():
+    exclude(DUTY)
+    case_id = make_case(last_name="Conflict")
+    assert db.session.get(Case, case_id).excluded_teams == [DUTY]
+    assert decline(make_staff("robin", PUMPS), case_id, PUMPS) == NORTHERN
+    assert states(case_id) == {PUMPS: "declined", NORTHERN: "delivered"}
+    assert readers(case_id) == {"visit": {PUMPS, NORTHERN}}
+    with pytest.raises(NotNow, match="every case comes back"):
+        decline(make_staff("alex", NORTHERN), case_id, NORTHERN)
+
+
+def test_a_rescued_case_goes_there_too_and_only_once():
+    exclude(DUTY)
+    case_id = make_case(last_name="Conflict")
+    for name, team in (("robin", PUMPS), ("kim", DUTY)):
+        make_staff(name, team)
+    db.session.execute(sa.update(Staff).where(Staff.name == "Robin").values(is_active=False))
+    db.session.commit()
+    assert [give_unattended(clock()) for _ in range(2)] == [1, 0]
+    assert states(case_id) == {PUMPS: "delivered", NORTHERN: "delivered"}
+
+
+@pytest.mark.database("sqlite")
+def test_if_everybody_is_excluded_the_fallback_team_gets_it_all_the_same():
+    exclude(DUTY, NORTHERN)
+    case_id = make_case(last_name="Conflict")
+    assert decline(make_staff("robin", PUMPS), case_id, PUMPS) == DUTY
+    assert readers(case_id) == {"visit": {PUMPS, DUTY}}
+
+
+def test_a_later_form_on_the_case_excludes_a_team_from_then_on():
+    case_id = make_case("both")
+    closing = {
+        **case_rules("closure"),
+        "rules": [{"id": "conflict", "exclude": [{"team": NORTHERN}], "why": "About them."}],
+    }
+    closing["fallback"] = {**closing["fallback"], "instead": PUMPS}
+    publish(case_form("closure", "Closing form"), closing)
+    send("closure", {"outcome": "Somebody of the north did it."}, case_id=case_id)
+    assert db.session.get(Case, case_id).excluded_teams == [NORTHERN]
+    assert readers(case_id) == {"visit": {PUMPS, NORTHERN}, "closure": {PUMPS}}
+    alex = make_staff("alex", NORTHERN)
+    decline(alex, case_id, NORTHERN)
+    with pytest.raises(NotNow):
+        case_decisions.accept(alex, CasePart(find_case(case_id), NORTHERN), address="")
+    send("gcp2", {"outcome": "Well."}, case_id=case_id)
+    assert readers(case_id)["gcp2"] == {PUMPS}
+
+
+@pytest.mark.database("sqlite")
+def test_what_an_earlier_form_excludes_a_later_rule_cannot_send_it_to():
+    exclude(NORTHERN, instead=PUMPS)
+    case_id = make_case(last_name="Conflict")
+    to_north = {
+        **case_rules("closure"),
+        "rules": [
+            {
+                "id": "north",
+                "to": [{"team": NORTHERN}],
+                "urgency": "routine",
+                "acknowledge_within": "P1D",
+                "why": "The north closes cases.",
+            }
+        ],
+    }
+    publish(case_form("closure", "Closing form"), to_north)
+    send("closure", {"outcome": "Well."}, case_id=case_id)
+    assert states(case_id) == {PUMPS: "delivered"}
