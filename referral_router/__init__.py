@@ -7,6 +7,7 @@ from referral_router.calendars import (
     due,
     working_time_between,
 )
+from referral_router.clock_kinds import ELAPSED, FIXED, WORKING, clock_kind, clock_kinds
 from referral_router.decisions import Decision, Destination, Verdict, decision_from_json
 from referral_router.directory import Area, Directory, Service, Team
 from referral_router.directory_reading import DirectoryError, load_directory
@@ -35,7 +36,10 @@ from referral_router.rules import (
 )
 
 __all__ = [
+    "ELAPSED",
     "FALLBACK",
+    "FIXED",
+    "WORKING",
     "Area",
     "CalendarError",
     "Change",
@@ -63,6 +67,8 @@ __all__ = [
     "WorkingCalendar",
     "add_working_time",
     "check_rules_against",
+    "clock_kind",
+    "clock_kinds",
     "decision_from_json",
     "due",
     "explain",

@@ -3,6 +3,7 @@
 from intake.models.audit import AuditEntry
 from intake.models.campaigns import Campaign, CampaignRecipient, OptOut
 from intake.models.cases import Case, CaseEvent, Destination
+from intake.models.clocks import EscalationStep, NotificationChoice
 from intake.models.directory import (
     Area,
     DirectoryRevision,
@@ -20,9 +21,11 @@ from intake.models.keys import Key
 from intake.models.links import Draft, Link, Resume
 from intake.models.matching import MatchingRun, PersonMatch, PersonMatchDecision
 from intake.models.outbox import OutboxMessage
+from intake.models.part_clocks import keep_clocks
 from intake.models.people import Membership, Staff, Throttle, TrainingRecord
 from intake.models.rules import RuleVersion
 from intake.models.submissions import BlindIndexEntry, SealedKeyCopy, Submission
+from intake.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
     "Area",
@@ -38,6 +41,7 @@ __all__ = [
     "DirectoryRevision",
     "Draft",
     "DraftFile",
+    "EscalationStep",
     "EventFile",
     "FormTranslation",
     "FormVersion",
@@ -45,6 +49,7 @@ __all__ = [
     "Link",
     "MatchingRun",
     "Membership",
+    "NotificationChoice",
     "OptOut",
     "Organisation",
     "OutboxMessage",
@@ -63,4 +68,7 @@ __all__ = [
     "TeamClosure",
     "Throttle",
     "TrainingRecord",
+    "Webhook",
+    "WebhookDelivery",
+    "keep_clocks",
 ]

@@ -1,12 +1,15 @@
 """Cases, the teams that they went to, and what happened to them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intake.database import Base, UtcDateTime, new_id
 from intake.models.directory import Team
+
+FIXED = "fixed"  # the kind of a clock that no pause moves
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Case(Base):
@@ -38,6 +41,7 @@ class Destination(Base):
     __table_args__ = (
         sa.UniqueConstraint("case_id", "team_id"),
         sa.Index("ix_destinations_queue", "team_id", "state", "urgency", "acknowledge_by"),
+        sa.Index("ix_destinations_watch_at", "watch_at"),
     )
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
@@ -59,6 +63,22 @@ class Destination(Base):
     outcome: Mapped[str | None] = mapped_column(sa.String(40))  # a code from a short list
     asked_link_id: Mapped[str | None] = mapped_column(sa.String(32))  # with which it asked for more
     more_by: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when it wants to have it
+    # the clocks: docs/developers/clocks.md
+    decide_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    acknowledge_kind: Mapped[str] = mapped_column(sa.String(10), default=FIXED)
+    decide_kind: Mapped[str] = mapped_column(sa.String(10), default=FIXED)
+    acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its first answer
+    concluded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its first decision
+    paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    pause_reason: Mapped[str | None] = mapped_column(sa.String(40))  # a code from a short list
+    pause_count: Mapped[int] = mapped_column(default=0)
+    unpaused_acknowledge_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    unpaused_decide_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reminded_for: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the due time
+    escalation_step: Mapped[int] = mapped_column(default=0)  # how far it went up, for its due time
+    # when the worker looks at it next; the beginning of time: at once; None: never again
+    watch_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=AT_ONCE)
 
     case: Mapped[Case] = relationship(back_populates="destinations")
     team: Mapped[Team] = relationship()

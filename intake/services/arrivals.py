@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from intake import outbox
 from intake.database import new_id
 from intake.models import Case, CaseEvent, Destination, SealedKeyCopy, Submission
+from intake.models.part_clocks import AS_NEW
 from intake.sealing.keypairs import PublicKey
 from intake.sealing.submissions import SealedSubmission
 from intake.services.drafts import Draft
 from intake.services.messages import team_message
 from intake.services.receipts import KeptCopy, Receipt
 from intake.written_sql import insert, sent_together
-from referral_router import Decision, Directory
+from referral_router import Decision, Directory, clock_kinds
 from referral_router import Destination as RoutedTo
 
 
@@ -97,6 +98,10 @@ _INSERT_PART = insert(
     "acknowledge_by",
     "delivered_at",
     "is_escalated",
+    "decide_by",
+    "acknowledge_kind",
+    "decide_kind",
+    "watch_at",
 )
 _INSERT_KEY_COPY = insert(SealedKeyCopy)
 _INSERT_SUBMISSION = insert(Submission)
@@ -119,6 +124,10 @@ _RENEW_PART = (
         decided_at=None,
         decided_by=None,
         decline_reason=None,
+        decide_by=sa.bindparam("decide"),
+        acknowledge_kind=sa.bindparam("how_counted"),
+        decide_kind=sa.bindparam("how_decision_counted"),
+        **AS_NEW,
     )
 )
 _TOUCH_CASE = (
@@ -231,15 +240,27 @@ def _parts(arrival: Arrival) -> Iterator[dict[str, Any]]:
             "acknowledge_by": to.acknowledge_by,
             "delivered_at": arrival.receipt.submitted_at,
             "is_escalated": False,
+            "decide_by": to.decide_by,
+            "watch_at": arrival.receipt.submitted_at,
+            **_kinds(arrival, to),
         }
 
 
+def _kinds(arrival: Arrival, to: RoutedTo) -> dict[str, str]:
+    acknowledge, decide = clock_kinds(arrival.draft.form.rules, to.rules)
+    return {"acknowledge_kind": acknowledge, "decide_kind": decide}
+
+
 def _renewed(arrival: Arrival, to: RoutedTo) -> dict[str, Any]:
+    kinds = _kinds(arrival, to)
     return {
         "case": arrival.case_id,
         "to": to.team,
         "how_urgent": int(to.urgency),
         "by": to.acknowledge_by,
+        "decide": to.decide_by,
+        "how_counted": kinds["acknowledge_kind"],
+        "how_decision_counted": kinds["decide_kind"],
         "now": arrival.receipt.submitted_at,
     }
 

@@ -12,6 +12,7 @@ from intake.access import LIVE, CasePart, CaseThing, User, may
 from intake.app_state import clock
 from intake.database import db, transaction
 from intake.models import Case, CaseEvent, Destination, Submission
+from intake.models.part_clocks import stop_clocks
 from intake.services.case_notes import add_event
 from intake.services.cases import case_thing
 from intake.services.passing_on import DECLINED, give_to_fallback, readers_of, stand_in
@@ -177,6 +178,7 @@ def _deciding(
             raise NotNow("Somebody has changed this case since you opened it.")
         own = next(each for each in case.destinations if each.team_id == part.team)
         yield Deciding(user, case, own, now)
+        stop_clocks(own, now)
         case.updated_at = now
         audit.record(user.actor, action, "case", case.id, team=part.team, address=address, why=why)
 

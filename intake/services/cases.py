@@ -21,6 +21,7 @@ from intake.services.case_notes import add_event
 from intake.services.case_timeline import Happening, timeline
 from intake.services.directory import current_directory
 from intake.services.forms import Runnable, current_forms, runnable
+from intake.services.part_clocks import PartClocks, clocks_of
 from intake.services.people_named import PersonNamed, people_named
 from intake.services.stored_files import StoredFile, files_of_submission
 from referral_router import Decision, Row, Sent, decision_from_json, not_found, sent_to, table
@@ -47,6 +48,7 @@ class Part:
     decline_reason: str
     is_escalated: bool
     is_own: bool
+    clocks: PartClocks
     is_named: bool | None = None  # whether the sender may see its name; None: nobody said
 
 
@@ -323,6 +325,7 @@ def _part(row: Destination, is_own: bool) -> Part:
         decline_reason=row.decline_reason or "",
         is_escalated=row.is_escalated,
         is_own=is_own,
+        clocks=clocks_of(row),
         is_named=row.is_named,
     )
 

@@ -9,6 +9,7 @@ from intake import outbox
 from intake.access import LIVE
 from intake.database import db, new_id
 from intake.models import Case, Destination, Submission
+from intake.models.part_clocks import copy_clocks
 from intake.services.case_notes import add_event
 from intake.services.directory import current_directory
 from intake.services.forms import runnable
@@ -99,7 +100,8 @@ def give_to_team(
 
 def _renew(target: Destination, part: Destination, now: datetime) -> None:
     target.state, target.delivered_at = "delivered", now
-    target.urgency, target.acknowledge_by = part.urgency, part.acknowledge_by
+    target.urgency = part.urgency
+    copy_clocks(part, target)
     target.seen_at = target.decided_at = target.decided_by = target.decline_reason = None
 
 

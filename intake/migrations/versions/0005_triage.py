@@ -12,6 +12,7 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade():
+    make_clocks()
     make_matching()
     make_triage_of_one()
     make_team_calendars()
@@ -244,6 +245,7 @@ def drop_rule_versions():
 
 
 def downgrade():
+    drop_clocks()
     unmake_triage_of_one()
     part_cases()
     drop_rule_versions()
@@ -273,3 +275,112 @@ def columns_of_a_part():
         sa.Column('asked_link_id', sa.String(length=32), nullable=True),
         sa.Column('more_by', MOMENT, nullable=True),
     )
+
+
+def clock_columns():
+    return (
+        sa.Column('decide_by', MOMENT, nullable=True),
+        sa.Column('acknowledge_kind', sa.String(10), nullable=False, server_default='fixed'),
+        sa.Column('decide_kind', sa.String(10), nullable=False, server_default='fixed'),
+        sa.Column('acknowledged_at', MOMENT, nullable=True),
+        sa.Column('concluded_at', MOMENT, nullable=True),
+        sa.Column('paused_at', MOMENT, nullable=True),
+        sa.Column('paused_until', MOMENT, nullable=True),
+        sa.Column('pause_reason', sa.String(40), nullable=True),
+        sa.Column('pause_count', sa.Integer(), nullable=False, server_default='0'),
+        sa.Column('unpaused_acknowledge_by', MOMENT, nullable=True),
+        sa.Column('unpaused_decide_by', MOMENT, nullable=True),
+        sa.Column('reminded_for', MOMENT, nullable=True),
+        sa.Column('escalation_step', sa.Integer(), nullable=False, server_default='0'),
+        # whatever is written without it is looked at at once, as is what was there before
+        sa.Column('watch_at', MOMENT, nullable=True, server_default='1970-01-01 00:00:00.000000'),
+    )
+
+
+def make_clocks():
+    """Due times of decisions, pauses, escalation; how people hear; webhooks."""
+    for column in clock_columns():
+        op.add_column('destinations', column)
+    op.create_index(op.f('ix_destinations_watch_at'), 'destinations', ['watch_at'])
+    op.execute(
+        'UPDATE destinations SET acknowledged_at = decided_at'
+        " WHERE state IN ('accepted', 'declined', 'done')"
+    )
+    op.execute(
+        "UPDATE destinations SET concluded_at = decided_at WHERE state IN ('declined', 'done')"
+    )
+    op.create_table(
+        'escalation_steps',
+        sa.Column('team_id', sa.String(length=80), nullable=False),
+        sa.Column('position', sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column('staff_id', sa.String(length=32), nullable=False),
+        sa.Column('after_minutes', sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ['team_id'], ['teams.id'], name=op.f('fk_escalation_steps_team_id_teams')
+        ),
+        sa.ForeignKeyConstraint(
+            ['staff_id'], ['staff.id'], name=op.f('fk_escalation_steps_staff_id_staff')
+        ),
+        sa.PrimaryKeyConstraint('team_id', 'position', name=op.f('pk_escalation_steps')),
+    )
+    op.create_table(
+        'notification_choices',
+        sa.Column('team_id', sa.String(length=80), nullable=False),
+        sa.Column('recipient', sa.String(length=32), nullable=False),
+        sa.Column('choice', sa.String(length=10), nullable=False),
+        sa.Column('digest_hour', sa.Integer(), nullable=False),
+        sa.Column('digest_on', sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ['team_id'], ['teams.id'], name=op.f('fk_notification_choices_team_id_teams')
+        ),
+        sa.PrimaryKeyConstraint('team_id', 'recipient', name=op.f('pk_notification_choices')),
+    )
+    make_webhooks()
+
+
+def make_webhooks():
+    op.create_table(
+        'webhooks',
+        sa.Column('id', sa.String(length=32), nullable=False),
+        sa.Column('team_id', sa.String(length=80), nullable=False),
+        sa.Column('url', sa.String(length=500), nullable=False),
+        sa.Column('events', sa.JSON(), nullable=False),
+        sa.Column('sealed_secret', sa.LargeBinary(), nullable=False),
+        sa.Column('created_by', sa.String(length=80), nullable=False),
+        sa.Column('created_at', MOMENT, nullable=False),
+        sa.Column('failing_since', MOMENT, nullable=True),
+        sa.Column('stopped_at', MOMENT, nullable=True),
+        sa.Column('stopped_by', sa.String(length=80), nullable=True),
+        sa.ForeignKeyConstraint(['team_id'], ['teams.id'], name=op.f('fk_webhooks_team_id_teams')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_webhooks')),
+    )
+    op.create_index(op.f('ix_webhooks_team_id'), 'webhooks', ['team_id'])
+    op.create_table(
+        'webhook_deliveries',
+        sa.Column('id', sa.String(length=32), nullable=False),
+        sa.Column('webhook_id', sa.String(length=32), nullable=False),
+        sa.Column('event', sa.String(length=40), nullable=False),
+        sa.Column('reference', sa.String(length=24), nullable=False),
+        sa.Column('created_at', MOMENT, nullable=False),
+        sa.Column('state', sa.String(length=10), nullable=False),
+        sa.Column('attempts', sa.Integer(), nullable=False),
+        sa.Column('last_problem', sa.String(length=200), nullable=False),
+        sa.Column('finished_at', MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ['webhook_id'],
+            ['webhooks.id'],
+            name=op.f('fk_webhook_deliveries_webhook_id_webhooks'),
+            ondelete='CASCADE',
+        ),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_webhook_deliveries')),
+    )
+    for columns in (['webhook_id', 'created_at'], ['created_at']):
+        op.create_index(f'ix_webhook_deliveries_{columns[0]}', 'webhook_deliveries', columns)
+
+
+def drop_clocks():
+    for table in ('webhook_deliveries', 'webhooks', 'notification_choices', 'escalation_steps'):
+        op.drop_table(table)
+    op.drop_index(op.f('ix_destinations_watch_at'), 'destinations')
+    for column in clock_columns():
+        op.drop_column('destinations', column.name)
