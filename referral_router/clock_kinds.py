@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from referral_router.calendars import read_duration
+from referral_router.durations import read_duration
 from referral_router.rule_set import Rule, RuleSet
 
 FIXED, ELAPSED, WORKING = "fixed", "elapsed", "working"  # from the strictest on
@@ -18,7 +18,7 @@ def clock_kind(within: str) -> str:
     duration = read_duration(within)
     if duration.after or duration.until_school:
         return FIXED
-    return WORKING if duration.working else ELAPSED
+    return WORKING if duration.is_working_time else ELAPSED
 
 
 def clock_kinds(rules: RuleSet, names: Collection[str]) -> tuple[str, str]:
