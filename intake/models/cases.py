@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import event
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship, validates
 
 from intake.database import Base, UtcDateTime, new_id
 from intake.models.directory import Team
@@ -33,6 +34,35 @@ class Case(Base):
 
     destinations: Mapped[list["Destination"]] = relationship(back_populates="case")
 
+    @validates("state")
+    def _archive_parts(self, _name: str, state: str) -> str:
+        """A case leaves the queues, and comes back into them, with all of its parts."""
+        for part in self.destinations:
+            part.is_archived = state == "archived"
+        return state
+
+
+# In which list of its team's queue a part is: always in exactly one. The database works it out, so
+# that no statement can forget to; a state that nobody has thought of is where it is seen.
+SHOWN_IN = """CASE
+    WHEN is_archived THEN 'archived'
+    WHEN state = 'accepted' THEN 'accepted'
+    WHEN state = 'declined' THEN 'declined'
+    WHEN state = 'done' THEN 'finished'
+    ELSE 'waiting'
+END"""
+SETTLED_AT = "COALESCE(decided_at, delivered_at)"
+
+
+def _queue_index(name: str, *columns: str, only: str = "") -> sa.Index:
+    where = sa.text(only) if only else None
+    return sa.Index(f"ix_destinations_{name}", *columns, postgresql_where=where, sqlite_where=where)
+
+
+_ORDER = ("urgency", "acknowledge_by", "id")
+_NOBODY, _SOMEBODY = "assigned_to IS NULL", "assigned_to IS NOT NULL"
+_OVER = "shown_in IN ('finished', 'declined', 'archived')"
+
 
 class Destination(Base):
     """A team's part in a case: delivered, seen, accepted, declined, more-information or done."""
@@ -40,8 +70,18 @@ class Destination(Base):
     __tablename__ = "destinations"
     __table_args__ = (
         sa.UniqueConstraint("case_id", "team_id"),
-        sa.Index("ix_destinations_queue", "team_id", "state", "urgency", "acknowledge_by"),
         sa.Index("ix_destinations_watch_at", "watch_at"),
+        # each list of a queue, by each of its filters, is read in its order from one of these
+        _queue_index("queue", "team_id", "shown_in", *_ORDER, only=_NOBODY),
+        _queue_index("queue_assigned", "team_id", "shown_in", *_ORDER, only=_SOMEBODY),
+        _queue_index("form", "team_id", "shown_in", "form_id", *_ORDER, only=_NOBODY),
+        _queue_index("form_assigned", "team_id", "shown_in", "form_id", *_ORDER, only=_SOMEBODY),
+        _queue_index("assignee", "team_id", "assigned_to", "shown_in", *_ORDER, only=_SOMEBODY),
+        _queue_index("over", "team_id", "shown_in", "settled_at", "id", only=_OVER),
+        _queue_index(
+            "over_form", "team_id", "shown_in", "form_id", "urgency", "settled_at", "id", only=_OVER
+        ),
+        _queue_index("arrived", "team_id", "shown_in", "delivered_at"),
     )
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
@@ -79,9 +119,24 @@ class Destination(Base):
     escalation_step: Mapped[int] = mapped_column(default=0)  # how far it went up, for its due time
     # when the worker looks at it next; the beginning of time: at once; None: never again
     watch_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=AT_ONCE)
+    assigned_to: Mapped[str | None] = mapped_column(sa.String(32))  # a member of the team: staff id
+    assigned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # the case's, kept here so that a queue is read from this table alone
+    form_id: Mapped[str] = mapped_column(sa.String(80), server_default="")
+    is_archived: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    shown_in: Mapped[str] = mapped_column(sa.String(20), sa.Computed(SHOWN_IN))
+    settled_at: Mapped[datetime] = mapped_column(UtcDateTime, sa.Computed(SETTLED_AT))
 
     case: Mapped[Case] = relationship(back_populates="destinations")
     team: Mapped[Team] = relationship()
+
+
+@event.listens_for(Destination, "before_insert")
+def _keep_form(_mapper: Mapper[Destination], connection: sa.Connection, part: Destination) -> None:
+    """Keep the case's form with a part that is stored without it."""
+    if not part.form_id:
+        query = sa.select(Case.form_id).where(Case.id == part.case_id)
+        part.form_id = connection.scalar(query) or ""
 
 
 class CaseEvent(Base):

@@ -102,10 +102,11 @@ _INSERT_PART = insert(
     "acknowledge_kind",
     "decide_kind",
     "watch_at",
+    "form_id",
 )
 _INSERT_KEY_COPY = insert(SealedKeyCopy)
 _INSERT_SUBMISSION = insert(Submission)
-_LOCK_CASE = sa.select(Case.id).where(Case.id == sa.bindparam("case")).with_for_update()
+_LOCK_CASE = sa.select(Case.form_id).where(Case.id == sa.bindparam("case")).with_for_update()
 _TEAMS_OF_CASE = (
     sa.select(Destination.team_id, Destination.state, Case.excluded_teams)
     .join(Case, Case.id == Destination.case_id)
@@ -128,6 +129,9 @@ _RENEW_PART = (
         acknowledge_kind=sa.bindparam("how_counted"),
         decide_kind=sa.bindparam("how_decision_counted"),
         **AS_NEW,
+        assigned_to=None,
+        assigned_at=None,
+        is_archived=False,
     )
 )
 _TOUCH_CASE = (
@@ -140,19 +144,20 @@ _TOUCH_CASE = (
 def store_arrival(session: Session, arrival: Arrival) -> None:
     """Write all of it inside the caller's transaction. Raises CaseChanged."""
     connection = session.connection()
+    form_id = arrival.draft.form.definition.id
     if not arrival.is_new_case:
-        _hold_case(connection, arrival)
+        form_id = _hold_case(connection, arrival)
     with sent_together(connection):
-        _insert_all(connection, arrival)
+        _insert_all(connection, arrival, form_id)
 
 
-def _insert_all(connection: sa.Connection, arrival: Arrival) -> None:
+def _insert_all(connection: sa.Connection, arrival: Arrival, form_id: str) -> None:
     if arrival.is_new_case:
         _INSERT_CASE.run(connection, _case(arrival))
     _INSERT_SUBMISSION.run(connection, _submission(arrival))
     _INSERT_KEY_COPY.run(connection, *_key_copies(arrival))
     if arrival.new_parts:
-        _INSERT_PART.run(connection, *_parts(arrival))
+        _INSERT_PART.run(connection, *_parts(arrival, form_id))
     for to in arrival.renewed_parts:
         connection.execute(_RENEW_PART, _renewed(arrival, to))
     _INSERT_EVENT.run(connection, *_events(arrival))
@@ -175,14 +180,15 @@ def readers_of(before: CaseTeams, decision: Decision) -> frozenset[str]:
     return frozenset(kept | {to.team for to in decision.destinations})
 
 
-def _hold_case(connection: sa.Connection, arrival: Arrival) -> None:
-    """Lock the case; whoever shares or declines it meanwhile waits, or has won."""
+def _hold_case(connection: sa.Connection, arrival: Arrival) -> str:
+    """Lock the case; whoever shares or declines it meanwhile waits, or has won. Its form's id."""
     which = {"case": arrival.case_id}
-    connection.execute(_LOCK_CASE, which)
+    form_id: str = connection.execute(_LOCK_CASE, which).scalar_one()
     if teams_of_case(connection, arrival.case_id) != arrival.before:
         raise CaseChanged
     now, never = arrival.receipt.submitted_at, arrival.excluded
     connection.execute(_TOUCH_CASE, {**which, "now": now, "never": never})
+    return form_id
 
 
 def _case(arrival: Arrival) -> dict[str, Any]:
@@ -229,7 +235,7 @@ def _key_copies(arrival: Arrival) -> Iterator[dict[str, Any]]:
         }
 
 
-def _parts(arrival: Arrival) -> Iterator[dict[str, Any]]:
+def _parts(arrival: Arrival, form_id: str) -> Iterator[dict[str, Any]]:
     for to in arrival.new_parts:
         yield {
             "id": new_id(),
@@ -243,6 +249,7 @@ def _parts(arrival: Arrival) -> Iterator[dict[str, Any]]:
             "decide_by": to.decide_by,
             "watch_at": arrival.receipt.submitted_at,
             **_kinds(arrival, to),
+            "form_id": form_id,
         }
 
 

@@ -103,6 +103,7 @@ def _renew(target: Destination, part: Destination, now: datetime) -> None:
     target.urgency = part.urgency
     copy_clocks(part, target)
     target.seen_at = target.decided_at = target.decided_by = target.decline_reason = None
+    target.assigned_to = target.assigned_at = None
 
 
 def share_all(case: Case, team_id: str, *, first: Destination) -> int:

@@ -18,6 +18,7 @@ def upgrade():
     make_team_calendars()
     join_cases()
     make_rule_versions()
+    add_queue_columns()  # last: see there
 
 
 def join_cases():
@@ -245,6 +246,7 @@ def drop_rule_versions():
 
 
 def downgrade():
+    drop_queue_columns()  # first: see there
     drop_clocks()
     unmake_triage_of_one()
     part_cases()
@@ -384,3 +386,69 @@ def drop_clocks():
     op.drop_index(op.f('ix_destinations_watch_at'), 'destinations')
     for column in clock_columns():
         op.drop_column('destinations', column.name)
+
+
+# On SQLite a table with columns that the database works out cannot be made anew, which is how other
+# columns of it are changed there. So these come last and go first; a later migration that makes
+# `destinations` anew takes them off before, and puts them back.
+COMPUTED = {
+    'shown_in': (
+        sa.String(length=20),
+        "CASE WHEN is_archived THEN 'archived' WHEN state = 'accepted' THEN 'accepted'"
+        " WHEN state = 'declined' THEN 'declined' WHEN state = 'done' THEN 'finished'"
+        " ELSE 'waiting' END",
+    ),
+    'settled_at': (MOMENT, 'COALESCE(decided_at, delivered_at)'),
+}
+ORDER = ('urgency', 'acknowledge_by', 'id')
+NOBODY, SOMEBODY = 'assigned_to IS NULL', 'assigned_to IS NOT NULL'
+OVER = "shown_in IN ('finished', 'declined', 'archived')"
+QUEUE_INDEXES = {
+    'queue': (('shown_in', *ORDER), NOBODY),
+    'queue_assigned': (('shown_in', *ORDER), SOMEBODY),
+    'form': (('shown_in', 'form_id', *ORDER), NOBODY),
+    'form_assigned': (('shown_in', 'form_id', *ORDER), SOMEBODY),
+    'assignee': (('assigned_to', 'shown_in', *ORDER), SOMEBODY),
+    'over': (('shown_in', 'settled_at', 'id'), OVER),
+    'over_form': (('shown_in', 'form_id', 'urgency', 'settled_at', 'id'), OVER),
+    'arrived': (('shown_in', 'delivered_at'), None),
+}
+
+
+def add_queue_columns():
+    with op.batch_alter_table('destinations', schema=None) as batch_op:
+        batch_op.drop_index('ix_destinations_queue')
+        batch_op.add_column(sa.Column('assigned_to', sa.String(length=32), nullable=True))
+        batch_op.add_column(sa.Column('assigned_at', MOMENT, nullable=True))
+        batch_op.add_column(
+            sa.Column('form_id', sa.String(length=80), server_default='', nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column('is_archived', sa.Boolean(), server_default=sa.false(), nullable=False)
+        )
+    op.execute(
+        'UPDATE destinations SET'
+        ' form_id = (SELECT form_id FROM cases WHERE cases.id = case_id),'
+        " is_archived = (SELECT state = 'archived' FROM cases WHERE cases.id = case_id)"
+    )
+    for name, (kind, words) in COMPUTED.items():
+        op.add_column('destinations', sa.Column(name, kind, sa.Computed(words), nullable=False))
+    for name, (columns, only) in QUEUE_INDEXES.items():
+        where = sa.text(only) if only else None
+        op.create_index(
+            f'ix_destinations_{name}',
+            'destinations',
+            ['team_id', *columns],
+            postgresql_where=where,
+            sqlite_where=where,
+        )
+
+
+def drop_queue_columns():
+    for name in QUEUE_INDEXES:
+        op.drop_index(f'ix_destinations_{name}', 'destinations')
+    for name in (*COMPUTED, 'is_archived', 'form_id', 'assigned_at', 'assigned_to'):
+        op.drop_column('destinations', name)
+    op.create_index(
+        'ix_destinations_queue', 'destinations', ['team_id', 'state', 'urgency', 'acknowledge_by']
+    )
