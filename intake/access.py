@@ -84,11 +84,20 @@ class MatchThing:
     cases: tuple[CaseThing, CaseThing]
 
 
+@dataclass(frozen=True, slots=True)
+class RulesThing:
+    """Routing rules: the fallback team answers for them. A draft knows who worked on it last."""
+
+    fallback_team: str
+    edited_by: str = ""
+    asked_by: str = ""
+
+
 def may(user: User | None, action: str, thing: Any = None) -> bool:
     """Whether the user may do the action to the thing.
 
-    ``thing`` is None, a CaseThing, CasePart, CaseForm, TeamThing or MatchThing, as the action
-    needs. Denied: nobody signed in, an unknown action, a thing of another kind.
+    ``thing`` is None, or one of the kinds above (a CaseThing, a TeamThing …), as the action needs.
+    Denied: nobody signed in, an unknown action, a thing of another kind.
     """
     rule = RULES.get(action)
     if user is None or rule is None:
@@ -134,6 +143,17 @@ def _follows(user: User, case: CaseThing) -> bool:
 def _follows_both(user: User, match: MatchThing) -> bool:
     """Who follows one of the two cases only learns nothing of the other."""
     return all(_follows(user, case) for case in match.cases)
+
+
+def _answers_for_rules(user: User, rules: RulesThing) -> bool:
+    """Whether they are an administrator of the fallback team."""
+    team = rules.fallback_team
+    return team in user.teams and user.roles.get(team) == "administrator"
+
+
+def _is_second_person(user: User, rules: RulesThing) -> bool:
+    """Nobody lets rules hold that they edited last, or asked to have published."""
+    return _answers_for_rules(user, rules) and user.actor not in (rules.edited_by, rules.asked_by)
 
 
 def _part(states: frozenset[str], *, running: bool) -> Callable[[User, CasePart], bool]:
@@ -195,6 +215,14 @@ RULES: Mapping[str, tuple[type, Callable[[User, Any], bool]]] = {
     "case.reopen": (CasePart, _may_reopen),
     "match.read": (MatchThing, _follows_both),
     "match.decide": (MatchThing, _follows_both),
+    "rules.list": (RulesThing, _answers_for_rules),
+    "rules.see": (RulesThing, _answers_for_rules),
+    "rules.edit": (RulesThing, _answers_for_rules),
+    "rules.try": (RulesThing, _answers_for_rules),  # on past referrals: aggregates only
+    "rules.ask": (RulesThing, _answers_for_rules),  # for a second person
+    "rules.send-back": (RulesThing, _answers_for_rules),
+    "rules.publish": (RulesThing, _is_second_person),
+    "rules.withdraw": (RulesThing, _answers_for_rules),
     "link.list": (NONE, _in_a_team),
     "link.issue": (TeamThing, _is_member),
     "link.see": (TeamThing, _is_member),

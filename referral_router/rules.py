@@ -44,13 +44,13 @@ def _rule_set(
     if findings.problems:
         raise RuleFileError(findings.problems)
     raw = document.value
-    rules = RuleReader(definition, findings).rule_set(raw, _content_hash(raw), source)
+    rules = RuleReader(definition, findings).rule_set(raw, content_hash(raw), source)
     if findings.problems:
         raise RuleFileError(findings.problems)
     return rules
 
 
-def _content_hash(raw: object) -> str:
+def content_hash(raw: object) -> str:
     """Hash what the file says, however it is laid out."""
     canonical = json.dumps(raw, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

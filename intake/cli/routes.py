@@ -16,25 +16,27 @@ from form_definitions import FormDefinition, Problem, check_answers, load_form, 
 from intake.app_state import clock, settings
 from intake.cli.failures import BadInput, print_json, problems_failure
 from intake.cli.replays import replay_as_json, replay_as_text
+from intake.cli.rule_versions import VERSION_COMMANDS
 from intake.sealing.errors import MasterKeyMissing
 from intake.services.directory import NoDirectory, current_directory
 from intake.services.form_files import form_files, rule_files
 from intake.services.forms import FormNotFound, startable
 from intake.services.past_referrals import count_since, past_referrals
+from intake.services.rule_checks import check_rule_set
+from intake.services.rule_publishing import check_stored
+from intake.services.rule_versions import StoredRules, in_force_ids, list_rules, standing
+from intake.services.rules_in_force import rules_now
 from referral_router import (
     Directory,
     DirectoryError,
     Replay,
     RuleFileError,
     RuleSet,
-    check_rules_against,
     explain,
     load_directory,
     load_rules,
-    pointless_rules,
     route,
     table,
-    uncovered_areas,
 )
 from referral_router.calendars import LONDON
 
@@ -62,7 +64,8 @@ def routes() -> None:
 @as_json
 @with_appcontext
 def check(directory_file: Path | None, as_json: bool) -> None:
-    """Check the rule file of every form on disk, against its form and the directory.
+    """Check the rule file of every form on disk, and every stored version and draft of rules,
+    against its form and the directory.
 
     Every problem is one line: file, line, column, what is wrong and what to do: teams and services
     that nobody knows, rules that can never apply, or that another always undoes. Where nobody gives
@@ -77,6 +80,8 @@ def check(directory_file: Path | None, as_json: bool) -> None:
         _look_at(form_id, path, directory)
         for form_id, path in rule_files(settings().rules_dir).items()
     ]
+    if directory_file is None:
+        looks += _look_at_versions()
     problems = [problem for look in looks for problem in look.problems]
     remarks = [str(remark) for look in looks for remark in look.remarks]
     if as_json:
@@ -113,11 +118,32 @@ def _look_at(form_id: str, path: Path, directory: Directory | None) -> Look:
         rules = load_rules(path, load_form(form))
     except RuleFileError as error:
         return Look(form_id, str(path), problems=error.problems)
-    problems, remarks = pointless_rules(rules), tuple[Problem, ...]()
-    if directory is not None:
-        problems += check_rules_against(rules, directory)
-        remarks = uncovered_areas(rules, directory)
-    return Look(form_id, str(path), len(rules.rules), problems, remarks)
+    checked = check_rule_set(rules, directory)
+    return Look(form_id, str(path), len(rules.rules), checked.problems, checked.remarks)
+
+
+def _look_at_versions() -> list[Look]:
+    """What is wrong with drafts, and with rules that hold or are coming: the directory changes."""
+    try:
+        now = clock()
+        in_force = in_force_ids(now)
+        return [
+            _look_at_version(each)
+            for each in list_rules()
+            if standing(each, now, in_force.get(each.form_id)) not in ("replaced", "withdrawn")
+        ]
+    except (NoDirectory, OperationalError):  # there is no database yet
+        return []
+
+
+def _look_at_version(stored: StoredRules) -> Look:
+    name = f"{stored.form_id}@{stored.version}"
+    try:
+        checked = check_stored(stored)
+    except FormNotFound:
+        return Look(stored.form_id, name)
+    count = len(checked.rules.rules) if checked.rules else 0
+    return Look(stored.form_id, name, count, checked.problems, checked.remarks)
 
 
 @routes.command("explain")
@@ -175,7 +201,8 @@ def replay_routes(
     new = _rules(_definition(form_id), rules_file)
     directory = _directory(directory_file)
     try:
-        replay = Replay(startable(form_id, None, clock()).rules, new, directory)
+        in_force = rules_now(startable(form_id, None, clock()), clock())
+        replay = Replay(in_force, new, directory)
     except FormNotFound as error:
         raise BadInput(f"No version of ‘{form_id}’ is published, so nothing was sent.") from error
     unreadable = _run(replay, form_id, start)
@@ -265,3 +292,7 @@ def _known_directory(chosen: Path | None) -> Directory | None:
         return load_directory(chosen)
     except DirectoryError as error:
         raise problems_failure(error.problems) from error
+
+
+for each in VERSION_COMMANDS:
+    routes.add_command(each)

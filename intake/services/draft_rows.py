@@ -26,6 +26,7 @@ class StoredDraft:
     content_hash: str
     rules_hash: str
     translations: str
+    rules_line: str
     is_stopped: bool  # its link was revoked
     is_behind: bool  # a later version of its form is in force, or will be
 
@@ -45,6 +46,7 @@ _QUERY = (
         FormVersion.content_hash,
         FormVersion.rules_hash,
         FormVersion.translations,
+        FormVersion.rules_line,
         Link.revoked_at.is_not(None),
         sa.exists().where(
             _newer.form_id == Draft.form_id, _newer.current_from > FormVersion.current_from

@@ -96,7 +96,7 @@ def load_draft(draft_id: str, key: bytes, now: datetime) -> Draft:
         raise DraftNotFound(draft_id) from error
     if body["until"] <= now.timestamp():
         raise DraftNotFound(draft_id)
-    hashes = row.content_hash, row.rules_hash, row.translations
+    hashes = row.content_hash, row.rules_hash, row.translations, row.rules_line
     form = prepared(row.form_id, row.form_version, *hashes)
     form = in_language(form, body.get("language", ENGLISH))
     return Draft(

@@ -38,12 +38,16 @@ NO_TRANSLATIONS: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Runnable:
-    """A published form, ready to run. ``translations``: its other languages, with their hashes."""
+    """A published form, ready to run. ``translations``: its other languages, with their hashes.
+
+    ``rules`` came with the form; which hold at a time, ``services.rules_in_force`` says.
+    """
 
     definition: FormDefinition
     renderer: FormRenderer
     rules: RuleSet
     translations: Mapping[str, str] = field(default_factory=dict)
+    rules_line: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,8 @@ class PreparedForms:
     """What this process has compiled so far, by the hash of the content."""
 
     forms: dict[tuple[str, ...], tuple[FormDefinition, FormRenderer]] = field(default_factory=dict)
-    runnable: dict[tuple[str, str, str], Runnable] = field(default_factory=dict)
-    translated: dict[tuple[str, str, str, str], Runnable] = field(default_factory=dict)
+    runnable: dict[tuple[str, str, str, str], Runnable] = field(default_factory=dict)
+    translated: dict[tuple[str, str, str, str, str], Runnable] = field(default_factory=dict)
 
 
 VERSION_COLUMNS = (
@@ -61,6 +65,7 @@ VERSION_COLUMNS = (
     FormVersion.content_hash,
     FormVersion.rules_hash,
     FormVersion.translations,
+    FormVersion.rules_line,
 )
 
 
@@ -91,7 +96,7 @@ def startable(form_id: str, version: str | None, now: datetime) -> Runnable:
         raise FormNotFound(form_id, version)
     if row.withdrawn_at is not None:
         raise FormWithdrawn(form_id, row.version)
-    return prepared(*row[:5])
+    return prepared(*row[: len(VERSION_COLUMNS)])
 
 
 def is_withdrawn(form_id: str, version: str) -> bool:
@@ -114,15 +119,21 @@ def version_in_force(form_id: str, now: datetime) -> sa.Row[Any] | None:
 
 
 def prepared(
-    form_id: str, version: str, content_hash: str, rules_hash: str, translations: str = ""
+    form_id: str,
+    version: str,
+    content_hash: str,
+    rules_hash: str,
+    translations: str = "",
+    rules_line: str = "",
 ) -> Runnable:
     """A version whose hashes are known already; it is compiled the first time only."""
     memory = _prepared_forms().runnable
-    known = memory.get((content_hash, rules_hash, translations))
+    key = content_hash, rules_hash, translations, rules_line
+    known = memory.get(key)
     if known is None:
         named = translations_of(translations)
-        known = _prepare(form_id, version, named)
-        memory[content_hash, rules_hash, translations] = known
+        known = dataclasses.replace(_prepare(form_id, version, named), rules_line=rules_line)
+        memory[key] = known
     return known
 
 
@@ -143,11 +154,12 @@ def in_language(form: Runnable, language: str) -> Runnable:
     if wanted is None:
         is_english = definition.language == ENGLISH
         return form if is_english else runnable(definition.id, definition.version)
-    key = (definition.content_hash, form.rules.content_hash, language, wanted)
+    hashes = definition.content_hash, form.rules.content_hash
+    key = (*hashes, form.rules_line, language, wanted)
     memory = _prepared_forms().translated
     found = memory.get(key)
     if found is None:
-        for old in [each for each in list(memory) if each[:3] == key[:3]]:  # other threads add
+        for old in [each for each in list(memory) if each[:4] == key[:4]]:  # other threads add
             memory.pop(old, None)  # words that have been corrected since
         found = memory[key] = _translated(form, language)
     return found

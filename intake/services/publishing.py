@@ -13,7 +13,8 @@ from intake.database import transaction
 from intake.models import FormVersion
 from intake.services.form_files import catalogues_beside, form_files, rules_for
 from intake.services.form_translations import Catalogues, Languages, put_catalogues
-from intake.services.forms import prepared, version_in_force
+from intake.services.forms import VERSION_COLUMNS, prepared, version_in_force
+from intake.services.rules_in_force import fit_form
 from referral_router import parse_rules
 
 
@@ -61,7 +62,8 @@ def publish_form(
 
     It becomes current at ``current_from``, or at once. A withdrawn version is open again.
 
-    The rules are those of the installation's rule file for the form, unless given. Publishing the
+    The rules are those of the installation's rule file for the form, unless given; where two
+    people have published rules of the form since that fit it, those hold. Publishing the
     same content again only brings the rules and the words of other languages up to date. Raises
     FormFileError or RuleFileError if a file is wrong, VersionFrozen if the version exists with
     other content (not with ``replace``, which is for form authors at work on their own machine).
@@ -84,6 +86,8 @@ def publish_form(
         if current_from or before is None or before.version != row.version:
             _put_in_force(session, row, current_from or now)
         session.add(row)
+        session.flush()
+        fit_form(session, row, definition, now)
         in_force_from = row.current_from or now
         languages = put_catalogues(session, row, catalogues, now)
     replaced, safety = _step_from(before, definition)
@@ -105,7 +109,7 @@ def _step_from(
     """The version that was in force, and what the step from it means for its drafts."""
     if before is None or before.version == after.version:
         return None, None
-    old = prepared(*before[:5])
+    old = prepared(*before[: len(VERSION_COLUMNS)])
     return before.version, compare(old.definition, after).safety
 
 

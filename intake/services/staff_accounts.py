@@ -80,6 +80,14 @@ def load_signed_in(staff_id: str) -> SignedIn | None:
     return SignedIn(user, staff.session_version)
 
 
+def active_user(email: str) -> User:
+    """Whoever has the address, for somebody who names them. Raises StaffAccountError."""
+    signed_in = load_signed_in(_known(email).id)
+    if signed_in is None:
+        raise StaffAccountError(f"The account of {tidy_email(email)} is closed.")
+    return signed_in.user
+
+
 def sign_out(user: User, *, address: str) -> None:
     """End every session of the account: a copied cookie is worth nothing from now on."""
     with transaction() as session:

@@ -31,6 +31,7 @@ from intake.services.journeys import journey
 from intake.services.link_opening import count_use
 from intake.services.own_copies import copy_to_keep
 from intake.services.receipts import Receipt, new_reference
+from intake.services.rules_in_force import rules_now
 from intake.services.staff_accounts import load_signed_in
 from intake.services.stored_files import FileNotFound
 from referral_router import route
@@ -102,7 +103,7 @@ def _prepare(draft: Draft, now: datetime) -> Arrival:
         before = teams_of_case(db.session.connection(), draft.case_id)
     directory = current_directory()
     decision = route(
-        draft.form.rules,
+        rules_now(draft.form, now),
         answers,
         directory,
         now,

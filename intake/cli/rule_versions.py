@@ -1,0 +1,274 @@
+"""`intake routes draft|publish|withdraw|list|show`: rules that two people let hold."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import click
+from flask.cli import with_appcontext
+
+from intake.app_state import clock
+from intake.cli.failures import BadInput, Failure, print_json, problems_failure
+from intake.cli.form_versions import PUBLISHED, Moment
+from intake.services.case_decisions import NotNow
+from intake.services.directory import NoDirectory, current_directory
+from intake.services.forms import FormNotFound, startable
+from intake.services.rule_checks import Checked, check_rules
+from intake.services.rule_drafts import Author, VersionTaken, operator, signed_in, store_draft
+from intake.services.rule_publishing import RulesRefused, publish_rules, withdraw_rules
+from intake.services.rule_versions import (
+    StoredRules,
+    find_version,
+    in_force_ids,
+    list_rules,
+    names_of,
+    rules_thing,
+    standing,
+)
+from intake.services.staff_accounts import StaffAccountError, active_user
+
+LONDON = ZoneInfo("Europe/London")
+T = TypeVar("T")
+FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
+as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, nothing else.")
+by_option = click.option(
+    "--by",
+    required=True,
+    metavar="WHO",
+    help="Who does it: the address of a staff account, or the name of somebody without one.",
+)
+
+
+@click.command("draft")
+@click.argument("file", type=FILE)
+@by_option
+@as_json_option
+@with_appcontext
+def draft(file: Path, by: str, as_json: bool) -> None:
+    """Store a rule file as a draft, which routes nobody until somebody else publishes it.
+
+    A draft of the same version is replaced. Problems are told; they keep it from being published.
+
+    \b
+    Example: intake routes draft master-referral-next.json --by robin@example.org
+    """
+    text, form_id, version = _read(file)
+    definition = _or_bad_input(lambda: startable(form_id, None, clock())).definition
+    checked = check_rules(text, definition, _directory(), str(file))
+    if checked.rules is None:
+        raise problems_failure(checked.problems)
+    author = author_called(by, "rules.edit")
+    _or_bad_input(lambda: store_draft(form_id, text, author))
+    stored = _stored(f"{form_id}@{version}")
+    if as_json:
+        print_json(_as_data(stored, clock()) | _findings(checked))
+        return
+    for each in (*checked.problems, *checked.remarks):
+        click.echo(str(each), err=True)
+    click.echo(f"{form_id} {version}: {_STATES[standing(stored, clock(), None)]}")
+
+
+@click.command("publish")
+@click.argument("rules", metavar="FORM@VERSION")
+@by_option
+@click.option("--from", "valid_from", type=Moment(), help="From when they hold; at once if not.")
+@as_json_option
+@with_appcontext
+def publish(rules: str, by: str, valid_from: datetime | None, as_json: bool) -> None:
+    """Let a draft hold. Whoever changed it last cannot: it takes a second person.
+
+    At the command line nobody proves who they are. The audit trail has both names, and that it was
+    done here.
+
+    \b
+    Example: intake routes publish master-referral@1.1.0 --by kim@example.org --from 2027-04-01
+    """
+    stored, author = _stored(rules), author_called(by, "rules.list")
+    if stored.state == "published":
+        return _tell(stored, as_json)
+    _or_bad_input(lambda: publish_rules(stored.id, author, stored.revision, valid_from=valid_from))
+    return _tell(_stored(rules), as_json)
+
+
+@click.command("withdraw")
+@click.argument("rules", metavar="FORM@VERSION")
+@by_option
+@click.option("--why", default="", help="Why, for the audit trail.")
+@as_json_option
+@with_appcontext
+def withdraw(rules: str, by: str, why: str, as_json: bool) -> None:
+    """Take published rules back at once: those before them hold again.
+
+    \b
+    Example: intake routes withdraw master-referral@1.1.0 --by kim@example.org --why "Wrong team"
+    """
+    stored, author = _stored(rules), author_called(by, "rules.withdraw")
+    if stored.state == "withdrawn":
+        return _tell(stored, as_json)
+    _or_bad_input(lambda: withdraw_rules(stored.id, author, stored.revision, why))
+    return _tell(_stored(rules), as_json)
+
+
+@click.command("list")
+@click.argument("form_id", metavar="[FORM]", required=False)
+@as_json_option
+@with_appcontext
+def list_versions(form_id: str | None, as_json: bool) -> None:
+    """List the versions of routing rules: what holds, what is coming, drafts and the past.
+
+    A form that is not listed is routed by the rules that came with it.
+
+    \b
+    Example: intake routes list master-referral
+    """
+    now, found = clock(), list_rules(form_id)
+    in_force = in_force_ids(now)
+    if as_json:
+        print_json([_as_data(each, now, in_force) for each in found])
+        return
+    names = names_of(each.published_by or each.edited_by for each in found)
+    for each in found:
+        state = _STATES[standing(each, now, in_force.get(each.form_id))]
+        who = names[each.published_by or each.edited_by]
+        since = _local(each.valid_from) if each.valid_from else _local(each.edited_at)
+        click.echo(f"{each.form_id}@{each.version}  {state}  {since}  {who}")
+    if not found:
+        click.echo("There are none: every form is routed by the rules that came with it.")
+
+
+@click.command("show")
+@click.argument("rules", metavar="FORM@VERSION")
+@as_json_option
+@with_appcontext
+def show(rules: str, as_json: bool) -> None:
+    """Print a version of rules as its file; with --json, also who did what with it.
+
+    \b
+    Example: intake routes show master-referral@1.1.0 > master-referral-next.json
+    """
+    stored = _stored(rules)
+    if as_json:
+        data = _as_data(stored, clock(), in_force_ids(clock()))
+        print_json(data | {"rules": json.loads(stored.content)})
+        return
+    click.echo(stored.content)
+
+
+VERSION_COMMANDS = (draft, publish, withdraw, list_versions, show)
+
+_STATES = {
+    "draft": "draft",
+    "waiting": "draft, waits for a second person",
+    "coming": "coming",
+    "in-force": "in force",
+    "replaced": "replaced",
+    "withdrawn": "withdrawn",
+}
+
+
+def author_called(who: str, action: str) -> Author:
+    """Whoever is named: a staff account that may do it, or somebody without one."""
+    if "@" not in who:
+        if not who.strip():
+            raise BadInput("--by: say who you are.")
+        return operator(who)
+    try:
+        user = active_user(who)
+    except StaffAccountError as error:
+        raise BadInput(f"--by: {error}") from error
+    author = Author(user.actor)
+    if not signed_in(user, "").may(action):
+        fallback = rules_thing().fallback_team
+        raise BadInput(f"--by: {who} is no administrator of the fallback team, ‘{fallback}’.")
+    return author
+
+
+def _read(file: Path) -> tuple[str, str, str]:
+    try:
+        text = file.read_text("utf-8-sig")
+        content = json.loads(text)
+        return text, str(content["form"]), str(content["version"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadInput(f"{file}: it is no rule file: it names no “form” and “version”.") from error
+
+
+def _stored(name: str) -> StoredRules:
+    named = PUBLISHED.fullmatch(name)
+    if named is None:
+        raise BadInput(f"{name}: write it as form@version, such as master-referral@1.1.0.")
+    found = find_version(named["form"], named["version"])
+    if found is None:
+        raise BadInput(f"{name}: there are no such rules. See: intake routes list")
+    return found
+
+
+def _or_bad_input(do: Callable[[], T]) -> T:
+    try:
+        return do()
+    except FormNotFound as error:
+        raise BadInput(f"{error}: no such form is published. See: intake forms list") from error
+    except VersionTaken as error:
+        raise BadInput(str(error)) from error
+    except RulesRefused as error:
+        raise problems_failure(error.problems) from error
+    except NotNow as error:
+        raise Failure(str(error)) from error
+
+
+def _directory() -> Any:
+    try:
+        return current_directory()
+    except NoDirectory:
+        return None
+
+
+def _tell(stored: StoredRules, as_json: bool) -> None:
+    now = clock()
+    in_force = in_force_ids(now)
+    if as_json:
+        print_json(_as_data(stored, now, in_force))
+        return
+    state = _STATES[standing(stored, now, in_force.get(stored.form_id))]
+    since = f" from {_local(stored.valid_from)}" if stored.valid_from else ""
+    click.echo(f"{stored.form_id} {stored.version}: {state}{since}")
+
+
+def _as_data(
+    stored: StoredRules, now: datetime, in_force: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    in_force = in_force or {}
+    moments = {
+        name: _iso(getattr(stored, name))
+        for name in ("valid_from", "created_at", "edited_at", "published_at", "withdrawn_at")
+    }
+    return {
+        "form": stored.form_id,
+        "version": stored.version,
+        "hash": stored.content_hash,
+        "state": standing(stored, now, in_force.get(stored.form_id)),
+        "base_version": stored.base_version,
+        "form_versions": stored.checked_with,
+        **moments,
+        "created_by": stored.created_by,
+        "edited_by": stored.edited_by,
+        "published_by": stored.published_by,
+        "withdrawn_by": stored.withdrawn_by,
+    }
+
+
+def _findings(checked: Checked) -> dict[str, list[str]]:
+    return {
+        "problems": list(map(str, checked.problems)),
+        "remarks": list(map(str, checked.remarks)),
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).isoformat() if moment else None
+
+
+def _local(moment: datetime) -> str:
+    return f"{moment.astimezone(LONDON):%-d %B %Y %H:%M}"
