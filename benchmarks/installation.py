@@ -16,7 +16,7 @@ from intake import create_app
 from intake.config import Settings
 from intake.database import db
 from intake.services import key_care
-from intake.services.directory import store_directory
+from intake.services.directory_storing import store_directory
 from intake.services.publishing import publish_form
 from referral_router import load_directory
 

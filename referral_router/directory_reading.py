@@ -1,5 +1,6 @@
 """From a directory file's JSON to a directory, finding everything that is wrong on the way."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -7,19 +8,30 @@ from typing import Any
 from form_definitions import Problem
 from referral_router.directory import EVERYWHERE, Area, Directory, Service, Team
 from referral_router.findings import Findings, Where, read_file
+from referral_router.team_calendars import CALENDAR_KEYS, read_calendar
 
 FILE_KEYS = (
     "$schema", "fallback_team", "organisations", "teams", "services", "areas", "provision",
 )  # fmt: skip
 TEAM_DETAILS = ("kind", "email", "telephone")
-OPTIONAL = frozenset({"partnership", "organisation_name", "is_paused", *TEAM_DETAILS})
+OPTIONAL = frozenset(
+    {"partnership", "organisation_name", "is_paused", *TEAM_DETAILS, *CALENDAR_KEYS}
+)
 ENTRY_KEYS = {
     "organisations": ("id", "name", "partnership"),
-    "teams": ("id", "name", "organisation", "organisation_name", *TEAM_DETAILS, "is_paused"),
+    "teams": (
+        "id", "name", "organisation", "organisation_name", *TEAM_DETAILS, "is_paused",
+        *CALENDAR_KEYS,
+    ),
     "services": ("id", "name"),
     "areas": ("code", "name"),
     "provision": ("service", "area", "teams"),
-}
+}  # fmt: skip
+LONGEST = {
+    "id": 80, "name": 200, "organisation": 80, "organisation_name": 200, "partnership": 200,
+    "kind": 60, "email": 254, "telephone": 40, "code": 40,
+}  # fmt: skip
+_LOOKS_LIKE_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _A_TEXT = "Write it in quotation marks"
 _FIXES = {"is_paused": "Write true or false", "teams": 'Write ["…"], with the ids of teams'}
 
@@ -70,6 +82,8 @@ class DirectoryReader:
                 )
             known_as = organisations.get(organisation, organisation)
             optional = {key: entry[key] for key in TEAM_DETAILS if key in entry}
+            if cover := entry.get("cover"):
+                self._is_cover((*where, "cover"), cover, team, dict(names))
             yield (
                 team,
                 Team(
@@ -79,8 +93,15 @@ class DirectoryReader:
                     organisation_name=entry.get("organisation_name", known_as),
                     is_paused=entry.get("is_paused", False),
                     **optional,
+                    **read_calendar(entry, where, self.findings),
                 ),
             )
+
+    def _is_cover(self, where: Where, cover: str, team: str, teams: Mapping[str, str]) -> None:
+        if cover == team:
+            self.findings.add(where, "a team cannot be its own cover", "Name another team")
+        else:
+            self._is_known(where, cover, teams, "team")
 
     def _provision(
         self,
@@ -140,10 +161,29 @@ class DirectoryReader:
         missing = [key for key in keys if key not in entry and key not in OPTIONAL]
         for key in missing:
             self.findings.add(where, f"‘{key}’ is missing", f'Add "{key}": "…"')
-        wrong = [key for key, value in entry.items() if key in keys and not _fits(key, value)]
+        own = [key for key in entry if key in keys and key not in CALENDAR_KEYS]
+        wrong = [key for key in own if not _fits(key, entry[key])]
         for key in wrong:
             self.findings.add((*where, key), f"this cannot be ‘{key}’", _FIXES.get(key, _A_TEXT))
+        texts = {key: entry[key] for key in own if key in LONGEST and key not in wrong}
+        self._check_texts(texts, where)
         return not missing and not wrong
+
+    def _check_texts(self, texts: Mapping[str, str], where: Where) -> None:
+        for key, text in texts.items():
+            at = (*where, key)
+            if not text.strip() and key not in OPTIONAL:
+                self.findings.add(at, f"‘{key}’ is empty", f"Write the {key}")
+            elif len(text) > LONGEST[key]:
+                self.findings.add(
+                    at, f"‘{key}’ is too long", f"Write at most {LONGEST[key]} characters"
+                )
+            elif not text.isprintable():
+                self.findings.add(
+                    at, f"‘{key}’ has a character that cannot be seen", "Type it again"
+                )
+            elif key == "email" and text and not _LOOKS_LIKE_EMAIL.fullmatch(text):
+                self.findings.add(at, f"‘{text}’ is not an email address", "Write name@example.org")
 
     def _only(self, keys: tuple[str, ...], raw: Mapping[str, Any], where: Where) -> None:
         for key in raw:
@@ -174,13 +214,31 @@ def load_directory(source: Path | Mapping[str, Any]) -> Directory:
 
     Raises DirectoryError, also if the file cannot be opened.
     """
-    raw: object = source
-    findings = Findings("<directory>")
     if isinstance(source, Path):
-        document, findings = read_file(source)
-        if findings.problems:
-            raise DirectoryError(findings.problems)
-        raw = document.value
+        return _read(*_document(source))
+    return _read(source, Findings("<directory>"))
+
+
+def read_directory_file(path: Path) -> Mapping[str, Any]:
+    """Return the values of a directory file that can be used. Raises DirectoryError."""
+    raw, findings = _document(path)
+    _read(raw, findings)
+    return dict(raw)
+
+
+def find_in_directory(values: object, findings: Findings) -> None:
+    """Put everything that is wrong with a directory's values into `findings`."""
+    DirectoryReader(findings).directory(values)
+
+
+def _document(path: Path) -> tuple[Any, Findings]:
+    document, findings = read_file(path)
+    if findings.problems:
+        raise DirectoryError(findings.problems)
+    return document.value, findings
+
+
+def _read(raw: object, findings: Findings) -> Directory:
     directory = DirectoryReader(findings).directory(raw)
     if findings.problems:
         raise DirectoryError(findings.problems)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from intake.services.directory import load_directory_file
+from intake.services.directory_storing import load_directory_file
 from intake.services.key_care import complete_team_keys
 from referral_router import DirectoryError
 

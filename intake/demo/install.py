@@ -18,7 +18,7 @@ from intake.demo.cases import make_cases, thing_of
 from intake.models import Case
 from intake.sealing.recovery_key import to_paper
 from intake.services import key_care, links, staff_accounts
-from intake.services.directory import load_directory_file
+from intake.services.directory_storing import load_directory_file
 from intake.services.forms import current_forms
 from intake.services.publishing import publish_files
 from intake.worker import run_once

@@ -1,22 +1,36 @@
-"""The directory in the database: loaded from a file, and read as the router wants it."""
+"""The directory in the database, read as the router wants it."""
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from intake import models
-from intake.database import db, transaction
+from intake.access import LIVE
+from intake.app_state import clock
+from intake.database import db
 from intake.written_sql import Written
-from referral_router import Area, Directory, Service, Team, load_directory
+from referral_router import Area, Directory, Service, Team
+from referral_router.calendars import LONDON
+from referral_router.directory import Hours
 
 _REVISION = Written(sa.select(models.DirectoryRevision.revision))
 CACHE = "intake.directory"  # where the application keeps the directory that it read last
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A directory, and what makes it out of date: a change, or the day on which a pause ends."""
+
+    revision: int
+    directory: Directory
+    until: date | None
+    count_load: Written | None  # None: no team has a capacity
 
 
 class NoDirectory(Exception):  # noqa: N818 — a state of the installation, not a mistake
@@ -28,12 +42,18 @@ class NoDirectory(Exception):  # noqa: N818 — a state of the installation, not
 
 def current_directory() -> Directory:
     """The directory as it is now; read again only after it changed. Raises NoDirectory."""
-    revision = _REVISION.run(db.session.connection()).scalar() or 0
-    cached: tuple[int, Directory] | None = current_app.extensions.get(CACHE)
-    if cached is None or cached[0] != revision:
-        cached = (revision, _read())
-        current_app.extensions[CACHE] = cached
-    return cached[1]
+    return _kept().directory
+
+
+def team_load() -> Mapping[str, int]:
+    """The live referrals of each team that has a capacity, counted no further than that.
+
+    One query, and none where no team has a capacity: as `current_directory`, just called, said.
+    """
+    kept: _Kept | None = current_app.extensions.get(CACHE)
+    count = kept.count_load if kept else None
+    rows = count.run(db.session.connection()).tuples() if count else ()
+    return {str(team): int(live) for team, live in rows}
 
 
 def team_names() -> dict[str, str]:
@@ -41,97 +61,57 @@ def team_names() -> dict[str, str]:
     return dict(db.session.execute(sa.select(models.Team.id, models.Team.name)).tuples().all())
 
 
-def load_directory_file(path: Path) -> Directory:
-    """Store a directory file, in place of the one before. Raises referral_router.DirectoryError."""
-    directory = load_directory(path)
-    partnerships = {
-        organisation["id"]: organisation.get("partnership", "")
-        for organisation in json.loads(path.read_text("utf-8")).get("organisations", ())
-    }
-    store_directory(directory, partnerships)
-    return directory
+def london_day(now: datetime) -> date:
+    """The day that it is in London: pauses and closing days begin and end with it."""
+    return now.astimezone(LONDON).date()
 
 
-def store_directory(directory: Directory, partnerships: Mapping[str, str] | None = None) -> None:
-    """Make the database say what the directory says, in one transaction.
-
-    A team that is no longer in it cannot go, because cases name it: it is paused and gives
-    nothing.
-    """
-    with transaction() as session:
-        _store_organisations(directory, partnerships or {})
-        _store_teams(directory)
-        for service in directory.services.values():
-            session.merge(models.Service(id=service.id, name=service.name))
-        for area in directory.areas.values():
-            session.merge(models.Area(code=area.code, name=area.name))
-        session.flush()
-        _store_provision(directory)
-        _count_change()
+def _kept() -> _Kept:
+    revision = _REVISION.run(db.session.connection()).scalar() or 0
+    kept: _Kept | None = current_app.extensions.get(CACHE)
+    is_current = kept is not None and kept.revision == revision
+    if kept is None or not is_current or (kept.until and london_day(clock()) >= kept.until):
+        kept = _read(revision, london_day(clock()))
+        current_app.extensions[CACHE] = kept
+    return kept
 
 
-def _store_organisations(directory: Directory, partnerships: Mapping[str, str]) -> None:
-    names = {team.organisation: team.organisation_name for team in directory.teams.values()}
-    for organisation_id, name in names.items():
-        db.session.merge(
-            models.Organisation(
-                id=organisation_id, name=name, partnership=partnerships.get(organisation_id, "")
-            )
-        )
-    db.session.flush()
-
-
-def _store_teams(directory: Directory) -> None:
-    gone = sa.not_(models.Team.id.in_(directory.teams))
-    db.session.execute(sa.update(models.Team).where(gone).values(is_paused=True, is_fallback=False))
-    for team in directory.teams.values():
-        db.session.merge(
-            models.Team(
-                id=team.id,
-                organisation_id=team.organisation,
-                name=team.name,
-                kind=team.kind,
-                email=team.email,
-                telephone=team.telephone,
-                is_paused=team.is_paused,
-                is_fallback=team.id == directory.fallback_team,
-            )
-        )
-    db.session.flush()
-
-
-def _store_provision(directory: Directory) -> None:
-    db.session.execute(sa.delete(models.Provision))
-    db.session.add_all(
-        models.Provision(service_id=service, area_code=area, team_id=team)
-        for (service, area), teams in directory.provision.items()
-        for team in teams
-    )
-
-
-def _count_change() -> None:
-    row = db.session.get(models.DirectoryRevision, 1)
-    if row is None:
-        db.session.add(models.DirectoryRevision(id=1, revision=1))
-    else:
-        row.revision += 1
-
-
-def _read() -> Directory:
-    teams = {team.id: _team(team) for team in _all(models.Team)}
-    fallback = db.session.scalar(sa.select(models.Team.id).where(models.Team.is_fallback))
+def _read(revision: int, today: date) -> _Kept:
+    rows = _all(models.Team)
+    fallback = next((row.id for row in rows if row.is_fallback), None)
     if fallback is None:
         raise NoDirectory
-    return Directory(
+    teams = {row.id: _team(row, today, fallback) for row in rows}
+    directory = Directory(
         teams=teams,
         services={row.id: Service(row.id, row.name) for row in _all(models.Service)},
         areas={row.code: Area(row.code, row.name) for row in _all(models.Area)},
         provision=_provision(),
         fallback_team=fallback,
     )
+    ends = [row.paused_until for row in rows if row.is_paused and row.paused_until]
+    until = min((day for day in ends if day > today), default=None)
+    return _Kept(revision, directory, until, _counting(teams))
 
 
-def _team(row: models.Team) -> Team:
+def _counting(teams: Mapping[str, Team]) -> Written | None:
+    limited = {team.id: team.capacity for team in teams.values() if team.capacity is not None}
+    counts = [_count_of(team, capacity) for team, capacity in limited.items()]
+    return Written(sa.union_all(*counts)) if counts else None
+
+
+def _count_of(team: str, capacity: int) -> sa.Select[Any]:
+    part = models.Destination
+    live = sa.or_(*(part.state == state for state in sorted(LIVE)))
+    some: sa.Select[Any] = sa.select(sa.literal_column("1").label("one")).where(
+        part.team_id == team, live
+    )
+    counted = some.limit(capacity).subquery()
+    return sa.select(sa.literal(team), sa.func.count()).select_from(counted)
+
+
+def _team(row: models.Team, today: date, fallback: str) -> Team:
+    paused = row.is_paused and (row.paused_until is None or today < row.paused_until)
     return Team(
         id=row.id,
         name=row.name,
@@ -140,8 +120,18 @@ def _team(row: models.Team) -> Team:
         kind=row.kind,
         email=row.email,
         telephone=row.telephone,
-        is_paused=row.is_paused,
+        is_paused=paused or row.is_removed,
+        nation=row.nation,
+        hours=_hours(row.hours),
+        closures=tuple((each.first_day, each.last_day) for each in row.closures),
+        capacity=row.capacity,
+        # a rule may still name a team that is gone: what it would get goes to the fallback team
+        cover=fallback if row.is_removed else row.cover_team_id or "",
     )
+
+
+def _hours(stored: Sequence[Sequence[str] | None]) -> Hours:
+    return tuple((day[0], day[1]) if day else None for day in stored)
 
 
 def _provision() -> dict[tuple[str, str], tuple[str, ...]]:
@@ -154,5 +144,8 @@ def _provision() -> dict[tuple[str, str], tuple[str, ...]]:
 def _all(model: type[Any]) -> Sequence[Any]:
     query = sa.select(model)
     if model is models.Team:
-        query = query.options(joinedload(models.Team.organisation))
-    return db.session.scalars(query).all()
+        query = query.options(
+            joinedload(models.Team.organisation), selectinload(models.Team.closures)
+        )
+    # what this session read before is read again: another may have changed it since
+    return db.session.scalars(query.execution_options(populate_existing=True)).all()

@@ -24,7 +24,7 @@ from intake.services.arrivals import (
     work_for,
 )
 from intake.services.cases import case_thing
-from intake.services.directory import current_directory
+from intake.services.directory import current_directory, team_load
 from intake.services.drafts import Draft, DraftChanged, emptied, load_draft, write_revision
 from intake.services.files import file_ids, keep_files, strayed
 from intake.services.journeys import journey
@@ -109,6 +109,7 @@ def _prepare(draft: Draft, now: datetime) -> Arrival:
         now,
         case_teams=before.working,
         never=before.excluded,
+        load=team_load(),
     )
     submission_id = new_id()
     *recipients, worker = keys().recipients_and_worker(readers_of(before, decision))

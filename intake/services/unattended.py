@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from intake import audit
 from intake.access import LIVE
 from intake.database import db, transaction
-from intake.models import Case, Destination, Membership, SealedKeyCopy, Staff, Submission
+from intake.models import Case, Destination, Membership, SealedKeyCopy, Staff, Submission, Team
 from intake.services.directory import NoDirectory, current_directory
 from intake.services.passing_on import give_to_fallback, stand_in
 
@@ -125,6 +125,11 @@ def _has_live_part(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool
 
 
 def _is_staffed(team_id: sa.ColumnElement[str] | sa.orm.InstrumentedAttribute[str]) -> sa.Exists:
+    """Somebody of the team can sign in, and the directory has the team still."""
     return sa.exists().where(
-        Membership.team_id == team_id, Membership.staff_id == Staff.id, Staff.is_active
+        Membership.team_id == team_id,
+        Membership.staff_id == Staff.id,
+        Staff.is_active,
+        Membership.team_id == Team.id,
+        ~Team.is_removed,
     )
