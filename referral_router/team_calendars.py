@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from referral_router.calendars import NATIONS
-from referral_router.directory import Closures, Hours
+from referral_router.calendars import NATIONS, Closures, Hours
 from referral_router.findings import Findings, Where, suggestion
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -16,8 +16,7 @@ from intake.app_state import clock
 from intake.database import db
 from intake.written_sql import Written
 from referral_router import Area, Directory, Service, Team
-from referral_router.calendars import LONDON
-from referral_router.directory import Hours
+from referral_router.calendars import LONDON, Hours
 
 _REVISION = Written(sa.select(models.DirectoryRevision.revision))
 CACHE = "intake.directory"  # where the application keeps the directory that it read last
