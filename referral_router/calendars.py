@@ -122,6 +122,11 @@ class WorkingCalendar:
         """The same hours as if it were never shut on days of its own."""
         return WorkingCalendar(self.nation, self.hours) if self.closures else self
 
+    def on_weekday(self, day: int) -> tuple[time, time] | None:
+        """When it opens and closes on a weekday, Monday 0; None if it is shut."""
+        opening = self._week[day]
+        return (_clock(opening.start), _clock(opening.until)) if opening else None
+
     def openings(self, moment: datetime, days: int) -> Iterator[tuple[datetime, datetime]]:
         """Yield when it is at work in so many days from a moment on, in UTC; what is left of now
         comes first."""
@@ -168,6 +173,11 @@ def _since_midnight(text: str) -> timedelta:
         message = f"‘{text}’ is no time of day"
         raise CalendarError(message, "Write it as “09:00”, up to “24:00”") from None
     return timedelta(hours=clock.hour, minutes=clock.minute)
+
+
+def _clock(since_midnight: timedelta) -> time:
+    minutes = since_midnight // timedelta(minutes=1)
+    return time(minutes // 60 % 24, minutes % 60)
 
 
 def _at(day: date, since_midnight: timedelta) -> datetime:

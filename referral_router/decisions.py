@@ -4,17 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
+from referral_router.cover import Moved
 from referral_router.rule_set import Urgency
 
-STORED_FORMAT = 2
+STORED_FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
     """A team that gets the referral: by when it must acknowledge and decide, because of which
-    rules, and what they ask a person of the team to decide."""
+    rules, and what they ask a person of the team to decide. `reckoned` says how the time to
+    acknowledge it was reckoned, where it is working time."""
 
     team: str
     urgency: Urgency
@@ -23,6 +25,15 @@ class Destination:
     rules: tuple[str, ...]
     decide_by: datetime | None = None
     asks: tuple[str, ...] = ()
+    reckoned: str = ""
+
+
+class TeamTimes(NamedTuple):
+    """By when a rule has one team act, by the team's own calendar."""
+
+    team: str
+    acknowledge_by: datetime | None
+    decide_by: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +42,10 @@ class Verdict:
     words, the teams that it sent the referral to, what it could not find, and what overruled it.
 
     Where it matched there is also how urgent it found the referral and by when somebody has to
-    act, so that the verdicts alone are enough to come to the same decision again. `sends` is
-    false for a rule that only makes things more urgent, or excludes somebody.
+    act in an office's hours; `times` has the teams whose own calendar says otherwise. `teams` got
+    it in the end; `moved` has the steps from those that are away. So the verdicts alone are enough
+    to come to the same decision again. `sends` is false for a rule that only makes things more
+    urgent, or excludes somebody.
     """
 
     rule: str
@@ -47,14 +60,25 @@ class Verdict:
     urgency: Urgency | None = None
     acknowledge_by: datetime | None = None
     decide_by: datetime | None = None
+    moved: tuple[Moved, ...] = ()
+    times: tuple[TeamTimes, ...] = ()
+
+    def times_of(self, team: str) -> tuple[datetime | None, datetime | None]:
+        """Return by when a team has to acknowledge and to decide because of this rule."""
+        for each in self.times:
+            if each.team == team:
+                return each.acknowledge_by, each.decide_by
+        return self.acknowledge_by, self.decide_by
 
 
 @dataclass(frozen=True, eq=False)
 class Decision:
     """Where a referral goes, and what every rule said about it.
 
-    The words of the verdicts are made when they are first asked for, from a snapshot of the
-    answers: routing itself stays fast with a thousand rules.
+    `moved` has every step from a team that is away to the one that got it in its place,
+    `excluded` the teams that must not get it. The words of the verdicts are made when they are
+    first asked for, from a snapshot of the answers: routing itself stays fast with a thousand
+    rules.
     """
 
     form: str
@@ -64,7 +88,8 @@ class Decision:
     destinations: tuple[Destination, ...]
     used_fallback: bool
     tags: tuple[str, ...] = field(default=(), kw_only=True)
-    excluded: tuple[str, ...] = field(default=(), kw_only=True)  # teams that must never have it
+    moved: tuple[Moved, ...] = field(default=(), kw_only=True)
+    excluded: tuple[str, ...] = field(default=(), kw_only=True)
     make_verdicts: Callable[[], tuple[Verdict, ...]] = field(repr=False)
 
     @cached_property
@@ -82,6 +107,7 @@ class Decision:
             "decided_at": self.decided_at.isoformat(),
             "used_fallback": self.used_fallback,
             "tags": list(self.tags),
+            "moved": [_moved_to_json(each) for each in self.moved],
             "excluded": list(self.excluded),
             "destinations": [_destination_to_json(each) for each in self.destinations],
             "verdicts": [_verdict_to_json(each) for each in self.verdicts],
@@ -105,6 +131,7 @@ def _destination_to_json(destination: Destination) -> dict[str, Any]:
         "why": list(destination.why),
         "asks": list(destination.asks),
         "rules": list(destination.rules),
+        "reckoned": destination.reckoned,
     }
 
 
@@ -122,6 +149,25 @@ def _verdict_to_json(verdict: Verdict) -> dict[str, Any]:
         "urgency": verdict.urgency.key if verdict.urgency else None,
         "acknowledge_by": _isoformat(verdict.acknowledge_by),
         "decide_by": _isoformat(verdict.decide_by),
+        "moved": [_moved_to_json(each) for each in verdict.moved],
+        "times": [_times_to_json(each) for each in verdict.times],
+    }
+
+
+def _moved_to_json(step: Moved) -> dict[str, str]:
+    return {
+        "from": step.from_team,
+        "to": step.to_team,
+        "reason": step.reason,
+        "words": step.words,
+    }
+
+
+def _times_to_json(times: TeamTimes) -> dict[str, str | None]:
+    return {
+        "team": times.team,
+        "acknowledge_by": _isoformat(times.acknowledge_by),
+        "decide_by": _isoformat(times.decide_by),
     }
 
 
@@ -130,7 +176,7 @@ def _isoformat(moment: datetime | None) -> str | None:
 
 
 def decision_from_json(stored: Mapping[str, Any]) -> Decision:
-    """Read what `Decision.to_json` made, also its first format, which had fewer parts."""
+    """Read what `Decision.to_json` made, also its earlier formats, which had fewer parts."""
     verdicts = tuple(_verdict_from_json(each) for each in stored["verdicts"])
     return Decision(
         form=stored["form"],
@@ -140,6 +186,7 @@ def decision_from_json(stored: Mapping[str, Any]) -> Decision:
         destinations=tuple(_destination_from_json(each) for each in stored["destinations"]),
         used_fallback=stored["used_fallback"],
         tags=tuple(stored.get("tags", ())),
+        moved=_moved(stored),
         excluded=tuple(stored.get("excluded", ())),
         make_verdicts=lambda: verdicts,
     )
@@ -154,6 +201,7 @@ def _destination_from_json(stored: Mapping[str, Any]) -> Destination:
         rules=tuple(stored["rules"]),
         decide_by=_moment(stored.get("decide_by")),
         asks=tuple(stored.get("asks", ())),
+        reckoned=stored.get("reckoned", ""),
     )
 
 
@@ -164,8 +212,22 @@ def _verdict_from_json(stored: Mapping[str, Any]) -> Verdict:
         "urgency": Urgency[urgency.upper()] if urgency else None,
         "acknowledge_by": _moment(stored.get("acknowledge_by")),
         "decide_by": _moment(stored.get("decide_by")),
+        "moved": _moved(stored),
+        "times": tuple(_times(each) for each in stored.get("times", ())),
     }
     return Verdict(**{**stored, **read})
+
+
+def _moved(stored: Mapping[str, Any]) -> tuple[Moved, ...]:
+    return tuple(
+        Moved(each["from"], each["to"], each["reason"], each["words"])
+        for each in stored.get("moved", ())
+    )
+
+
+def _times(stored: Mapping[str, Any]) -> TeamTimes:
+    acknowledge, decide = stored["acknowledge_by"], stored["decide_by"]
+    return TeamTimes(stored["team"], _moment(acknowledge), _moment(decide))
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -1,6 +1,6 @@
 """Who there is to refer to: teams, services, areas, and which team gives which service where."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from referral_router.calendars import Closures, Hours, WorkingCalendar, working_calendar
@@ -72,17 +72,6 @@ class Directory:
         here = self.provision.get((service, area), ())
         everywhere = self.provision.get((service, EVERYWHERE), ())
         return tuple(dict.fromkeys((*here, *everywhere)))
-
-    def receiving(self, service: str, area: str, excluded: Collection[str] = ()) -> tuple[str, ...]:
-        """Return those of `teams_for` that get referrals now, without those that must not.
-
-        A paused team is passed over where another team gives the service there. If all of them
-        are paused they all get it: a referral in a queue that is read late is found again, one
-        that was sent nowhere is not.
-        """
-        given = self.teams_for(service, area)
-        teams = tuple(team for team in given if team in self.teams and team not in excluded)
-        return tuple(team for team in teams if not self.teams[team].is_paused) or teams
 
     def team_name(self, team: str) -> str:
         """Return a team's name, or its id if it is not in the directory."""

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
-from referral_router.calendars import LONDON
 from referral_router.decisions import Decision, Destination, Verdict
 from referral_router.directory import Directory
+from referral_router.time_words import clock_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +102,6 @@ def _full_name(team: str, directory: Directory) -> str:
 
 def _sentence(words: str) -> str:
     return words if words.endswith((".", "?", "!")) else f"{words}."
-
-
-def clock_words(moment: datetime) -> str:
-    """Return "4:30pm on Monday 23 November 2026", on the clock in London."""
-    local = moment.astimezone(LONDON)
-    minutes = f":{local.minute:02}" if local.minute else ""
-    hour = f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"
-    return f"{hour} on {local:%A} {local.day} {local:%B %Y}"
 
 
 def table(decision: Decision, directory: Directory | None = None) -> tuple[Row, ...]:

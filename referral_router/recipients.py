@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from form_definitions import FormDefinition
 from referral_router.calendars import value_at
+from referral_router.cover import Cover, Moved, Withins
 from referral_router.directory import EVERYWHERE, Directory, Team
 from referral_router.rule_set import Excluded, Rule, Target, ToCaseTeams, ToService, ToTeam
 
@@ -27,15 +28,18 @@ class Referral(NamedTuple):
     case_teams: tuple[str, ...]
     definition: FormDefinition
     excluded: Mapping[str, str]  # team → the rule that excludes it; empty: an earlier form
-    load: Mapping[str, int]  # team → its live referrals
+    cover: Cover
+    raised: Withins  # by when it has to be acknowledged whoever gets it
 
 
 class Found(NamedTuple):
-    """The teams of a target, or what could not be found, or what stood against it."""
+    """The teams of a target, or what could not be found, or what stood against it; and where
+    other teams than those named get it, each step on the way to them."""
 
     teams: tuple[str, ...]
     unresolved: str = ""
     overruled: str = ""
+    moved: tuple[Moved, ...] = ()
 
 
 def excluded_teams(
@@ -70,10 +74,11 @@ def _folded(text: object) -> str:
 
 
 def targets_of(rule: Rule, referral: Referral) -> Found:
-    """Find the teams of everything that a rule sends to."""
+    """Find the teams of everything that a rule sends to, and who covers for those away."""
+    withins = (rule.acknowledge_within, *referral.raised)
     if len(rule.to) == 1:
-        return _resolve(rule.to[0], referral)
-    return _together(_resolve(target, referral) for target in rule.to)
+        return _resolve(rule.to[0], referral, withins)
+    return _together(_resolve(target, referral, withins) for target in rule.to)
 
 
 def _together(found: Iterable[Found]) -> Found:
@@ -82,19 +87,23 @@ def _together(found: Iterable[Found]) -> Found:
         tuple(dict.fromkeys(team for each in parts for team in each.teams)),
         "; ".join(dict.fromkeys(each.unresolved for each in parts if each.unresolved)),
         "; ".join(dict.fromkeys(each.overruled for each in parts if each.overruled)),
+        tuple(dict.fromkeys(step for each in parts for step in each.moved)),
     )
 
 
-def stand_in(rule: Rule, referral: Referral) -> Found:
+def stand_in(rule: Rule, referral: Referral, stranded: Iterable[Rule]) -> Found:
     """Find the first of the fallback's targets that somebody answers to, else the directory's.
 
-    A referral that goes nowhere is worse than one that its subject may see: if everybody who
-    could stand in is excluded, the directory's fallback team gets it all the same.
+    It has to be in time for the rules in whose stead it gets the referral. A referral that goes
+    nowhere is worse than one that its subject may see: if everybody who could stand in is
+    excluded, the directory's fallback team gets it all the same.
     """
     directory = referral.directory
+    shortest = (each.acknowledge_within for each in (rule, *stranded))
+    withins = (*dict.fromkeys(shortest), *referral.raised)
     tried: list[Found] = []
     for target in (*rule.to, ToTeam(directory.fallback_team)):
-        tried.append(_resolve(target, referral))
+        tried.append(_resolve(target, referral, withins))
         if tried[-1].teams:
             return _together(tried)
     if directory.fallback_team not in directory.teams:
@@ -104,18 +113,31 @@ def stand_in(rule: Rule, referral: Referral) -> Found:
     return Found((directory.fallback_team,), all_of_them.unresolved, overruled)
 
 
-def _resolve(target: Target, referral: Referral) -> Found:
+def _resolve(target: Target, referral: Referral, withins: Withins) -> Found:
     """Return the teams of a target, or else what could not be found or is excluded."""
     known = referral.directory.teams
     if isinstance(target, ToTeam):
         if target.team in known:
-            return _allowed((target.team,), referral)
+            return _resolve_team(target.team, referral, withins)
         return Found((), f"there is no team ‘{target.team}’")
-    if isinstance(target, ToCaseTeams):
+    if isinstance(target, ToCaseTeams):  # they have the case already, so nobody covers for them
         found = tuple(team for team in referral.case_teams if team in known)
         missing = "it was not completed on a case with teams"
         return _allowed(found, referral) if found else Found((), missing)
-    return _resolve_service(target, referral)
+    return _resolve_service(target, referral, withins)
+
+
+def _resolve_team(team_id: str, referral: Referral, withins: Withins) -> Found:
+    if team_id in referral.excluded:
+        return Found((), "", _who_is_excluded((team_id,), referral))
+    team, cover = referral.directory.teams[team_id], referral.cover
+    why_away = cover.absence(team, withins)
+    if not why_away:
+        return Found((team_id,))
+    instead, steps = cover.instead_of(team, why_away, withins)
+    if instead:
+        return Found((instead,), moved=tuple(steps))
+    return Found((team_id,), moved=tuple(cover.kept(team, why_away, withins)))
 
 
 def _allowed(found: tuple[str, ...], referral: Referral) -> Found:
@@ -137,17 +159,39 @@ def _who_says_so(rule: str) -> str:
     return f"the rule ‘{rule}’" if rule else "an earlier form of the case"
 
 
-def _resolve_service(target: ToService, referral: Referral) -> Found:
+def _resolve_service(target: ToService, referral: Referral, withins: Withins) -> Found:
     directory = referral.directory
     found = []
     for area in _areas(target, referral.answers):
-        teams = directory.receiving(target.service, area, referral.excluded)
-        overruled = ""
-        if referral.excluded:
-            overruled = _who_is_excluded(directory.teams_for(target.service, area), referral)
-        missing = "" if teams or overruled else _nobody_gives(target, area, referral)
-        found.append(Found(teams, missing, overruled))
+        given = directory.teams_for(target.service, area)
+        known = tuple(team for team in given if team in directory.teams)
+        overruled = _who_is_excluded(given, referral) if referral.excluded else ""
+        allowed = [team for team in known if team not in referral.excluded]
+        missing = "" if allowed or overruled else _nobody_gives(target, area, referral)
+        receiving = _receiving(allowed, target.service, referral, withins)
+        found.append(receiving._replace(unresolved=missing, overruled=overruled))
     return found[0] if len(found) == 1 else _together(found)
+
+
+def _receiving(teams: list[str], service: str, referral: Referral, withins: Withins) -> Found:
+    """Return who gets it of the teams that give a service, or covers for them.
+
+    One that is away and for which nobody covers is passed over where another gets it. If nobody
+    else does they all get it: a referral in a queue that is read late is found again, one that
+    was sent nowhere is not.
+    """
+    if len(teams) == 1:
+        return _resolve_team(teams[0], referral, withins)
+    known, cover = referral.directory.teams, referral.cover
+    found = {team: _resolve_team(team, referral, withins) for team in teams}
+    away = {team: cover.absence(known[team], withins) for team in teams if found[team].moved}
+    uncovered = [team for team in away if found[team].teams == (team,)]
+    if not uncovered or len(uncovered) == len(teams):
+        return _together(found.values())
+    for team in uncovered:
+        step = cover.passed_over(known[team], away[team], service)
+        found[team] = Found((), moved=(step,))
+    return _together(found.values())
 
 
 def _nobody_gives(target: ToService, area: str, referral: Referral) -> str:

@@ -1,6 +1,7 @@
 """A small form, rules for it, a directory and answers, each to be varied by a test."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -119,8 +120,8 @@ def make_rules(*rules: dict[str, Any], **parts: Any) -> RuleSet:
     return parse_rules(json.dumps(make_rule_file(*rules, **parts)), small_form(), "small.json")
 
 
-def make_team(id: str, *, is_paused: bool = False) -> Team:  # noqa: A002
-    return Team(id, f"Team {id}", "council", "Example Council", is_paused=is_paused)
+def make_team(id: str, **parts: Any) -> Team:  # noqa: A002
+    return Team(id, f"Team {id}", "council", "Example Council", **parts)
 
 
 def make_directory(
@@ -129,10 +130,12 @@ def make_directory(
     *,
     paused: str = "",
     fallback: str = "desk",
+    away: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Directory:
+    parts = {team: {"is_paused": True} for team in paused.split()} | dict(away or {})
     given = {("help", "north"): ("north-team",), ("help", "south"): ("south-team",)}
     return Directory(
-        teams={each: make_team(each, is_paused=each in paused.split()) for each in teams.split()},
+        teams={each: make_team(each, **parts.get(each, {})) for each in teams.split()},
         services={"help": Service("help", "Help at home"), "care": Service("care", "Care")},
         areas={code: Area(code, name) for code, name in AREAS.items()},
         provision=given if provision is None else provision,

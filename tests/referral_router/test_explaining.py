@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from referral_router import decision_from_json, explain, route, sent_to, story, table
-from referral_router.explaining import clock_words
+from referral_router.time_words import clock_words
 from tests.referral_router.referrals import NOW, make_answers, make_directory, make_rule, make_rules
 
 TO_HELP = [{"service": "help", "area_from": "area"}]

@@ -2,6 +2,7 @@
 
 import json
 import random
+from datetime import date
 from typing import Any
 
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from referral_router import (
     Decision,
     Directory,
+    Team,
     Urgency,
     Verdict,
     decision_from_json,
@@ -131,13 +133,36 @@ answer_sets = st.fixed_dictionaries(
 case_teams = st.lists(st.sampled_from([*TEAMS, "unknown-team"]), unique=True, max_size=3)
 
 
+LOAD = {"desk": 2, "north-team": 5}  # live referrals, to be compared with a capacity
+WEEKDAY = ("09:00", "17:00")
+ways_to_be_away = st.fixed_dictionaries(
+    {},
+    optional={
+        "is_paused": st.booleans(),
+        "capacity": st.integers(0, 6),
+        "cover": st.sampled_from([*TEAMS, "unknown-team"]),
+        "nation": st.sampled_from(["northern-ireland", "none"]),
+        "hours": st.sampled_from(
+            [
+                (None,) * 5 + (WEEKDAY,) * 2,
+                (("22:00", "06:00"),) * 7,
+                (("00:00", "24:00"),) * 7,
+                (None,) * 7,  # no hours at all, which the directory should have refused
+            ]
+        ),
+        "closures": st.just(((NOW.date(), date(2026, 12, 24)),)),
+    },
+)
+
+
 @st.composite
 def directories(draw: st.DrawFn) -> Directory:
+    """Any provision, and teams that are paused, full or closed, with covers in any circle."""
     places = st.tuples(st.sampled_from(SERVICES), st.sampled_from([*AREAS, "*"]))
     some_teams = st.lists(st.sampled_from(TEAMS), unique=True, max_size=3).map(tuple)
     provision = draw(st.dictionaries(places, some_teams, max_size=6))
-    paused = draw(st.lists(st.sampled_from(TEAMS), unique=True))
-    return make_directory(" ".join(TEAMS), provision, paused=" ".join(paused))
+    away = draw(st.dictionaries(st.sampled_from(TEAMS), ways_to_be_away))
+    return make_directory(" ".join(TEAMS), provision, away=away)
 
 
 def decide(
@@ -148,7 +173,8 @@ def decide(
     case: list[str],
 ) -> Decision:
     fallback = {**fallback, "instead": "west-team"}
-    return route(make_rules(*rules, fallback=fallback), answers, directory, NOW, case_teams=case)
+    rule_set = make_rules(*rules, fallback=fallback)
+    return route(rule_set, answers, directory, NOW, case_teams=case, load=LOAD)
 
 
 def teams_of(decision: Decision) -> set[str]:
@@ -237,17 +263,43 @@ def test_the_stored_explanation_alone_says_which_teams_got_it(routing):
     assert stored == decision
 
 
+def cannot_take_more(team: Team) -> bool:
+    return team.is_paused or (team.capacity is not None and LOAD.get(team.id, 0) >= team.capacity)
+
+
 @few
 @given(routings)
-def test_a_paused_team_gets_a_services_referral_only_if_all_there_are_paused(routing):
+def test_a_team_that_is_away_gets_a_services_referral_only_if_nobody_else_does(routing):
     _, fallback, answers, directory, case = routing
     rule = make_rule(to=[{"service": "help", "area_from": "area"}])
-    decision = decide([rule], fallback, answers, directory, case)
-    got = decision.verdicts[0].teams
-    is_paused = {team: directory.teams[team].is_paused for team in got}
-    assert all(is_paused.values()) or not any(is_paused.values())
+    verdict, *_ = decide([rule], fallback, answers, directory, case).verdicts
     here = directory.teams_for("help", answers.get("area", "*"))
-    assert bool(got) == bool(here)
+    assert bool(verdict.teams) == bool(here)
+    if any(cannot_take_more(directory.teams[team]) for team in verdict.teams):
+        assert set(verdict.teams) == set(here)
+
+
+@few
+@given(any_routings)
+def test_every_change_of_recipient_is_told_and_ends_where_the_referral_went(routing):
+    directory, decision = routing[3], decide(*routing)
+    assert set(decision.moved) == {step for each in decision.verdicts for step in each.moved}
+    for verdict in decision.verdicts:
+        away = {step.from_team for step in verdict.moved}
+        for step in verdict.moved:
+            assert step.to_team in {*verdict.teams, *away, ""}
+            assert directory.team_name(step.from_team) in step.words
+            if step.reason in {"paused", "full"}:
+                assert cannot_take_more(directory.teams[step.from_team])
+            assert (step.from_team in decision.excluded) == (step.reason == "excluded")
+
+
+@few
+@given(any_routings)
+def test_whoever_covers_may_have_it(routing):
+    decision = decide(*routing)
+    if "nobody else is left" not in decision.verdicts[-1].overruled:
+        assert not teams_of(decision) & set(decision.excluded)
 
 
 @few
@@ -290,8 +342,8 @@ def recomputed(decision: Decision) -> dict[str, tuple[Any, ...]]:
     return {
         team: (
             max(each.urgency for each in verdicts),
-            min(each.acknowledge_by for each in verdicts if each.acknowledge_by),
-            min((each.decide_by for each in verdicts if each.decide_by), default=None),
+            min(by for each in verdicts if (by := each.times_of(team)[0])),
+            min((by for each in verdicts if (by := each.times_of(team)[1])), default=None),
             frozenset(each.rule for each in verdicts),
         )
         for team, verdicts in got.items()

@@ -1,0 +1,125 @@
+"""Teams that are away when a referral comes, and the teams that get it in their place."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from referral_router.calendars import CalendarError, next_opening
+from referral_router.directory import Directory, Team
+from referral_router.due_times import DueTimes
+from referral_router.time_words import clock_words
+
+PAUSED, FULL, CLOSED, EXCLUDED = "paused", "full", "closed", "excluded"
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One step from a team that a rule names towards the one that got the referral.
+
+    `to_team` is "" where other teams of the same service get it already, and the team itself
+    where nobody takes over. `reason` is paused, full, closed or excluded, and says why it did not
+    stay with `from_team`.
+    """
+
+    from_team: str
+    to_team: str
+    reason: str
+    words: str
+
+
+Withins = tuple[str, ...]  # the lengths of time in which a team has to acknowledge
+
+
+class Cover:
+    """Who takes over from whom for one referral.
+
+    A team is away when it is paused, full, or closed until the referral has to be acknowledged.
+    """
+
+    def __init__(
+        self,
+        directory: Directory,
+        load: Mapping[str, int],
+        excluded: Mapping[str, str],
+        times: DueTimes,
+    ) -> None:
+        self._teams = directory.teams
+        self._directory, self._load, self._excluded, self._times = directory, load, excluded, times
+
+    def absence(self, team: Team, withins: Withins) -> str:
+        """Return why a team is away, or ""."""
+        if team.is_paused:
+            return PAUSED
+        if team.capacity is not None and self._load.get(team.id, 0) >= team.capacity:
+            return FULL
+        # where the directory knows neither hours nor a cover, nothing is gained by calling a
+        # team closed: it would get the referral all the same
+        says_when = team.hours or team.closures or team.cover
+        if says_when and any(self._times.is_shut_until(each, team) for each in withins):
+            return CLOSED
+        return ""
+
+    def instead_of(self, team: Team, why_away: str, withins: Withins) -> tuple[str, list[Moved]]:
+        """Follow the covers of a team that is away to the first that can take it, each step told.
+
+        The team is "" if none can.
+        """
+        steps: list[Moved] = []
+        passed = {team.id}
+        current, reason = team, why_away
+        while (cover := self._teams.get(current.cover)) and cover.id not in passed:
+            steps.append(self._step(current, reason, cover))
+            passed.add(cover.id)
+            current = cover
+            reason = EXCLUDED if cover.id in self._excluded else self.absence(cover, withins)
+            if not reason:
+                return cover.id, steps
+        return "", steps
+
+    def _step(self, team: Team, reason: str, cover: Team) -> Moved:
+        words = f"{self._away(team, reason)}, so it goes to ‘{cover.name}’, which covers for it"
+        return Moved(team.id, cover.id, reason, words)
+
+    def kept(self, team: Team, why_away: str, withins: Withins) -> list[Moved]:
+        """Tell why a team that is away gets it all the same."""
+        _nobody, steps = self.instead_of(team, why_away, withins)
+        last = self._teams[steps[-1].to_team] if steps else team
+        reason = self._reason(last, withins) if steps else why_away
+        lack = "no other team covers" if steps else "nobody covers for it"
+        words = f"{self._away(last, reason)} and {lack}, so ‘{team.name}’ gets it all the same"
+        return [*steps, Moved(last.id, team.id, reason, words)]
+
+    def _reason(self, team: Team, withins: Withins) -> str:
+        return EXCLUDED if team.id in self._excluded else self.absence(team, withins)
+
+    def passed_over(self, team: Team, why_away: str, service: str) -> Moved:
+        """Tell that a team that is away does not get it, because others give the service."""
+        given = self._directory.service_name(service)
+        words = f"{self._away(team, why_away)}, and others give ‘{given}’ there"
+        return Moved(team.id, "", why_away, words)
+
+    def _away(self, team: Team, reason: str) -> str:
+        name = f"‘{team.name}’"
+        if reason == FULL:
+            return f"{name} is full ({self._load.get(team.id, 0)} of {team.capacity} referrals)"
+        if reason == EXCLUDED:
+            rule = self._excluded[team.id]
+            who = f"the rule ‘{rule}’" if rule else "an earlier form of the case"
+            return f"{name} must not get it ({who} excludes it)"
+        return f"{name} is {reason}{self._until(team) if reason == CLOSED else ''}"
+
+    def _until(self, team: Team) -> str:
+        try:
+            opens = next_opening(self._times.now, self._times.calendar(team))
+        except CalendarError:
+            return ""
+        return f" until {clock_words(opens)}"
+
+
+def steps_to(team: str, moved: tuple[Moved, ...]) -> Iterator[Moved]:
+    """Yield the steps of one rule that ended at a team, in their order."""
+    on_the_way, found = {team}, []
+    for step in reversed(moved):
+        if step.to_team in on_the_way:
+            on_the_way.add(step.from_team)
+            found.append(step)
+    yield from reversed(found)

@@ -1,0 +1,97 @@
+"""When each team has to act on what one referral's rules say, by its own calendar."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from referral_router.calendars import (
+    NATIONS,
+    CalendarError,
+    WorkingCalendar,
+    due,
+    working_calendar,
+    working_time_between,
+)
+from referral_router.directory import Team
+from referral_router.durations import read_duration
+from referral_router.time_words import hours_words
+
+MOMENT = timedelta(minutes=1)
+
+
+class DueTimes:
+    """The due times of one referral, each reckoned once for a length of time and a calendar.
+
+    A team that keeps the usual nation has that of the rules; without a team, the times are those
+    of an office of the rules' nation.
+    """
+
+    def __init__(self, now: datetime, nation: str, answers: Mapping[str, Any]) -> None:
+        self._now, self._nation, self._answers = now, nation, answers
+        self._usual = working_calendar(nation)
+        self._calendars: dict[str, WorkingCalendar] = {}
+        self._reckoned: dict[tuple[str, int], datetime] = {}
+
+    def calendar(self, team: Team | None) -> WorkingCalendar:
+        """Return a team's calendar; the usual one where its hours make none."""
+        if team is None:
+            return self._usual
+        calendar = self._calendars.get(team.id)
+        if calendar is None:
+            calendar = self._calendars[team.id] = self._calendar(team)
+        return calendar
+
+    def _calendar(self, team: Team) -> WorkingCalendar:
+        nation = self._nation if team.nation == NATIONS[0] else team.nation
+        if nation == self._nation and not team.hours and not team.closures:
+            return self._usual
+        try:
+            return working_calendar(nation, team.hours, team.closures)
+        except CalendarError:  # the directory says so; a referral is not lost over it
+            return self._usual
+
+    def by(self, within: str, team: Team | None = None) -> datetime | None:
+        """Return by when a team has to act; None for no length of time."""
+        if not within:
+            return None
+        calendar = self.calendar(team)
+        key = (within, id(calendar))  # the calendars are kept as long as this is
+        if key not in self._reckoned:
+            self._reckoned[key] = self._by(within, calendar)
+        return self._reckoned[key]
+
+    def _by(self, within: str, calendar: WorkingCalendar) -> datetime:
+        """Days that a team is shut move what it has begun to have time for, and nothing else: if
+        nobody is there, it is late, and somebody else hears of it."""
+        as_usual = self._due(within, calendar.without_closures)
+        if not calendar.closures or not read_duration(within).is_working_time:
+            return as_usual
+        if not working_time_between(self._now, as_usual, calendar):
+            return as_usual
+        try:
+            return self._due(within, calendar)
+        except CalendarError:
+            return as_usual
+
+    def _due(self, within: str, calendar: WorkingCalendar) -> datetime:
+        return due(self._now, within, self._nation, self._answers, calendar)
+
+    def is_shut_until(self, within: str, team: Team) -> bool:
+        """Whether a team is not at work at any time before it has to act; of what is late
+        already, whether it is not at work now."""
+        calendar = self.calendar(team)
+        end = max(self._due(within, calendar.without_closures), self._now + MOMENT)
+        return not working_time_between(self._now, end, calendar)
+
+    def in_words(self, within: str, team: Team) -> str:
+        """Say how a team's time was reckoned: "1 working day (Monday to Friday, 9am to 5pm)"."""
+        duration = read_duration(within)
+        if duration.is_working_time:
+            length = within.partition(" after ")[0]
+            return f"{length} of its hours ({hours_words(self.calendar(team))})"
+        return ""
+
+    @property
+    def now(self) -> datetime:
+        """When the referral came."""
+        return self._now
