@@ -210,6 +210,7 @@ RULES: Mapping[str, tuple[type, Callable[[User, Any], bool]]] = {
     "case.work": (CasePart, _works),
     "case.fill-form": (CaseForm, _may_start_form),
     "case.close": (CasePart, _works),
+    "case.pause": (CasePart, _part(LIVE, running=True)),
     "case.name": (CasePart, _answers_for),  # to whoever sent it: the organisation's name
     "case.archive": (CasePart, _may_archive),
     "case.reopen": (CasePart, _may_reopen),

@@ -25,13 +25,17 @@ from intake.services.draft_purge import purge_drafts
 from intake.services.files import DELETE_BLOBS, delete_blobs
 from intake.services.indexing import index_submission
 from intake.services.matching import match_people
+from intake.services.notice_choices import member
 from intake.services.own_copies import purge_copies
 from intake.services.unattended import give_unattended
+from intake.services.watching import watch
 
 IDLE_PAUSE = 1.0  # seconds between two looks at an empty queue
 TROUBLE_PAUSE = 5.0  # seconds after the database could not be reached
+MOST_WATCHED = 50  # rounds of looking at clocks, before other work has its turn
 MOST_AT_ONCE = 100  # pieces of work between two looks at the clock and the stop sign
 PURGE_EVERY = timedelta(hours=1)
+WATCH_EVERY = timedelta(minutes=1)
 RESCUE_EVERY = timedelta(minutes=10)
 PURGE_COPIES_EVERY = timedelta(minutes=5)
 KEEP_FINISHED = timedelta(days=30)  # long enough to answer "was it sent?"
@@ -64,6 +68,10 @@ def send_email(work: Work, now: datetime) -> None:
         return
     if link and link.email_unsafe:
         raise WorkNotNeeded
+    if (staff_id := work.payload.get("for_staff")) and not member(
+        str(work.payload["for_team"]), str(staff_id)
+    ):
+        raise WorkNotNeeded  # their account, or their place in the team, has ended
     host = settings().base_url.partition("://")[2].partition(":")[0]
     message = mail.make_message(
         work.payload,
@@ -136,9 +144,10 @@ def run_forever(app: Flask, stop: Event) -> None:
         pause = IDLE_PAUSE
         try:
             with app.app_context():
-                if run_once(worker=worker):
+                done = run_once(worker=worker)
+                _go_round(due)  # also while there is much to do: no clock waits for a campaign
+                if done:
                     continue
-                _go_round(due)
         except OperationalError as error:
             log.warning("the database cannot be used", error=type(error.orig).__name__)
             pause = TROUBLE_PAUSE
@@ -167,10 +176,18 @@ def rescue(now: datetime) -> None:
         log.warning("cases that nobody had went to the fallback team", cases=given)
 
 
-# what is done from time to time, by whichever worker has nothing else to do
+def watch_clocks(now: datetime) -> None:
+    """Remind of what is due and escalate what is late, until nothing is left to look at."""
+    for _ in range(MOST_WATCHED):
+        if not watch(now):
+            return
+
+
+# what is done from time to time, by every worker
 ROUNDS: Mapping[Callable[[datetime], None], timedelta] = {
     purge: PURGE_EVERY,
     purge_copies: PURGE_COPIES_EVERY,
+    watch_clocks: WATCH_EVERY,
     rescue: RESCUE_EVERY,
     delivery_reports.plan: delivery_reports.ASK_EVERY,
 }

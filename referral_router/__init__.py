@@ -7,7 +7,15 @@ from referral_router.calendars import (
     due,
     working_time_between,
 )
-from referral_router.clock_kinds import ELAPSED, FIXED, WORKING, clock_kind, clock_kinds
+from referral_router.clock_kinds import (
+    ELAPSED,
+    FIXED,
+    WORKING,
+    after_pause,
+    clock_kind,
+    clock_kinds,
+    when_gone,
+)
 from referral_router.decisions import Decision, Destination, Verdict, decision_from_json
 from referral_router.directory import Area, Directory, Service, Team
 from referral_router.directory_reading import DirectoryError, load_directory
@@ -66,6 +74,7 @@ __all__ = [
     "Verdict",
     "WorkingCalendar",
     "add_working_time",
+    "after_pause",
     "check_rules_against",
     "clock_kind",
     "clock_kinds",
@@ -83,5 +92,6 @@ __all__ = [
     "story",
     "table",
     "uncovered_areas",
+    "when_gone",
     "working_time_between",
 ]

@@ -1,7 +1,13 @@
 """How a clock counts: what a pause may add to it, and what it may not."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
+from referral_router.calendars import (
+    WorkingCalendar,
+    add_working_time,
+    working_time_between,
+)
 from referral_router.durations import read_duration
 from referral_router.rule_set import Rule, RuleSet
 
@@ -31,3 +37,31 @@ def clock_kinds(rules: RuleSet, names: Collection[str]) -> tuple[str, str]:
 def _strictest(rules: Iterable[Rule], name: str) -> str:
     kinds = {clock_kind(within) for rule in rules if (within := getattr(rule, name))}
     return next((kind for kind in (FIXED, ELAPSED, WORKING) if kind in kinds), FIXED)
+
+
+def after_pause(
+    due: datetime, kind: str, start: datetime, end: datetime, calendar: WorkingCalendar
+) -> datetime:
+    """Return when something is due whose clock stood still from `start` to `end` (all aware).
+
+    What was left of its time when it stopped is left when it goes on, counted as the clock counts.
+    What is FIXED, or was late already when it stopped, stays as it is. Raises CalendarError.
+    """
+    if kind == FIXED or due <= start or end <= start:
+        return due
+    if kind == ELAPSED:
+        return due + (end - start)
+    left = working_time_between(start, due, calendar)
+    return max(due, add_working_time(end, left, calendar))
+
+
+def when_gone(
+    share: float, start: datetime, due: datetime, kind: str, calendar: WorkingCalendar
+) -> datetime:
+    """Return when this share of the time from `start` to `due` is gone, counted as the clock
+    counts; `start` if it was due before. Raises CalendarError."""
+    if due <= start:
+        return start
+    if kind != WORKING:
+        return start + (due - start) * share
+    return add_working_time(start, working_time_between(start, due, calendar) * share, calendar)

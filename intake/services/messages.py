@@ -16,6 +16,7 @@ from intake.app_state import settings
 from intake.database import new_id
 from renderers import day_in_words, in_words
 
+_CLOCK_SUBJECTS = {"rem": "Time is running out", "due": "Overdue", "esc": "Nobody has answered"}
 NEUTRAL_SUBJECT = N_("A form for you to fill in")
 
 
@@ -64,6 +65,32 @@ def team_message(
     }
     what = "New referral" if is_new_case else "A form was completed on a case"
     return _message(email, f"{what}: {reference}", "team-notice", message_id, words)
+
+
+def clock_message(
+    email: str,
+    *,
+    kind: str,
+    clock: str,
+    reference: str,
+    case_id: str,
+    due: datetime,
+    message_id: str,
+) -> dict[str, Any]:
+    """Say that the time of a referral is running out, or has: a reference and a time, no content.
+
+    ``kind`` is "rem" before, "due" after, "esc" to whoever is in charge; ``clock`` is
+    "acknowledge" or "decide".
+    """
+    words = {
+        "kind": kind,
+        "clock": clock,
+        "reference": reference,
+        "url": f"{settings().base_url}/staff/cases/{case_id}",
+        "due": london_time(due),
+    }
+    subject = f"{_CLOCK_SUBJECTS.get(kind, 'Overdue')}: {reference}"
+    return _message(email, subject, "clock-notice", message_id, words)
 
 
 def new_link_asked_message(

@@ -7,8 +7,9 @@ from datetime import datetime
 from intake.access import LIVE, UNANSWERED
 from intake.models import Destination
 
+INFORMATION = "information"
 PAUSE_REASONS: Mapping[str, str] = {
-    "information": "We wait for information that somebody promised",
+    INFORMATION: "We wait for information that somebody promised",
     "family-away": "The family is away or in hospital",
     "family-asked": "The family asked us to wait",
     "other-process": "Another process has to end first, such as a court hearing",
