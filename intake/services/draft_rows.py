@@ -1,10 +1,13 @@
 """Read one draft's row: the busiest query of the platform, so it goes the shortest way."""
 
+from collections import deque
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.orm import aliased
 
@@ -79,12 +82,10 @@ def find_draft(draft_id: str) -> StoredDraft | None:
 
 def _ask_driver(engine: Engine, draft_id: str) -> Any:
     statement, is_positional = _statement(engine.dialect)
+    if is_positional:
+        return _readers(engine).ask(engine, statement, draft_id)
     connection = engine.raw_connection()
     try:
-        if is_positional:
-            cursor = connection.cursor()
-            cursor.execute(statement, (draft_id,))
-            return cursor.fetchone()
         driver: Any = connection.driver_connection
         driver.autocommit = True  # one journey to the server, without BEGIN and ROLLBACK around it
         found = driver.execute(statement, {"draft_id": draft_id}).fetchone()
@@ -96,6 +97,59 @@ def _ask_driver(engine: Engine, draft_id: str) -> Any:
         return found
     finally:
         connection.close()
+
+
+class Readers:
+    """SQLite connections beside the pool, which only ever read one row.
+
+    To take one out of the pool and give it back takes as long as the row. There are as many as
+    there were threads that read at the same moment.
+    """
+
+    def __init__(self) -> None:
+        self._free: deque[Any] = deque()  # threads may use its end at the same moment
+
+    def ask(self, engine: Engine, statement: str, draft_id: str) -> Any:
+        """The row; a connection on which anything went wrong is not used again."""
+        connection = self._taken() or _connection_beside_the_pool(engine)
+        try:
+            cursor = connection.execute(statement, (draft_id,))
+            found = cursor.fetchone()
+            cursor.close()  # or its snapshot would be held, and the log never put away
+        except BaseException:
+            connection.close()
+            raise
+        self._free.append(connection)
+        return found
+
+    def close(self, _engine: Engine) -> None:
+        """Close those that nobody uses just now."""
+        while connection := self._taken():
+            connection.close()
+
+    def _taken(self) -> Any:
+        try:
+            return self._free.pop()
+        except IndexError:
+            return None
+
+
+def _connection_beside_the_pool(engine: Engine) -> Any:
+    pooled = engine.raw_connection()
+    connection = pooled.driver_connection
+    pooled.detach()
+    return connection
+
+
+_readers_of: WeakKeyDictionary[Engine, Readers] = WeakKeyDictionary()
+
+
+def _readers(engine: Engine) -> Readers:
+    known = _readers_of.get(engine)
+    if known is None:
+        known = _readers_of.setdefault(engine, Readers())
+        event.listen(engine, "engine_disposed", known.close)
+    return known
 
 
 @cache
