@@ -44,52 +44,59 @@ class Cover:
     ) -> None:
         self._teams = directory.teams
         self._directory, self._load, self._excluded, self._times = directory, load, excluded, times
+        self._absences: dict[tuple[str, Withins], str] = {}
+        self._found: dict[tuple[str, Withins], tuple[str, tuple[Moved, ...]]] = {}
+
+    def recipient(self, team: Team, withins: Withins) -> tuple[str, tuple[Moved, ...]]:
+        """Return who gets what is sent to a team, itself or whoever covers, and each step there."""
+        if not _may_be_away(team):
+            return team.id, ()
+        key = (team.id, withins)
+        if key not in self._found:
+            self._found[key] = self._recipient(team, withins)
+        return self._found[key]
+
+    def _recipient(self, team: Team, withins: Withins) -> tuple[str, tuple[Moved, ...]]:
+        reason = self.absence(team, withins)
+        if not reason:
+            return team.id, ()
+        steps: list[Moved] = []
+        passed = {team.id}
+        current = team
+        while (cover := self._teams.get(current.cover)) and cover.id not in passed:
+            steps.append(self._step(current, reason, cover))
+            passed.add(cover.id)
+            reason = EXCLUDED if cover.id in self._excluded else self.absence(cover, withins)
+            if not reason:
+                return cover.id, tuple(steps)
+            current = cover
+        return team.id, (*steps, self._kept(team, current, reason))
 
     def absence(self, team: Team, withins: Withins) -> str:
         """Return why a team is away, or ""."""
+        key = (team.id, withins)
+        if key not in self._absences:
+            self._absences[key] = self._absence(team, withins)
+        return self._absences[key]
+
+    def _absence(self, team: Team, withins: Withins) -> str:
         if team.is_paused:
             return PAUSED
         if team.capacity is not None and self._load.get(team.id, 0) >= team.capacity:
             return FULL
-        # where the directory knows neither hours nor a cover, nothing is gained by calling a
-        # team closed: it would get the referral all the same
-        says_when = team.hours or team.closures or team.cover
-        if says_when and any(self._times.is_shut_until(each, team) for each in withins):
+        if _may_be_away(team) and any(self._times.is_shut(each, team) for each in withins):
             return CLOSED
         return ""
-
-    def instead_of(self, team: Team, why_away: str, withins: Withins) -> tuple[str, list[Moved]]:
-        """Follow the covers of a team that is away to the first that can take it, each step told.
-
-        The team is "" if none can.
-        """
-        steps: list[Moved] = []
-        passed = {team.id}
-        current, reason = team, why_away
-        while (cover := self._teams.get(current.cover)) and cover.id not in passed:
-            steps.append(self._step(current, reason, cover))
-            passed.add(cover.id)
-            current = cover
-            reason = EXCLUDED if cover.id in self._excluded else self.absence(cover, withins)
-            if not reason:
-                return cover.id, steps
-        return "", steps
 
     def _step(self, team: Team, reason: str, cover: Team) -> Moved:
         words = f"{self._away(team, reason)}, so it goes to ‘{cover.name}’, which covers for it"
         return Moved(team.id, cover.id, reason, words)
 
-    def kept(self, team: Team, why_away: str, withins: Withins) -> list[Moved]:
+    def _kept(self, team: Team, last: Team, reason: str) -> Moved:
         """Tell why a team that is away gets it all the same."""
-        _nobody, steps = self.instead_of(team, why_away, withins)
-        last = self._teams[steps[-1].to_team] if steps else team
-        reason = self._reason(last, withins) if steps else why_away
-        lack = "no other team covers" if steps else "nobody covers for it"
+        lack = "nobody covers for it" if last is team else "no other team covers"
         words = f"{self._away(last, reason)} and {lack}, so ‘{team.name}’ gets it all the same"
-        return [*steps, Moved(last.id, team.id, reason, words)]
-
-    def _reason(self, team: Team, withins: Withins) -> str:
-        return EXCLUDED if team.id in self._excluded else self.absence(team, withins)
+        return Moved(last.id, team.id, reason, words)
 
     def passed_over(self, team: Team, why_away: str, service: str) -> Moved:
         """Tell that a team that is away does not get it, because others give the service."""
@@ -113,6 +120,16 @@ class Cover:
         except CalendarError:
             return ""
         return f" until {clock_words(opens)}"
+
+
+def _may_be_away(team: Team) -> bool:
+    """Whether the directory says anything by which a team could be away.
+
+    Where it knows neither hours nor a cover, nothing is gained by calling a team closed at night:
+    it would get the referral all the same.
+    """
+    says_when = team.hours or team.closures or team.cover
+    return bool(says_when or team.is_paused or team.capacity is not None)
 
 
 def steps_to(team: str, moved: tuple[Moved, ...]) -> Iterator[Moved]:

@@ -31,6 +31,7 @@ class DueTimes:
         self._usual = working_calendar(nation)
         self._calendars: dict[str, WorkingCalendar] = {}
         self._reckoned: dict[tuple[str, int], datetime] = {}
+        self._shut: dict[tuple[str, int], bool] = {}
 
     def calendar(self, team: Team | None) -> WorkingCalendar:
         """Return a team's calendar; the usual one where its hours make none."""
@@ -76,12 +77,16 @@ class DueTimes:
     def _due(self, within: str, calendar: WorkingCalendar) -> datetime:
         return due(self._now, within, self._nation, self._answers, calendar)
 
-    def is_shut_until(self, within: str, team: Team) -> bool:
+    def is_shut(self, within: str, team: Team) -> bool:
         """Whether a team is not at work at any time before it has to act; of what is late
         already, whether it is not at work now."""
         calendar = self.calendar(team)
-        end = max(self._due(within, calendar.without_closures), self._now + MOMENT)
-        return not working_time_between(self._now, end, calendar)
+        key = (within, id(calendar))
+        if key not in self._shut:
+            as_usual = self._due(within, calendar.without_closures)
+            end = max(as_usual, self._now + MOMENT)
+            self._shut[key] = not working_time_between(self._now, end, calendar)
+        return self._shut[key]
 
     def in_words(self, within: str, team: Team) -> str:
         """Say how a team's time was reckoned: "1 working day (Monday to Friday, 9am to 5pm)"."""

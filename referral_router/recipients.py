@@ -130,14 +130,8 @@ def _resolve(target: Target, referral: Referral, withins: Withins) -> Found:
 def _resolve_team(team_id: str, referral: Referral, withins: Withins) -> Found:
     if team_id in referral.excluded:
         return Found((), "", _who_is_excluded((team_id,), referral))
-    team, cover = referral.directory.teams[team_id], referral.cover
-    why_away = cover.absence(team, withins)
-    if not why_away:
-        return Found((team_id,))
-    instead, steps = cover.instead_of(team, why_away, withins)
-    if instead:
-        return Found((instead,), moved=tuple(steps))
-    return Found((team_id,), moved=tuple(cover.kept(team, why_away, withins)))
+    team, moved = referral.cover.recipient(referral.directory.teams[team_id], withins)
+    return Found((team,), moved=moved)
 
 
 def _allowed(found: tuple[str, ...], referral: Referral) -> Found:
