@@ -42,6 +42,7 @@ class CaseThing:
     state: str
     parts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     excluded: frozenset[str] = frozenset()  # teams that must not be given it
+    merged_into: str = ""  # the case that goes on in its place
 
     @property
     def is_running(self) -> bool:
@@ -75,6 +76,14 @@ class TeamThing:
     """A team, or a thing that belongs to it: its queue, a link, a message."""
 
     team: str
+
+
+@dataclass(frozen=True, slots=True)
+class CasePair:
+    """Two cases that may become one; or, of two that did, the one that goes on and the other."""
+
+    one: CaseThing
+    two: CaseThing
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +185,10 @@ def _may_accept(user: User, part: CasePart) -> bool:
 
 
 def _answers_for(user: User, part: CasePart) -> bool:
-    """Whether the part is the user's team's, and was not declined: whatever the case's state."""
-    return part.team in user.teams and part.state in LIVE | {"done"}
+    """Whether the part is the user's team's, and was not declined: whatever the case's state, but
+    not on one that goes on as another.
+    """
+    return part.team in user.teams and part.state in LIVE | {"done"} and not part.case.merged_into
 
 
 def _may_archive(user: User, part: CasePart) -> bool:
@@ -185,11 +196,30 @@ def _may_archive(user: User, part: CasePart) -> bool:
 
 
 def _worked(user: User, part: CasePart) -> bool:
-    return part.team in user.teams and part.state in WORKING | {"done"}
+    is_own = part.team in user.teams and not part.case.merged_into
+    return is_own and part.state in WORKING | {"done"}
 
 
 def _may_reopen(user: User, part: CasePart) -> bool:
     return _worked(user, part) and (not part.case.is_running or part.state == "done")
+
+
+def _may_merge(user: User, pair: CasePair) -> bool:
+    """One team must be at work on both: nobody joins what they see only from two sides."""
+    one, two = pair.one, pair.two
+    return one.id != two.id and bool(_live(user, one) & _live(user, two))
+
+
+def _may_unmerge(user: User, pair: CasePair) -> bool:
+    """Whoever works on what goes on, and had the other case as well."""
+    had = {team for team, state in pair.two.parts.items() if state != "declined"}
+    return pair.two.merged_into == pair.one.id and bool(_live(user, pair.one) & had)
+
+
+def _live(user: User, case: CaseThing) -> set[str]:
+    if not case.is_running:
+        return set()
+    return {team for team, state in case.parts.items() if team in user.teams and state in LIVE}
 
 
 def _may_start_form(user: User, form: CaseForm) -> bool:
@@ -214,6 +244,9 @@ RULES: Mapping[str, tuple[type, Callable[[User, Any], bool]]] = {
     "case.name": (CasePart, _answers_for),  # to whoever sent it: the organisation's name
     "case.archive": (CasePart, _may_archive),
     "case.reopen": (CasePart, _may_reopen),
+    "case.split": (CasePart, _part(LIVE, running=True)),
+    "case.merge": (CasePair, _may_merge),
+    "case.unmerge": (CasePair, _may_unmerge),
     "match.read": (MatchThing, _follows_both),
     "match.decide": (MatchThing, _follows_both),
     "rules.list": (RulesThing, _answers_for_rules),

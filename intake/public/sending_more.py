@@ -45,7 +45,7 @@ def ask_more(name: str) -> tuple[str, int]:
 def take_more(name: str) -> tuple[str, int] | Response:
     """Add it to the case, and say that it arrived."""
     following = followed(name)
-    expect_uploads(UploadLimits(LARGEST_FILE, MOST_FILES + 1), following.case_id)
+    expect_uploads(UploadLimits(LARGEST_FILE, MOST_FILES + 1), following.case_ids[0])
     try:
         posted_by_holder(name)
         uploads = received_files().get(FILES, [])

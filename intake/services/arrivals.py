@@ -22,7 +22,9 @@ from referral_router import Destination as RoutedTo
 
 
 class CaseChanged(Exception):  # noqa: N818
-    """Raised if a case got or lost a team while something was being sealed to those it had."""
+    """Raised if a case got or lost a team while something was being sealed to those it had, or
+    was merged into another.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,11 @@ _INSERT_PART = insert(
 )
 _INSERT_KEY_COPY = insert(SealedKeyCopy)
 _INSERT_SUBMISSION = insert(Submission)
-_LOCK_CASE = sa.select(Case.form_id).where(Case.id == sa.bindparam("case")).with_for_update()
+_LOCK_CASE = (
+    sa.select(Case.form_id, Case.merged_into)
+    .where(Case.id == sa.bindparam("case"))
+    .with_for_update()
+)
 _TEAMS_OF_CASE = (
     sa.select(Destination.team_id, Destination.state, Case.excluded_teams)
     .join(Case, Case.id == Destination.case_id)
@@ -183,11 +189,12 @@ def readers_of(before: CaseTeams, decision: Decision) -> frozenset[str]:
 def _hold_case(connection: sa.Connection, arrival: Arrival) -> str:
     """Lock the case; whoever shares or declines it meanwhile waits, or has won. Its form's id."""
     which = {"case": arrival.case_id}
-    form_id: str = connection.execute(_LOCK_CASE, which).scalar_one()
-    if teams_of_case(connection, arrival.case_id) != arrival.before:
+    case = connection.execute(_LOCK_CASE, which).one()
+    if case.merged_into or teams_of_case(connection, arrival.case_id) != arrival.before:
         raise CaseChanged
     now, never = arrival.receipt.submitted_at, arrival.excluded
     connection.execute(_TOUCH_CASE, {**which, "now": now, "never": never})
+    form_id: str = case.form_id
     return form_id
 
 

@@ -14,7 +14,7 @@ from intake.database import db, transaction
 from intake.models import Case, CaseEvent, Destination, Submission
 from intake.models.part_clocks import stop_clocks
 from intake.services.case_notes import add_event
-from intake.services.cases import case_thing
+from intake.services.case_things import case_thing
 from intake.services.passing_on import DECLINED, give_to_fallback, readers_of, stand_in
 from intake.services.sharing import share_case
 
@@ -27,6 +27,9 @@ DECLINE_REASONS: Mapping[str, str] = {
     "no-capacity": "We cannot help in time",
     "other": "Something else",
 }
+
+
+CHANGED = "Somebody has changed this case since you opened it."
 
 
 class NotNow(Exception):  # noqa: N818 — an expected state, said to the user
@@ -175,7 +178,7 @@ def _deciding(
         case = session.get(Case, part.case.id, with_for_update=True, populate_existing=True)
         thing = case_thing(case) if case else CaseThing(part.case.id, "")
         if case is None or not may(user, action, CasePart(thing, part.team)):
-            raise NotNow("Somebody has changed this case since you opened it.")
+            raise NotNow(CHANGED)
         own = next(each for each in case.destinations if each.team_id == part.team)
         yield Deciding(user, case, own, now)
         stop_clocks(own, now)

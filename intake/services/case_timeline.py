@@ -8,13 +8,16 @@ from typing import Protocol
 import sqlalchemy as sa
 import structlog
 
+from intake.access import User
 from intake.database import db
-from intake.models import CaseEvent
+from intake.models import Case, CaseEvent
 from intake.sealing.errors import MasterKeyMissing, SealingError
 from intake.services.actors import actor_names
 from intake.services.case_notes import open_note
+from intake.services.case_things import followed
 from intake.services.directory import team_names
 from intake.services.event_files import files_of_events
+from intake.services.joined_cases import events_of
 from intake.services.stored_files import StoredFile
 
 log = structlog.get_logger("intake.case_timeline")
@@ -32,6 +35,11 @@ ONE_MOMENT = (  # in the order in which they follow from each other
     "closed",
     "archived",
     "reopened",
+    "split",
+    "split-from",
+    "merged",
+    "merged-into",
+    "unmerged",
 )
 
 
@@ -49,6 +57,8 @@ class Happening:
     form_title: str = ""
     event_id: str = ""
     files: tuple[StoredFile, ...] = field(default=(), repr=False)  # that came with it
+    other_case_id: str = ""  # of a split or a merge
+    other_reference: str = ""
 
 
 class About(Protocol):
@@ -64,6 +74,7 @@ class About(Protocol):
 
 
 def timeline(
+    user: User,
     case_id: str,
     as_teams: Collection[str],
     submissions: Mapping[str, About],
@@ -72,17 +83,18 @@ def timeline(
 ) -> tuple[Happening, ...]:
     """The case's events, newest first, with the words that these teams can open.
 
-    With ``until``, none that came later.
+    With ``until``, none that came later. That it was split or merged is told only to those who
+    follow the other case too.
     """
-    query = sa.select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.id)
-    if until:
-        query = query.where(CaseEvent.at <= until)
+    query = sa.select(CaseEvent).where(events_of(case_id, until)).order_by(CaseEvent.id)
     events = sorted(db.session.scalars(query), key=_when)
+    others, references = _other_cases(user, case_id, events)
+    events = [each for each in events if _is_shown(each, case_id, references, as_teams)]
     names, teams = actor_names(event.actor for event in events), team_names()
     files = files_of_events(events, as_teams)
     happenings = []
     for event in events:
-        about = submissions.get(event.submission_id or "")
+        about, about_id = submissions.get(event.submission_id or ""), event.about_case_id or ""
         words, is_damaged = _words(event, as_teams)
         happenings.append(
             Happening(
@@ -96,9 +108,41 @@ def timeline(
                 form_title=about.form_title if about else "",
                 event_id=event.id,
                 files=files.get(event.id, ()),
+                other_case_id=about_id if about_id in others else "",
+                other_reference=references.get(about_id, ""),
             )
         )
     return tuple(reversed(happenings))
+
+
+def _other_cases(
+    user: User, case_id: str, events: Collection[CaseEvent]
+) -> tuple[Collection[str], Mapping[str, str]]:
+    """The other cases of splits and merges that the user follows; and the references of those that
+    they may know of, which are a part of this one now besides.
+    """
+    about = {event.about_case_id for event in events if event.about_case_id} - {case_id}
+    if not about:
+        return (), {}
+    cases = followed(user, about)
+    merged = sa.select(Case.id, Case.reference).where(
+        Case.id.in_(about), Case.merged_into == case_id
+    )
+    references = {case.id: case.reference for case in cases.values()}
+    return cases, references | dict(db.session.execute(merged).tuples().all())
+
+
+def _is_shown(
+    event: CaseEvent, case_id: str, known: Collection[str], as_teams: Collection[str]
+) -> bool:
+    """Whether those who do not know of the other case learn nothing by it.
+
+    What a case that was merged into this one says of this one is left out: it says so itself.
+    """
+    if event.about_case_id is None:
+        return True
+    is_theirs = event.about_case_id in known or event.team_id in as_teams
+    return is_theirs and event.about_case_id != case_id
 
 
 def _words(event: CaseEvent, as_teams: Collection[str]) -> tuple[str | None, bool]:

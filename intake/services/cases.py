@@ -18,9 +18,12 @@ from intake.models import Case, CaseEvent, Destination, Submission, Team
 from intake.sealing.errors import MasterKeyMissing, SealedToOthers, SealingError
 from intake.sealing.submissions import data_key, open_with, sealed_to
 from intake.services.case_notes import add_event
+from intake.services.case_things import case_thing as case_thing
+from intake.services.case_things import find_case as find_case
 from intake.services.case_timeline import Happening, timeline
 from intake.services.directory import current_directory
 from intake.services.forms import Runnable, current_forms, runnable
+from intake.services.joined_cases import events_of, is_of
 from intake.services.part_clocks import PartClocks, clocks_of
 from intake.services.people_named import PersonNamed, people_named
 from intake.services.stored_files import StoredFile, files_of_submission
@@ -104,25 +107,13 @@ class CasePage:
 
     @property
     def referral(self) -> Submitted | None:
-        """The submission that opened the case."""
-        return next((each for each in self.submissions if each.reference == self.reference), None)
+        """The submission that opened the case, or the one that it was split from."""
+        return _opening(self.submissions, self.reference)
 
     @property
     def urgency(self) -> int:
         """The highest urgency of any part."""
         return max((part.urgency for part in self.parts), default=1)
-
-
-def find_case(case_id: str) -> CaseThing | None:
-    """What access needs to know about a case; None if there is none."""
-    case = db.session.get(Case, case_id, options=[joinedload(Case.destinations)])
-    return case_thing(case) if case else None
-
-
-def case_thing(case: Case) -> CaseThing:
-    """A stored case as access sees it."""
-    parts = {part.team_id: part.state for part in case.destinations}
-    return CaseThing(case.id, case.state, parts, frozenset(case.excluded_teams or ()))
 
 
 def read_case(user: User, thing: CaseThing, *, address: str) -> CasePage:
@@ -135,16 +126,17 @@ def read_case(user: User, thing: CaseThing, *, address: str) -> CasePage:
     own = user.teams & thing.parts.keys()
     case = db.session.get_one(Case, thing.id, populate_existing=True)
     until = _readable_until(user, case)
-    submissions = tuple(_submitted(row, own) for row in _submissions_of(case.id, until))
+    submissions = tuple(_submitted(row, own, case.id) for row in _submissions_of(case.id, until))
+    opening = _opening(submissions, case.reference)
     return CasePage(
         thing=case_thing(case),
         reference=case.reference,
-        form_title=next((s.form_title for s in submissions if s.reference == case.reference), ""),
+        form_title=opening.form_title if opening else "",
         state=case.state,
         created_at=case.created_at,
         parts=_parts(case.id, own),
         submissions=submissions,
-        timeline=timeline(case.id, own, {each.id: each for each in submissions}, until=until),
+        timeline=timeline(user, case.id, own, {each.id: each for each in submissions}, until=until),
     )
 
 
@@ -155,7 +147,7 @@ def read_submission(user: User, thing: CaseThing, submission_id: str, *, address
     submission = readable_submission(user, thing, submission_id)
     read = ("submission", submission_id)
     record_reading(user, thing, "decision.read", address=address, read=read)
-    return _submitted(submission, user.teams & thing.parts.keys())
+    return _submitted(submission, user.teams & thing.parts.keys(), thing.id)
 
 
 def readable_submission(user: User, thing: CaseThing, submission_id: str) -> Submission:
@@ -176,8 +168,10 @@ def readable_event(user: User, thing: CaseThing, event_id: str) -> CaseEvent:
     if not may(user, "case.read", thing):
         raise CaseNotFound(thing.id)
     until = _readable_until(user, db.session.get_one(Case, thing.id))
-    event = db.session.get(CaseEvent, event_id)
-    if event is None or event.case_id != thing.id or (until and event.at > until):
+    event = db.session.scalar(
+        sa.select(CaseEvent).where(CaseEvent.id == event_id, events_of(thing.id, until))
+    )
+    if event is None:
         raise CaseNotFound(event_id)
     return event
 
@@ -216,7 +210,7 @@ def open_for_part(
         readers = {team for team, state in thing.parts.items() if state != "declined"}
         sealed = sealed_to(rows)
         rows = [row for row in rows if readers <= sealed[row.id]]
-    return tuple(_submitted(row, acting.teams) for row in rows)
+    return tuple(_submitted(row, acting.teams, thing.id) for row in rows)
 
 
 def record_reading(
@@ -239,14 +233,16 @@ def record_reading(
 def _mark_seen(
     session: Session, user: User, case_id: str, teams: Iterable[str], now: datetime
 ) -> None:
-    delivered = session.scalars(
-        sa.select(Destination).where(
-            Destination.case_id == case_id,
-            Destination.team_id.in_(teams),
-            Destination.state == "delivered",
-        )
+    delivered = sa.select(Destination).where(
+        Destination.case_id == case_id,
+        Destination.team_id.in_(teams),
+        Destination.state == "delivered",
     )
-    for part in delivered:
+    if not session.scalars(delivered).all():
+        return
+    # as every decision does, so that nobody's decision is undone by somebody else's reading
+    session.execute(sa.select(Case.id).where(Case.id == case_id).with_for_update())
+    for part in session.scalars(delivered.execution_options(populate_existing=True)):
         part.state, part.seen_at = "seen", now
         add_event(case_id, "seen", user.actor, now, team_id=part.team_id)
 
@@ -259,18 +255,21 @@ def _readable_until(user: User, case: Case) -> datetime | None:
     return max((at for at in declined if at), default=case.created_at)
 
 
+def _opening(submissions: Sequence[Submitted], reference: str) -> Submitted | None:
+    own = (each for each in submissions if each.reference == reference)
+    return next(own, next(iter(submissions), None))
+
+
 def _submissions_of(case_id: str, until: datetime | None) -> Sequence[Submission]:
-    query = sa.select(Submission).where(Submission.case_id == case_id)
-    if until:
-        query = query.where(Submission.submitted_at <= until)
+    query = sa.select(Submission).where(is_of(case_id, until))
     return db.session.scalars(query.order_by(Submission.submitted_at, Submission.id)).all()
 
 
-def _submitted(row: Submission, teams: Collection[str]) -> Submitted:
+def _submitted(row: Submission, teams: Collection[str], case_id: str = "") -> Submitted:
     form = runnable(row.form_id, row.form_version)
     sealed = Submitted(
         id=row.id,
-        case_id=row.case_id,
+        case_id=case_id or row.case_id,  # the one that it is read in
         reference=row.reference,
         form_id=row.form_id,
         form_title=form.definition.title,

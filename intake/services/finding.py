@@ -8,7 +8,14 @@ from intake import audit
 from intake.access import User
 from intake.app_state import keys
 from intake.database import db, transaction
-from intake.models import BlindIndexEntry, Case, Destination, SealedKeyCopy, Submission
+from intake.models import (
+    BlindIndexEntry,
+    Case,
+    CaseSubmission,
+    Destination,
+    SealedKeyCopy,
+    Submission,
+)
 from intake.sealing import blind_index
 from intake.services.form_titles import form_titles
 from intake.services.queue import QueueRow, queue_row
@@ -41,7 +48,7 @@ def find_cases(user: User, search: Search, *, address: str) -> tuple[QueueRow, .
     typed is not.
     """
     matching = _by_reference(search) if search.by == REFERENCE else _by_identifier(search)
-    rows = () if matching is None else _rows(user, matching)
+    rows = () if matching is None else _rows(user, search, matching)
     with transaction():
         audit.record(
             user.actor, "case.find", "search", search.by, address=address, why=f"{len(rows)} found"
@@ -58,9 +65,12 @@ def tidy_reference(typed: str) -> str:
 
 
 def _by_reference(search: Search) -> sa.Select[tuple[str]] | None:
+    return sa.select(Submission.id).where(Submission.reference.in_(_wanted(search)))
+
+
+def _wanted(search: Search) -> set[str]:
     typed = search.reference.strip().upper()
-    wanted = {typed, tidy_reference(typed)} - {""}
-    return sa.select(Submission.id).where(Submission.reference.in_(wanted))
+    return {typed, tidy_reference(typed)} - {""}
 
 
 def _by_identifier(search: Search) -> sa.Select[tuple[str]] | None:
@@ -84,11 +94,11 @@ def _by_identifier(search: Search) -> sa.Select[tuple[str]] | None:
     return sa.select(BlindIndexEntry.submission_id).where(sa.or_(*conditions))
 
 
-def _rows(user: User, matching: sa.Select[tuple[str]]) -> tuple[QueueRow, ...]:
+def _rows(user: User, search: Search, matching: sa.Select[tuple[str]]) -> tuple[QueueRow, ...]:
     query = (
         sa.select(Destination, Case)
         .join(Case)
-        .where(Destination.team_id.in_(user.teams), _reads_one_of(matching))
+        .where(Destination.team_id.in_(user.teams), _reads_one_of(search, matching))
         .order_by(Case.created_at.desc(), Destination.team_id)
         .limit(MOST_FOUND)
     )
@@ -97,15 +107,21 @@ def _rows(user: User, matching: sa.Select[tuple[str]]) -> tuple[QueueRow, ...]:
     return tuple(queue_row(part, case, titles) for part, case in found)
 
 
-def _reads_one_of(matching: sa.Select[tuple[str]]) -> sa.ColumnElement[bool]:
-    """Whether one of these submissions is of the case, and sealed to the destination's team."""
-    return (
-        sa.exists()
-        .where(
-            Submission.id.in_(matching),
-            Submission.case_id == Case.id,
-            SealedKeyCopy.submission_id == Submission.id,
-            SealedKeyCopy.team_id == Destination.team_id,
-        )
-        .correlate(Case, Destination)
+def _reads_one_of(search: Search, matching: sa.Select[tuple[str]]) -> sa.ColumnElement[bool]:
+    """Whether the case reads one of these submissions, and it is sealed to the team of the part."""
+    own = sa.select(Submission.case_id, SealedKeyCopy.team_id).join(
+        SealedKeyCopy, SealedKeyCopy.submission_id == Submission.id
     )
+    joined = sa.select(CaseSubmission.case_id, SealedKeyCopy.team_id).join(
+        SealedKeyCopy, SealedKeyCopy.submission_id == CaseSubmission.submission_id
+    )
+    read = sa.tuple_(Destination.case_id, Destination.team_id).in_(
+        own.where(Submission.id.in_(matching)).union(
+            joined.where(CaseSubmission.submission_id.in_(matching))
+        )
+    )
+    if search.by != REFERENCE:
+        return read
+    # a case that was split from another has a reference that no submission has
+    split = sa.and_(Case.reference.in_(_wanted(search)), Case.split_from.is_not(None))
+    return sa.or_(read, split)

@@ -20,6 +20,7 @@ from intake.database import db, transaction
 from intake.models import (
     Case,
     CaseEvent,
+    CaseSubmission,
     Destination,
     Organisation,
     StatusLink,
@@ -30,11 +31,13 @@ from intake.sealing import LinkCapability, derive, mint, read
 from intake.sealing.weblinks import LINK_SECRET_SIZE, STATUS
 from intake.services.drafts import Draft
 from intake.services.forms import runnable
+from intake.services.joined_cases import cases_reading, going_on
 from intake.services.mail_limits import EmailUnsafe, minutes_to_wait
 from intake.services.messages import receipt_message
 
 WITHDRAWAL = "withdrawal-asked"
 OVER = frozenset({"closed", "archived"})
+PROGRESS = ("delivered", "seen", "more-information", "accepted", "done", "declined")
 
 
 class NotFollowed(Exception):  # noqa: N818
@@ -55,7 +58,7 @@ class Following:
     """What a status page shows."""
 
     capability: LinkCapability
-    case_id: str
+    case_ids: tuple[str, ...]  # where what its sender adds goes: its case, and those split from it
     reference: str
     submitted_at: datetime
     form: tuple[str, str]  # its id and version: for the way out, not to be shown
@@ -133,9 +136,8 @@ def follow(token: str) -> Following:
     """What a status link shows. Raises BadToken before any query, or NotFollowed."""
     capability = read(settings().secret_keys, token, STATUS)
     query = (
-        sa.select(Submission, StatusLink.secret_check, Case.state, Case.reference)
+        sa.select(Submission, StatusLink.secret_check)
         .join(StatusLink, StatusLink.submission_id == Submission.id)
-        .join(Case, Case.id == Submission.case_id)
         .where(Submission.id == capability.link_id)
     )
     row = db.session.execute(query).first()
@@ -143,20 +145,23 @@ def follow(token: str) -> Following:
     if row is None or not compare_digest(row.secret_check, check):
         raise NotFollowed
     sent: Submission = row.Submission
-    is_sensitive = sent.case_id in sensitive_cases([sent.case_id])
-    parts = parts_of(sent.case_id)
+    cases = cases_reading(sent.id, sent.case_id)
+    is_sensitive = bool(sensitive_cases(cases))
+    parts = parts_followed(sent.id, sent.case_id)
     return Following(
         capability=capability,
-        case_id=sent.case_id,
+        case_ids=cases,
         reference=sent.reference,
         submitted_at=sent.submitted_at,
         form=(sent.form_id, sent.form_version),
         steps=tuple(_step(part, team.kind, hides=is_sensitive) for part, team, _ in parts),
         organisations=_named(parts, is_sensitive),
-        is_over=row.state in OVER,
+        is_over=_are_over(cases),
         withdrawn_at=db.session.scalar(
             sa.select(sa.func.min(CaseEvent.at)).where(
-                CaseEvent.case_id == sent.case_id, CaseEvent.kind == WITHDRAWAL
+                CaseEvent.case_id.in_({sent.case_id, *cases}),
+                CaseEvent.kind == WITHDRAWAL,
+                CaseEvent.submission_id == sent.id,
             )
         ),
     )
@@ -165,9 +170,14 @@ def follow(token: str) -> Following:
 def sensitive_cases(case_ids: Collection[str]) -> frozenset[str]:
     """The cases with any form that is sensitive: it may be why a team came to it later."""
     version = (Submission.form_id, Submission.form_version)
-    query = sa.select(*version, Submission.case_id).where(Submission.case_id.in_(case_ids))
+    own = sa.select(*version, Submission.case_id).where(Submission.case_id.in_(case_ids))
+    joined = (
+        sa.select(*version, CaseSubmission.case_id)
+        .join(CaseSubmission, CaseSubmission.submission_id == Submission.id)
+        .where(CaseSubmission.case_id.in_(case_ids))
+    )
     found: dict[tuple[str, str], set[str]] = {}
-    for form_id, form_version, case_id in db.session.execute(query.distinct()):
+    for form_id, form_version, case_id in db.session.execute(sa.union(own, joined)):
         found.setdefault((form_id, form_version), set()).add(case_id)
     return frozenset[str]().union(
         *(cases for form, cases in found.items() if runnable(*form).definition.sensitive)
@@ -186,6 +196,36 @@ def _named(parts: list[tuple[Destination, Team, str]], is_sensitive: bool) -> tu
     """The organisations to name. One team's word that it is a danger holds for all of its own."""
     shown = {name for part, _, name in parts if _names_openly(part, is_sensitive)}
     return tuple(sorted(shown - {name for part, _, name in parts if part.is_named is False}))
+
+
+def _are_over(case_ids: Collection[str]) -> bool:
+    running = sa.exists().where(Case.id.in_(case_ids), Case.state.not_in(OVER))
+    return not db.session.scalar(sa.select(running))
+
+
+def parts_followed(submission_id: str, home: str) -> list[tuple[Destination, Team, str]]:
+    """How far each team is that was sent a submission: one of each, the one with most to do.
+
+    Where its case was merged into another, only the teams that had its own: that others have the
+    other one could tell its sender what somebody else asked for.
+    """
+    split = sa.select(CaseSubmission.case_id).where(
+        CaseSubmission.submission_id == submission_id, CaseSubmission.merge_id.is_(None)
+    )
+    found: dict[str, tuple[Destination, Team, str]] = {}
+    for case_id in (home, *db.session.scalars(split)):
+        own, goes_on = parts_of(case_id), going_on(case_id)
+        now = parts_of(goes_on) if goes_on != case_id else own
+        had = {part.team_id for part, _, _ in own}
+        for each in now:
+            team_id = each[0].team_id
+            if team_id in had and (team_id not in found or _is_before(each[0], found[team_id][0])):
+                found[team_id] = each
+    return list(found.values())
+
+
+def _is_before(one: Destination, two: Destination) -> bool:
+    return PROGRESS.index(one.state) < PROGRESS.index(two.state)
 
 
 def parts_of(case_id: str) -> list[tuple[Destination, Team, str]]:

@@ -1,7 +1,7 @@
 """What a sender says afterwards: words and files to be added, or that they want it back."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -14,12 +14,13 @@ from intake.database import db, new_id, transaction
 from intake.files.blobs import BlobsUnavailable
 from intake.files.pieces import sealed_size
 from intake.files.receiving import Received
-from intake.models import Case, CaseEvent, EventFile
+from intake.models import Case, CaseEvent, EventFile, Submission, Team
 from intake.sealing import derive, new_data_key
 from intake.services.case_notes import add_event
 from intake.services.event_files import event_file
 from intake.services.files import FileRefused, forget_file, seal_file
-from intake.services.following import WITHDRAWAL, Following, parts_of
+from intake.services.following import WITHDRAWAL, Following
+from intake.services.joined_cases import FROM_SENDER, cases_reading, lock_cases, told_by
 from intake.services.messages import heard_message
 from intake.services.passing_on import readers_of
 from intake.services.stored_files import StoredFile
@@ -31,7 +32,13 @@ MOST_MORE = 20  # messages about one referral: a team's mailbox is not to be fil
 MOST_FILES = 5  # with one message
 LARGEST_FILE = USUAL_SIZE  # bytes
 
+MOST_ATTEMPTS = 3  # nobody merges cases faster than somebody writes a message
+
 Kept = tuple[StoredFile, bytes]
+
+
+class CasesMoved(Exception):  # noqa: N818
+    """Raised if a case was merged into another between looking and writing."""
 
 
 class TooMuch(Exception):  # noqa: N818
@@ -60,14 +67,14 @@ def send_more(
         event_id = derive(following.capability.secret, "more", once)[:16].hex()
     if db.session.get(CaseEvent, event_id):
         return Heard(is_added=True)
-    if _heard(following.case_id) >= MOST_MORE:
+    if _heard(following.capability.link_id) >= MOST_MORE:
         raise TooMuch
     kept, refused = _sealed(uploads)
     if not words and not kept:
         return Heard(is_added=False, refused=refused)
     is_new = False
     try:
-        is_new = _hear(following, MORE, event_id, words, kept)
+        is_new = _heard_at_last(following, MORE, event_id, words, kept)
     finally:
         if not is_new:  # it failed, or a second press of the button was quicker
             for file, _ in kept:
@@ -78,7 +85,20 @@ def send_more(
 def ask_to_withdraw(following: Following) -> None:
     """Note that the sender wants it back; the teams decide what can be undone. Twice is once."""
     if following.withdrawn_at is None:
-        _hear(following, WITHDRAWAL, new_id())
+        _heard_at_last(following, WITHDRAWAL, new_id())
+
+
+def _heard_at_last(
+    following: Following, kind: str, event_id: str, words: str = "", kept: Sequence[Kept] = ()
+) -> bool:
+    """As ``_hear``; if its case was merged into another meanwhile, on that one."""
+    for _ in range(MOST_ATTEMPTS):
+        try:
+            return _hear(following, kind, event_id, words, kept)
+        except CasesMoved:
+            sent = db.session.get_one(Submission, following.capability.link_id)
+            following = replace(following, case_ids=cases_reading(sent.id, sent.case_id))
+    raise CasesMoved
 
 
 def _sealed(uploads: Sequence[Received]) -> tuple[list[Kept], tuple[tuple[str, str], ...]]:
@@ -97,47 +117,62 @@ def _sealed(uploads: Sequence[Received]) -> tuple[list[Kept], tuple[tuple[str, s
 def _hear(
     following: Following, kind: str, event_id: str, words: str = "", kept: Sequence[Kept] = ()
 ) -> bool:
-    """Put it on the case's timeline; whether it was not there yet."""
+    """Put it on the case's timeline; whether it was not there yet.
+
+    A case that was split from it tells it too, and one that it was merged into in its place.
+    """
     now, data_key = clock(), new_data_key() if kept else None
+    submission_id = following.capability.link_id
     with transaction() as session:
         # first, because it makes messages about one case wait for each other
-        session.execute(sa.update(Case).where(Case.id == following.case_id).values(updated_at=now))
+        cases = lock_cases(session, following.case_ids)
+        if any(case.merged_into for case in cases.values()):
+            raise CasesMoved
         if session.get(CaseEvent, event_id):
             return False
-        readers = readers_of(session.get_one(Case, following.case_id))
-        teams = {
-            part.team_id: team
-            for part, team, _ in parts_of(following.case_id)
-            if part.team_id in readers
-        }
+        first, *_ = following.case_ids
+        told = _told(cases.values(), first)
         add_event(
-            following.case_id,
+            first,
             kind,
             ACTOR,
             now,
+            submission_id=submission_id,
             words=words,
-            readers=teams.keys(),
+            readers=told.keys(),
             event_id=event_id,
             data_key=data_key,
         )
         if data_key:
-            _add_files(session, following.case_id, event_id, kept, data_key, now)
-        for team in teams.values():
-            if team.email:
-                message = heard_message(
-                    team.email,
-                    reference=following.reference,
-                    case_id=following.case_id,
-                    is_withdrawal=kind == WITHDRAWAL,
-                )
-                outbox.enqueue("email", message, team_id=team.id)
-        audit.record(ACTOR, f"referral.{kind}", "case", following.case_id)
+            _add_files(session, submission_id, event_id, kept, data_key, now)
+        for case in cases.values():
+            case.updated_at = now
+        _tell(told, following.reference, kind)
+        audit.record(ACTOR, f"referral.{kind}", "case", first)
     return True
+
+
+def _told(cases: Iterable[Case], first: str) -> dict[str, str]:
+    """The teams that get to know it, each with the case that it has."""
+    in_order = sorted(cases, key=lambda case: case.id != first)
+    return {team: case.id for case in reversed(in_order) for team in readers_of(case)}
+
+
+def _tell(told: Mapping[str, str], reference: str, kind: str) -> None:
+    for team in db.session.scalars(sa.select(Team).where(Team.id.in_(told)).order_by(Team.id)):
+        if team.email:
+            message = heard_message(
+                team.email,
+                reference=reference,
+                case_id=told[team.id],
+                is_withdrawal=kind == WITHDRAWAL,
+            )
+            outbox.enqueue("email", message, team_id=team.id)
 
 
 def _add_files(
     session: Session,
-    case_id: str,
+    submission_id: str,
     event_id: str,
     kept: Sequence[Kept],
     data_key: bytes,
@@ -148,7 +183,7 @@ def _add_files(
     query = (
         sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(EventFile.stored_size), 0))
         .join(CaseEvent, CaseEvent.id == EventFile.event_id)
-        .where(CaseEvent.case_id == case_id)
+        .where(_is_about(submission_id))
     )
     count, stored = session.execute(query).one()
     more = sum(sealed_size(file.size) for file, _ in kept)
@@ -159,6 +194,18 @@ def _add_files(
     session.add_all([event_file(event_id, file, key, data_key, now) for file, key in kept])
 
 
-def _heard(case_id: str) -> int:
-    query = sa.select(sa.func.count()).where(CaseEvent.case_id == case_id, CaseEvent.kind == MORE)
+def _heard(submission_id: str) -> int:
+    query = sa.select(sa.func.count()).where(_is_about(submission_id), CaseEvent.kind == MORE)
     return db.session.scalar(query) or 0
+
+
+def _is_about(submission_id: str) -> sa.ColumnElement[bool]:
+    """The condition that an event tells what the sender of a submission sent later."""
+    home = db.session.scalars(
+        sa.select(Submission.case_id).where(Submission.id == submission_id)
+    ).all()
+    return sa.and_(
+        CaseEvent.case_id.in_(told_by(home)),
+        CaseEvent.kind.in_(FROM_SENDER),
+        CaseEvent.submission_id == submission_id,
+    )

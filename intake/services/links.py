@@ -10,6 +10,7 @@ from intake.access import TeamThing, User, may
 from intake.app_state import clock
 from intake.database import db, transaction
 from intake.models import Link
+from intake.services.joined_cases import together
 from intake.services.link_ending import end_link
 from intake.services.link_issuing import IssuedLink, case_of_reference, issue_link
 from intake.services.link_opening import LinkState, link_state
@@ -109,7 +110,7 @@ def list_links(
     if user is not None:
         query = query.where(Link.team_id.in_(user.teams))
     if case_id is not None:
-        query = query.where(Link.case_id == case_id)
+        query = query.where(Link.case_id.in_(together(case_id)))
     if secret_key_id is not None:
         query = query.where(Link.secret_key_id == secret_key_id)
     now = clock()

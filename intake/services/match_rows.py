@@ -7,10 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, selectinload
 
-from intake.access import CaseThing, MatchThing, User, may
+from intake.access import MatchThing, User, may
 from intake.database import db
 from intake.models import Case, PersonMatch, SealedKeyCopy, Submission
-from intake.services.cases import case_thing
+from intake.services.case_things import case_thing
+from intake.services.joined_cases import together
 
 Node = tuple[str, bytes]  # a case, and somebody whom it names
 
@@ -40,15 +41,23 @@ class MatchRow:
 
 
 FIRST, SECOND = aliased(Submission), aliased(Submission)
-_CASES = FIRST.case_id, SECOND.case_id
+FIRST_CASE, SECOND_CASE = aliased(Case), aliased(Case)
+# of a case that was merged into another, the one that goes on
+_CASES = (
+    sa.func.coalesce(FIRST_CASE.merged_into, FIRST_CASE.id),
+    sa.func.coalesce(SECOND_CASE.merged_into, SECOND_CASE.id),
+)
 
 
 def _ends() -> sa.Select[tuple[PersonMatch, str, str]]:
+    first, second = _CASES
     return (
-        sa.select(PersonMatch, FIRST.case_id, SECOND.case_id)
+        sa.select(PersonMatch, first, second)
         .join(FIRST, FIRST.id == PersonMatch.first_submission_id)
+        .join(FIRST_CASE, FIRST_CASE.id == FIRST.case_id)
         .join(SECOND, SECOND.id == PersonMatch.second_submission_id)
-        .where(FIRST.case_id != SECOND.case_id, _is_kept(FIRST.id), _is_kept(SECOND.id))
+        .join(SECOND_CASE, SECOND_CASE.id == SECOND.case_id)
+        .where(first != second, _is_kept(FIRST.id), _is_kept(SECOND.id))
     )
 
 
@@ -77,11 +86,11 @@ def match_of_case(match_id: str, case_id: str) -> MatchRow | None:
 
 def matches_between(own_case: str, other_case: str) -> tuple[MatchRow, ...]:
     """Every match between two cases, seen from the first."""
-    first, second = _CASES
+    own, other = together(own_case), together(other_case)
     query = _ends().where(
         sa.or_(
-            sa.and_(first == own_case, second == other_case),
-            sa.and_(first == other_case, second == own_case),
+            sa.and_(FIRST.case_id.in_(own), SECOND.case_id.in_(other)),
+            sa.and_(FIRST.case_id.in_(other), SECOND.case_id.in_(own)),
         )
     )
     rows = db.session.execute(query).all()
@@ -130,6 +139,7 @@ def match_thing(user: User, row: MatchRow) -> MatchThing | None:
     return MatchThing((case_thing(cases[own]), case_thing(cases[other])))
 
 
-def may_read(user: User, row: MatchRow, own: CaseThing, cases: dict[str, Case]) -> bool:
-    """Whether the user may see the other end, apart from the seals."""
-    return may(user, "match.read", MatchThing((own, case_thing(cases[row.other.case_id]))))
+def may_read(user: User, row: MatchRow, cases: dict[str, Case]) -> bool:
+    """Whether the user may see both ends, apart from the seals."""
+    own, other = (case_thing(cases[end.case_id]) for end in (row.own, row.other))
+    return may(user, "match.read", MatchThing((own, other)))

@@ -13,6 +13,7 @@ from intake.models.part_clocks import copy_clocks
 from intake.services.case_notes import add_event
 from intake.services.directory import current_directory
 from intake.services.forms import runnable
+from intake.services.joined_cases import is_of
 from intake.services.messages import team_message
 from intake.services.sharing import share_case
 from referral_router import ToTeam, Urgency
@@ -57,7 +58,7 @@ def stand_in(case: Case) -> str:
 def _named_instead(case: Case) -> Iterator[str]:
     """The teams that the fallbacks of the case's rules name, the newest form's first."""
     forms = sa.select(Submission.form_id, Submission.form_version)
-    forms = forms.where(Submission.case_id == case.id).order_by(Submission.submitted_at.desc())
+    forms = forms.where(is_of(case.id)).order_by(Submission.submitted_at.desc())
     known = current_directory().teams
     for form_id, version in db.session.execute(forms).tuples().all():
         for target in runnable(form_id, version).rules.fallback.to:

@@ -1,6 +1,6 @@
 """What a case page says of people who may be the same: the user's own cases, and whom to ask."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -35,6 +35,7 @@ class PossibleMatch:
 
     id: str
     state: str
+    own_case_id: str  # the one that it is looked at from: not this one, if that was split from it
     case_id: str
     reference: str
     form_title: str
@@ -85,15 +86,15 @@ def matches_on_case(user: User, page: CasePage) -> MatchesShown:
     teams, says only that there is one, and whom to ask.
     """
     opened = {each.id: each for each in page.submissions if each.is_open}
-    if not opened or not may(user, "case.follow", page.thing):
+    if not opened or page.thing.merged_into or not may(user, "case.follow", page.thing):
         return MatchesShown()
-    rows = _one_each(matches_of(opened.keys()))
-    cases = cases_with_teams({row.other.case_id for row in rows})
+    rows = _one_each(_of_others(page, matches_of(opened.keys())))
+    cases = cases_with_teams({end.case_id for row in rows for end in (row.own, row.other)})
     sealed_to_user = opened_by(user, {row.other.submission_id for row in rows})
     readable = [
         row
         for row in rows
-        if row.other.submission_id in sealed_to_user and may_read(user, row, page.thing, cases)
+        if row.other.submission_id in sealed_to_user and may_read(user, row, cases)
     ]
     hidden = [row for row in rows if row not in readable and row.match.state != NOT_SAME]
     asked = _whom_to_ask(hidden, cases)
@@ -108,6 +109,14 @@ def matches_on_case(user: User, page: CasePage) -> MatchesShown:
         has_nobody_to_ask=any(team.id in user.teams for team in asked),
         left_out=_left_out(opened),
     )
+
+
+def _of_others(page: CasePage, rows: Iterable[MatchRow]) -> Iterator[MatchRow]:
+    """Without those between what this case reads itself, of a case that it was split from."""
+    read = {each.id for each in page.submissions}
+    for row in rows:
+        if row.other.submission_id not in read and row.other.case_id != page.thing.id:
+            yield row
 
 
 def _one_each(rows: Iterable[MatchRow]) -> list[MatchRow]:
@@ -126,6 +135,7 @@ def _shown(
     return PossibleMatch(
         id=row.match.id,
         state=row.match.state,
+        own_case_id=row.own.case_id,
         case_id=case.id,
         reference=case.reference,
         form_title=titles.get(case.form_id, case.form_id),

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from intake.database import db
-from intake.models import PersonMatch, Submission
+from intake.models import Case, PersonMatch, Submission
 from intake.services.match_rows import Node
 
 SAME, NOT_SAME = "same", "not-same"
@@ -83,10 +83,14 @@ def naming(nodes: Iterable[Node]) -> dict[Node, frozenset[str]]:
 def _edges(state: str) -> sa.Subquery:
     """The decided pairs, each in both directions."""
     first, second = aliased(Submission), aliased(Submission)
+    first_case, second_case = aliased(Case), aliased(Case)
 
     def directed(one: str, two: str) -> sa.Select[tuple[str, str, bytes, str, bytes]]:
         submissions = {"first": first.id, "second": second.id}
-        ends = {"first": first.case_id, "second": second.case_id}
+        ends = {
+            "first": sa.func.coalesce(first_case.merged_into, first_case.id),
+            "second": sa.func.coalesce(second_case.merged_into, second_case.id),
+        }
         digests = {"first": PersonMatch.first_digest, "second": PersonMatch.second_digest}
         return (
             sa.select(
@@ -97,7 +101,9 @@ def _edges(state: str) -> sa.Subquery:
                 digests[two].label("to_digest"),
             )
             .join(first, first.id == PersonMatch.first_submission_id)
+            .join(first_case, first_case.id == first.case_id)
             .join(second, second.id == PersonMatch.second_submission_id)
+            .join(second_case, second_case.id == second.case_id)
             .where(PersonMatch.state == state)
         )
 

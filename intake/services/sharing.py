@@ -13,6 +13,7 @@ from intake.sealing.errors import CannotOpen, SealingError, UnknownSuite
 from intake.sealing.keystore import TEAM
 from intake.sealing.submissions import data_key, data_key_context, key_copies
 from intake.services.case_notes import share_note
+from intake.services.joined_cases import events_of, is_of, joined_since
 
 log = structlog.get_logger("intake.sharing")
 
@@ -53,10 +54,10 @@ def _log_damage(error: SealingError, **thing: str) -> None:
 
 
 def _notes(case_id: str, since: datetime | None) -> sa.Select[tuple[CaseEvent]]:
-    query = sa.select(CaseEvent).where(
-        CaseEvent.case_id == case_id, CaseEvent.sealed_note.is_not(None)
-    )
-    return query.where(CaseEvent.at >= since) if since else query
+    query = sa.select(CaseEvent).where(events_of(case_id), CaseEvent.sealed_note.is_not(None))
+    if since is None:
+        return query
+    return query.where(sa.or_(CaseEvent.at >= since, CaseEvent.case_id != case_id))
 
 
 def _submissions_without(
@@ -69,7 +70,7 @@ def _submissions_without(
             SealedKeyCopy.submission_id == Submission.id, SealedKeyCopy.team_id == team
         )
 
-    query = sa.select(Submission).where(
-        Submission.case_id == case_id, opened_by(from_team), ~opened_by(to_team)
-    )
-    return query.where(Submission.submitted_at >= since) if since else query
+    query = sa.select(Submission).where(is_of(case_id), opened_by(from_team), ~opened_by(to_team))
+    if since is None:
+        return query
+    return query.where(sa.or_(Submission.submitted_at >= since, joined_since(case_id, since)))

@@ -23,10 +23,11 @@ from intake.services.arrivals import (
     teams_of_case,
     work_for,
 )
-from intake.services.cases import case_thing
+from intake.services.case_things import case_thing
 from intake.services.directory import current_directory, team_load
 from intake.services.drafts import Draft, DraftChanged, emptied, load_draft, write_revision
 from intake.services.files import file_ids, keep_files, strayed
+from intake.services.joined_cases import going_on
 from intake.services.journeys import journey
 from intake.services.link_opening import count_use
 from intake.services.own_copies import copy_to_keep
@@ -98,9 +99,10 @@ def _prepare(draft: Draft, now: datetime) -> Arrival:
     receipt = Receipt(
         new_reference(definition.reference_prefix), now, definition.is_email_unsafe(answers)
     )
-    before = CaseTeams()
+    before, case_id = CaseTeams(), None
     if draft.case_id:
-        before = teams_of_case(db.session.connection(), draft.case_id)
+        case_id = going_on(draft.case_id)
+        before = teams_of_case(db.session.connection(), case_id)
     directory = current_directory()
     decision = route(
         rules_now(draft.form, now),
@@ -115,8 +117,8 @@ def _prepare(draft: Draft, now: datetime) -> Arrival:
     *recipients, worker = keys().recipients_and_worker(readers_of(before, decision))
     arrival = Arrival(
         submission_id=submission_id,
-        case_id=draft.case_id or new_id(),
-        is_new_case=draft.case_id is None,
+        case_id=case_id or new_id(),
+        is_new_case=case_id is None,
         before=before,
         receipt=receipt,
         own_copy=copy_to_keep(draft, answers, receipt),
@@ -148,7 +150,7 @@ def _store(draft: Draft, arrival: Arrival, address: str) -> Receipt:
         store_arrival(session, arrival)
         _keep_files(session, draft, arrival)
         if draft.staff_id:
-            _ask_again(draft, draft.staff_id)
+            _ask_again(draft, arrival.case_id, draft.staff_id)
         audit.record(
             arrival.actor, "referral.submit", "submission", arrival.submission_id, address=address
         )
@@ -161,14 +163,14 @@ def _keep_files(session: Session, draft: Draft, arrival: Arrival) -> None:
         keep_files(session, draft, arrival.submission_id, key, arrival.file_ids, now)
 
 
-def _ask_again(draft: Draft, staff_id: str) -> None:
+def _ask_again(draft: Draft, case_id: str, staff_id: str) -> None:
     """Whether staff may still fill in this form on the case, which is locked by now.
 
     They were asked when they began it; their team or their training may be gone since, or the case
     may be closed. Raises NotYours.
     """
     signed_in = load_signed_in(staff_id)
-    case = db.session.get(Case, draft.case_id, populate_existing=True)
+    case = db.session.get(Case, case_id, populate_existing=True)
     if signed_in is None or case is None:
         raise NotYours
     thing, training = case_thing(case), draft.form.definition.requires_training

@@ -10,6 +10,7 @@ from intake.access import LIVE
 from intake.database import db, transaction
 from intake.models import Case, Destination, Membership, SealedKeyCopy, Staff, Submission, Team
 from intake.services.directory import NoDirectory, current_directory
+from intake.services.joined_cases import is_read_by
 from intake.services.passing_on import give_to_fallback, stand_in
 
 MOST_NAMED = 10
@@ -99,7 +100,7 @@ def _nobody_has_it() -> sa.ColumnElement[bool]:
 def _conditions() -> dict[str, sa.ColumnElement[bool]]:
     has_not_ended = Case.state.not_in(ENDED)
     readable = sa.exists().where(
-        Submission.case_id == Case.id,
+        is_read_by(Case.id),
         SealedKeyCopy.submission_id == Submission.id,
         SealedKeyCopy.team_id == Destination.team_id,
     )

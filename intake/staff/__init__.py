@@ -16,6 +16,7 @@ from intake.staff import (  # noqa: F401 — imported for their routes
     opt_outs,
     queue,
     sign_in,
+    splitting,
 )
 from intake.staff.blueprint import bp
 from intake.staff.session import csrf, login

@@ -13,12 +13,13 @@ from intake.services.cases import case_forms, read_case, read_submission
 from intake.services.form_titles import form_titles
 from intake.services.links import list_links
 from intake.services.possible_matches import matches_on_case
+from intake.services.related_cases import related_cases
 from intake.services.stored_files import FileNotFound
 from intake.services.submitted_files import open_file_sent_later, open_submitted_file
 from intake.staff.blueprint import bp
 from intake.staff.guard import needs, the_case
 
-PART_ACTIONS = ("accept", "decline", "work", "close", "archive", "reopen", "name")
+PART_ACTIONS = ("accept", "decline", "work", "close", "archive", "reopen", "name", "split")
 
 
 @bp.get("/cases/<case_id>")
@@ -32,6 +33,7 @@ def case(user: User, thing: CaseThing, case_id: str) -> Any:
         case=page,
         allowed=_allowed(user, page.thing),
         people_known=matches_on_case(user, page),
+        related=related_cases(user, page.thing),
         forms=case_forms(clock()),
         has_closure=closure_submitted(case_id),
         links=sent,

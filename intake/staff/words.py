@@ -29,6 +29,7 @@ FILTERS = (
     "due_words",
     "is_late",
     "reason_word",
+    "related_words",
     "count_of",
     "born_words",
     "nhs_words",
@@ -131,8 +132,26 @@ HAPPENINGS = {
     "withdrawal-asked": "The sender wants to withdraw",
     "named": "Organisation shown to the sender",
     "not-named": "Organisation hidden from the sender",
+    "split": "Split into two cases",
+    "split-from": "Made by splitting a case",
+    "merged": "Another case was merged into this one",
+    "merged-into": "Merged into another case",
+    "unmerged": "Merge undone",
     "link-locked": "Link locked after too many wrong answers",
 }
+
+
+RELATED = {
+    "split": "Split. The second case is",
+    "split-from": "This case was split from",
+    "merged": "This case has taken in",
+    "merged-into": "This case was merged. It goes on as",
+}
+
+
+def related_words(how: str) -> str:
+    """How a page begins the sentence that ends with another case's reference."""
+    return RELATED[how]
 
 
 def urgency_word(urgency: int) -> str:

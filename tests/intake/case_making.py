@@ -20,8 +20,9 @@ from intake.sealing.submissions import data_key
 from intake.services import passwords, staff_accounts
 from intake.services.case_notes import add_event
 from intake.services.cases import find_case
-from intake.services.drafts import load_draft, save_answers, start_draft
+from intake.services.drafts import OpenedDraft, load_draft, save_answers, start_draft
 from intake.services.event_files import event_file
+from intake.services.following import status_token
 from intake.services.forms import startable
 from intake.services.journeys import journey
 from intake.services.publishing import publish_form
@@ -167,12 +168,25 @@ def prepare(app: Flask, monkeypatch: Any) -> None:
 
 def send(form_id: str, answers: dict[str, Any], **on_case: Any) -> str:
     """Fill in and submit a form; its reference."""
+    return _send(form_id, answers, **on_case)[0]
+
+
+def send_and_follow(area: str = "belfast", **answers: Any) -> tuple[str, str]:
+    """A submitted referral whose sender asked to follow it: the token, and the case's id."""
+    given, family = NAME.split()
+    named = {"area": area, "first_name": given, "last_name": family, **answers}
+    reference, opened = _send("visit", named)
+    token = status_token(load_draft(opened.draft_id, opened.key, clock()))
+    return token, case_id_of(reference)
+
+
+def _send(form_id: str, answers: dict[str, Any], **on_case: Any) -> tuple[str, OpenedDraft]:
     opened = start_draft(form_id, now=clock(), **on_case)
     draft = load_draft(opened.draft_id, opened.key, clock())
     pages = journey(startable(form_id, None, clock()).definition, answers, frozenset()).pages
     save_answers(draft, answers, done=[page.id for page in pages], now=clock())
     receipt = submit_referral(opened.draft_id, opened.key, now=clock())
-    return receipt.reference  # type: ignore[union-attr]
+    return receipt.reference, opened  # type: ignore[union-attr]
 
 
 def make_case(area: str = "belfast", **answers: Any) -> str:

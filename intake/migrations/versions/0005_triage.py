@@ -28,6 +28,16 @@ def join_cases():
             batch_op.create_index(batch_op.f(f'ix_cases_{name}'), [name])
     with op.batch_alter_table('case_events', schema=None) as batch_op:
         batch_op.add_column(sa.Column('about_case_id', sa.String(length=32), nullable=True))
+    op.execute(  # what a sender sent later is told by every case that reads the submission
+        """
+        UPDATE case_events SET submission_id = (
+          SELECT submissions.id FROM submissions
+          JOIN cases ON cases.id = submissions.case_id AND cases.reference = submissions.reference
+          WHERE submissions.case_id = case_events.case_id
+        )
+        WHERE kind IN ('more-sent', 'withdrawal-asked') AND submission_id IS NULL
+        """
+    )
     op.create_table(
         'case_merges',
         sa.Column('id', sa.String(length=32), nullable=False),

@@ -1,0 +1,36 @@
+"""A stored case as access sees it."""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from intake.access import CaseThing, User, may
+from intake.database import db
+from intake.models import Case
+
+
+def find_case(case_id: str) -> CaseThing | None:
+    """What access needs to know about a case; None if there is none."""
+    case = db.session.get(Case, case_id, options=[joinedload(Case.destinations)])
+    return case_thing(case) if case else None
+
+
+def case_thing(case: Case) -> CaseThing:
+    """A stored case as access sees it."""
+    parts = {part.team_id: part.state for part in case.destinations}
+    excluded = frozenset(case.excluded_teams or ())
+    return CaseThing(case.id, case.state, parts, excluded, case.merged_into or "")
+
+
+def followed(user: User, case_ids: Iterable[str]) -> dict[str, Case]:
+    """Those of these cases that the user follows: two queries for all of them."""
+    wanted = set(case_ids)
+    if not wanted:
+        return {}
+    query = sa.select(Case).where(Case.id.in_(wanted)).options(selectinload(Case.destinations))
+    return {
+        case.id: case
+        for case in db.session.scalars(query)
+        if may(user, "case.follow", case_thing(case))
+    }

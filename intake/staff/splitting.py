@@ -1,0 +1,65 @@
+"""Split a case: one form about two children becomes two cases."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from wtforms import Form, SelectMultipleField, TextAreaField
+
+from intake.access import CasePart, User
+from intake.services.case_notes import LONGEST_NOTE
+from intake.services.directory import team_names
+from intake.services.splitting import split, teams_to_choose
+from intake.staff.blueprint import bp
+from intake.staff.choices import choices
+from intake.staff.guard import needs, own_part
+
+
+class SplitForm(Form):  # type: ignore[misc]
+    """Whom the new case is about, and which teams get it."""
+
+    words = TextAreaField("Who is the new case about?")
+    teams = SelectMultipleField("Which teams work on the new case?", validate_choice=False)
+
+    def is_complete(self) -> bool:
+        """Whether both were answered."""
+        if not (self.words.data or "").strip():
+            self.words.errors = ["Enter who the new case is about"]
+        elif len(self.words.data) > LONGEST_NOTE:
+            self.words.errors = [f"What you write must be {LONGEST_NOTE:,} characters or fewer"]
+        offered = {each.value for each in self.teams.choices}
+        if not self.teams.data or not offered.issuperset(self.teams.data):
+            self.teams.errors = ["Select at least one team"]
+        return not self.errors
+
+
+@bp.get("/cases/<case_id>/split")
+@needs("case.split", own_part)
+def split_case(user: User, thing: CasePart, case_id: str) -> Any:  # noqa: ARG001
+    """Ask whom the new case is about."""
+    form = _form(thing)
+    form.teams.data = [each.value for each in form.teams.choices]
+    return _page(thing, form)
+
+
+@bp.post("/cases/<case_id>/split")
+@needs("case.split", own_part)
+def split_case_submitted(user: User, thing: CasePart, case_id: str) -> Any:
+    """Make the second case."""
+    form = _form(thing)
+    if not form.is_complete():
+        return _page(thing, form), 422
+    address = request.remote_addr or ""
+    new = split(user, thing, form.teams.data, form.words.data, address=address)
+    flash("There are two cases now. Check that each says whom it is about.")
+    shown = new if user.teams.intersection(form.teams.data) else case_id
+    return redirect(url_for("staff.case", case_id=shown), 303)
+
+
+def _form(part: CasePart) -> SplitForm:
+    form, names = SplitForm(request.form), team_names()
+    form.teams.choices = choices({team: names.get(team, team) for team in teams_to_choose(part)})
+    return form
+
+
+def _page(part: CasePart, form: SplitForm) -> str:
+    return render_template("staff/split.html", part=part, form=form)
