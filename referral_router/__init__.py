@@ -24,6 +24,7 @@ from referral_router.pointless_rules import pointless_rules
 from referral_router.recipients import NoFallbackTeamError
 from referral_router.replaying import Change, Load, PastReferral, Replay
 from referral_router.routing import route
+from referral_router.rule_changes import RuleChange, rule_changes
 from referral_router.rule_set import (
     FALLBACK,
     Rule,
@@ -34,6 +35,7 @@ from referral_router.rule_set import (
     ToTeam,
     Urgency,
 )
+from referral_router.rule_words import RuleWords, fallback_words, rule_words, rules_in_words
 from referral_router.rules import (
     RuleFileError,
     check_rules_against,
@@ -61,8 +63,10 @@ __all__ = [
     "Replay",
     "Row",
     "Rule",
+    "RuleChange",
     "RuleFileError",
     "RuleSet",
+    "RuleWords",
     "Sent",
     "Service",
     "Target",
@@ -81,12 +85,16 @@ __all__ = [
     "decision_from_json",
     "due",
     "explain",
+    "fallback_words",
     "load_directory",
     "load_rules",
     "not_found",
     "parse_rules",
     "pointless_rules",
     "route",
+    "rule_changes",
+    "rule_words",
+    "rules_in_words",
     "sent_to",
     "shipped_rules",
     "story",

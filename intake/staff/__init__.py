@@ -15,6 +15,8 @@ from intake.staff import (  # noqa: F401 — imported for their routes
     messages,
     opt_outs,
     queue,
+    rule_publishing,
+    rules,
     sign_in,
     splitting,
 )

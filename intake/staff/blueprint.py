@@ -5,9 +5,10 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
 
-from intake.access import may
+from intake.access import User, may
 from intake.app_state import clock
 from intake.files.receiving import accept_files
+from intake.services.rule_versions import rules_thing
 from intake.services.site import site
 from intake.staff import words
 from intake.staff.session import csrf, recall_user, signed_in_user
@@ -44,8 +45,16 @@ def layout_values() -> dict[str, Any]:
         "site": site(),
         "user": user,
         "leads_a_team": may(user, "message.list"),
+        "keeps_rules": keeps_rules(user),
         "now": clock(),
     }
+
+
+def keeps_rules(user: User | None) -> bool:
+    """Whether they see routing rules; only administrators of some team are worth asking about."""
+    if user is None or "administrator" not in user.roles.values():
+        return False
+    return may(user, "rules.list", rules_thing())
 
 
 @bp.after_request

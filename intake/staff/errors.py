@@ -11,6 +11,12 @@ from intake.services.places import TooBusy
 from intake.staff.blueprint import bp
 from intake.staff.guard import TrainingNeeded
 
+WAYS_BACK = {  # what an address names → the page to look at now
+    "case_id": ("staff.case", "case_id", "Go back to the case"),
+    "rules_id": ("staff.rule_version", "rules_id", "Look at the rules as they are now"),
+    "rules_form": ("staff.form_rules", "rules_form", "Look at the rules as they are now"),
+}
+
 
 @bp.errorhandler(404)
 @bp.errorhandler(CaseNotFound)
@@ -21,9 +27,13 @@ def not_found(_error: Exception) -> Any:
 
 @bp.errorhandler(NotNow)
 def not_now(error: NotNow) -> Any:
-    """The case has moved on; the user may read it, else the answer were 404."""
-    case_url = url_for("staff.case", case_id=(request.view_args or {})["case_id"])
-    return render_template("staff/not_now.html", why=str(error), case_url=case_url), 409
+    """The case or the rules have moved on; the user may read them, else the answer were 404."""
+    named = request.view_args or {}
+    back = next((way for name, way in WAYS_BACK.items() if name in named), None)
+    address = url_for(back[0], **{back[1]: named[back[1]]}) if back else ""
+    words = back[2] if back else ""
+    page = render_template("staff/not_now.html", why=str(error), back=address, words=words)
+    return page, 409
 
 
 @bp.errorhandler(TrainingNeeded)

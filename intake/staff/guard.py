@@ -11,6 +11,7 @@ from intake.access import (
     CasePart,
     CaseThing,
     MatchThing,
+    RulesThing,
     TeamThing,
     User,
     may,
@@ -22,6 +23,7 @@ from intake.services import campaign_storage, cases, links, undelivered
 from intake.services.case_decisions import NotNow
 from intake.services.forms import FormNotFound, startable
 from intake.services.match_rows import match_of_case, match_thing
+from intake.services.rule_versions import find_rules, rules_thing
 from intake.staff.blueprint import OPEN_TO_ANYONE
 from intake.staff.session import signed_in_user
 
@@ -112,6 +114,25 @@ def the_match(user: User, _action: str, values: Mapping[str, str]) -> MatchThing
     """Two people who may be the same, one of them named in the case of the URL."""
     row = match_of_case(values["match_id"], values["case_id"])
     return match_thing(user, row) if row else None
+
+
+def rules_as_such(_user: User, _action: str, _values: Mapping[str, str]) -> RulesThing:
+    """The routing rules of the installation."""
+    return rules_thing()
+
+
+def the_rules(user: User, action: str, values: Mapping[str, str]) -> RulesThing | None:
+    """One version of rules. Raises NotNow for whoever has to leave it to somebody else."""
+    stored = find_rules(values["rules_id"])
+    if stored is None:
+        return None
+    thing = rules_thing(stored)
+    if may(user, "rules.see", thing) and not may(user, action, thing):
+        raise NotNow(
+            "You changed this draft last, or asked for it to be published. "
+            "Somebody else has to look at it."
+        )
+    return thing
 
 
 def the_link(user: User, _action: str, values: Mapping[str, str]) -> TeamThing | None:

@@ -15,6 +15,8 @@ FILTERS = (
     "match_word",
     "match_colour",
     "case_colour",
+    "rules_word",
+    "rules_colour",
     "link_word",
     "link_colour",
     "link_kind_word",
@@ -57,6 +59,14 @@ MATCHES = {
     "same": ("The same person", "green"),
     "not-same": ("Not the same person", "grey"),
     "not-sure": ("Not sure", "blue"),
+}
+RULES = {
+    "draft": ("Draft", "yellow"),
+    "waiting": ("Waits for a second person", "purple"),
+    "coming": ("Coming", "blue"),
+    "in-force": ("In force", "green"),
+    "replaced": ("Replaced", "grey"),
+    "withdrawn": ("Withdrawn", "red"),
 }
 LINKS = {
     "issued": ("Waiting to be sent", "yellow"),
@@ -245,6 +255,16 @@ def campaign_colour(state: str) -> str:
 def happening_word(kind: str) -> str:
     """The title of a timeline entry."""
     return HAPPENINGS.get(kind, _plain(kind))
+
+
+def rules_word(standing: str) -> str:
+    """Where a version of rules stands, for people."""
+    return RULES[standing][0]
+
+
+def rules_colour(standing: str) -> str:
+    """The colour of its tag."""
+    return RULES[standing][1]
 
 
 def reason_word(code: str) -> str:

@@ -12,6 +12,7 @@ from intake.models import OutboxMessage, Submission
 from intake.services import case_decisions
 from intake.services.drafts import load_draft, save_answers, start_draft
 from intake.services.links import issue_link
+from intake.services.rule_drafts import begin_draft, operator
 from intake.staff.blueprint import OPEN_TO_ANYONE
 from intake.visitor_cookie import remember
 from tests.intake.campaign_making import recipients
@@ -33,6 +34,7 @@ pytestmark = pytest.mark.database("sqlite")
 
 NOWHERE = "0" * 32
 FOR_LEADS = {"message_id", "campaign_id"}  # what a practitioner does not see either
+FOR_KEEPERS = {"rules_id", "rules_form"}  # of rules: administrators of the fallback team
 # Fields that would do something, so that a refusal is not only one of an empty form.
 FIELDS = {
     "team": PUMPS,
@@ -63,6 +65,7 @@ def things(app, monkeypatch):
         campaign_id = send_campaign(recipients(1)).id
         file_id, event_id = add_file_twice(submission_id)
         match_id = add_match(submission_id)
+        rules_id = begin_draft("visit", operator("Sam"))
     return {
         "campaign_id": campaign_id,
         "case_id": case_id,
@@ -73,6 +76,8 @@ def things(app, monkeypatch):
         "file_id": file_id,
         "event_id": event_id,
         "form_id": "closure",
+        "rules_id": rules_id,
+        "rules_form": "visit",
     }
 
 
@@ -171,7 +176,7 @@ def test_the_same_routes_do_answer_a_member_of_the_team(app, things):
     browser = Browser(app, "robin")
     statuses = {}
     for method, address, rule in requests_to(app, things):
-        if rule.arguments and not rule.arguments & FOR_LEADS:
+        if rule.arguments and not rule.arguments & (FOR_LEADS | FOR_KEEPERS):
             statuses[method, rule.rule] = ask(browser, method, address).status_code
     assert 404 not in statuses.values(), statuses
 
@@ -184,6 +189,16 @@ def test_they_answer_a_lead_of_the_team_where_a_practitioner_sees_nothing(app, t
         if rule.arguments & FOR_LEADS:
             assert ask(practitioner, method, address).status_code == 404, address
             assert ask(lead, method, address).status_code in (200, 303), address
+
+
+def test_rules_answer_an_administrator_of_the_fallback_team_and_nobody_else(app, things):
+    with app.app_context():
+        make_staff("jo", DUTY, role="administrator")
+    keeper, others = Browser(app, "jo"), [Browser(app, name) for name in ("kim", "alex", "robin")]
+    for method, address, rule in requests_to(app, things):
+        if rule.arguments & FOR_KEEPERS or rule.rule == "/staff/rules":
+            assert {ask(each, method, address).status_code for each in others} == {404}, address
+            assert ask(keeper, method, address).status_code in (200, 303, 409, 422), address
 
 
 def test_the_queue_of_another_team_answers_as_one_that_does_not_exist(app):
