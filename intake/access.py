@@ -241,6 +241,10 @@ RULES: Mapping[str, tuple[type, Callable[[User, Any], bool]]] = {
     "case.fill-form": (CaseForm, _may_start_form),
     "case.close": (CasePart, _works),
     "case.pause": (CasePart, _part(LIVE, running=True)),
+    "case.ask": (CasePart, _part(UNANSWERED, running=True)),  # for more information
+    "case.send-on": (CasePart, _part(LIVE, running=True)),
+    "case.escalate": (CasePart, _part(LIVE, running=True)),
+    "case.contact": (CasePart, _part(LIVE, running=True)),
     "case.name": (CasePart, _answers_for),  # to whoever sent it: the organisation's name
     "case.archive": (CasePart, _may_archive),
     "case.reopen": (CasePart, _may_reopen),

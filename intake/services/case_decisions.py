@@ -1,21 +1,23 @@
 """What a team decides about its part in a case: accept, decline, close, archive, reopen."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from intake import audit
-from intake.access import LIVE, CasePart, CaseThing, User, may
-from intake.app_state import clock
-from intake.database import db, transaction
-from intake.models import Case, CaseEvent, Destination, Submission
-from intake.models.part_clocks import stop_clocks
-from intake.services.case_notes import add_event
-from intake.services.case_things import case_thing
-from intake.services.passing_on import DECLINED, give_to_fallback, readers_of, stand_in
+from intake.access import CasePart, User
+from intake.database import db
+from intake.models import CaseEvent, Submission
+from intake.services.deciding import CHANGED, Deciding, NotNow, deciding_on
+from intake.services.passing_on import (
+    DECLINED,
+    SENT_ON,
+    come_back,
+    give_to_fallback,
+    sender_of,
+    stand_in,
+)
 from intake.services.sharing import share_case
 
 DECLINE_REASONS: Mapping[str, str] = {
@@ -27,48 +29,18 @@ DECLINE_REASONS: Mapping[str, str] = {
     "no-capacity": "We cannot help in time",
     "other": "Something else",
 }
-
-
-CHANGED = "Somebody has changed this case since you opened it."
-
-
-class NotNow(Exception):  # noqa: N818 — an expected state, said to the user
-    """Raised if the case has moved on, so that the action no longer fits; the text says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Deciding:
-    """One decision under way: the locked case, the team's part, who and when."""
-
-    user: User
-    case: Case
-    part: Destination
-    now: datetime
-
-    @property
-    def is_last(self) -> bool:
-        """Whether no other team has a live part."""
-        others = (each for each in self.case.destinations if each is not self.part)
-        return not any(each.state in LIVE for each in others)
-
-    @property
-    def working(self) -> list[str]:
-        """The teams that did not decline the case and may have it."""
-        return readers_of(self.case)
-
-    def tell(self, kind: str, words: str = "", team_id: str | None = None) -> None:
-        """Put the decision on the timeline; words are sealed to the team and those still in it."""
-        readers = {self.part.team_id, *self.working}
-        team = team_id or self.part.team_id
-        add_event(
-            self.case.id,
-            kind,
-            self.user.actor,
-            self.now,
-            team_id=team,
-            words=words.strip(),
-            readers=readers,
-        )
+OUTCOMES: Mapping[str, str] = {
+    "helped": "They got the help that was asked for",
+    "helped-in-part": "They got some of it",
+    "assessed-no-need": "We assessed it: no help is needed from us",
+    "with-others": "Another service helps them now",
+    "family-declined": "They did not want help",
+    "not-reached": "We could not reach them",
+    "moved-away": "They moved away",
+    "sent-twice": "It was sent to us twice, or by mistake",
+    "other": "Something else",
+}
+__all__ = ["CHANGED", "DECLINED", "DECLINE_REASONS", "OUTCOMES", "NotNow"]
 
 
 def accept(user: User, part: CasePart, *, address: str) -> None:
@@ -76,9 +48,9 @@ def accept(user: User, part: CasePart, *, address: str) -> None:
 
     A team that declined it before gets the keys to what came while it was away.
     """
-    with _deciding(user, "case.accept", part, address) as deciding:
+    with deciding_on(user, "case.accept", part, address) as deciding:
         givers = [team for team in deciding.working if team != part.team]
-        _settle(deciding, "accepted")
+        deciding.settle("accepted")
         deciding.part.decline_reason = None
         if deciding.case.state == "new":
             deciding.case.state = "open"
@@ -89,35 +61,40 @@ def accept(user: User, part: CasePart, *, address: str) -> None:
 
 
 def decline(user: User, part: CasePart, reason: str, words: str, *, address: str) -> str | None:
-    """The team declines. Answers the team that the case was passed to, if nobody else had it.
+    """The team declines. Answers the team that the case was passed to, if it was.
 
-    A case is never nowhere: if no other team has a live part, the fallback team, or whoever stands
-    in for it, gets one, and a key to everything in it. Raises NotNow if the case has moved on, or
-    if that team itself is the last.
+    What another team sent on to it comes back to that team. If no other team has a live part, the
+    fallback team, or whoever stands in for it, gets one, and a key to everything in it. Raises
+    NotNow if the case has moved on, or if that team itself is the last.
     """
-    with _deciding(user, "case.decline", part, address, why=reason) as deciding:
-        if deciding.is_last and part.team == stand_in(deciding.case):
+    with deciding_on(user, "case.decline", part, address, why=reason) as deciding:
+        sender = sender_of(deciding.case, deciding.part)
+        if deciding.is_last and not sender and part.team == stand_in(deciding.case):
             raise NotNow(
                 "No other team has this case, and yours is the one that every case comes back to. "
                 "Accept it, so that somebody answers for it."
             )
-        _settle(deciding, DECLINED)
+        deciding.settle(DECLINED)
         deciding.part.decline_reason = reason
         deciding.tell(DECLINED, words)
+        if sender:
+            return come_back(deciding.case, deciding.part, sender, user.actor, deciding.now)
         if not deciding.is_last:
             return None
         return give_to_fallback(deciding.case, deciding.part, user.actor, deciding.now)
 
 
-def close(user: User, part: CasePart, words: str, *, address: str) -> bool:
+def close(user: User, part: CasePart, words: str, *, outcome: str = "", address: str) -> bool:
     """The team finishes its part; the last one closes the case. Answers whether it is closed.
 
-    Needs a closure form since the case was last opened, or a reason in words. Raises NotNow.
+    ``outcome`` is a key of OUTCOMES. Needs a closure form since the case was last opened, or a
+    reason in words. Raises NotNow.
     """
-    with _deciding(user, "case.close", part, address) as deciding:
+    with deciding_on(user, "case.close", part, address) as deciding:
         if not words.strip() and not closure_submitted(part.case.id):
             raise NotNow("Complete a closure form first, or write why the case needs none.")
-        _settle(deciding, "done")
+        deciding.settle("done")
+        deciding.part.outcome = outcome or None
         is_closed = deciding.is_last
         if is_closed:
             deciding.case.state, deciding.case.closed_at = "closed", deciding.now
@@ -127,15 +104,16 @@ def close(user: User, part: CasePart, words: str, *, address: str) -> bool:
 
 def archive(user: User, part: CasePart, *, address: str) -> None:
     """Put a closed case away: it leaves the queues. Raises NotNow."""
-    with _deciding(user, "case.archive", part, address) as deciding:
+    with deciding_on(user, "case.archive", part, address) as deciding:
         deciding.case.state, deciding.case.archived_at = "archived", deciding.now
         deciding.tell("archived")
 
 
 def reopen(user: User, part: CasePart, *, address: str) -> None:
     """The team takes its part up again, and the case with it. Raises NotNow."""
-    with _deciding(user, "case.reopen", part, address) as deciding:
-        _settle(deciding, "accepted")
+    with deciding_on(user, "case.reopen", part, address) as deciding:
+        deciding.settle("accepted")
+        deciding.part.outcome = None
         deciding.case.state = "open"
         deciding.case.closed_at = deciding.case.archived_at = None
         deciding.tell("reopened")
@@ -163,40 +141,16 @@ def name_organisation(
     The reason is sealed on the timeline. Raises NotNow.
     """
     kind = "named" if is_named else "not-named"
-    with _deciding(user, "case.name", part, address, why=kind) as deciding:
+    with deciding_on(user, "case.name", part, address, why=kind) as deciding:
         deciding.part.is_named = is_named
         deciding.tell(kind, words)
-
-
-@contextmanager
-def _deciding(
-    user: User, action: str, part: CasePart, address: str, *, why: str = ""
-) -> Iterator[Deciding]:
-    """One transaction with the case locked, and access asked again on what is true now."""
-    now = clock()
-    with transaction() as session:
-        case = session.get(Case, part.case.id, with_for_update=True, populate_existing=True)
-        thing = case_thing(case) if case else CaseThing(part.case.id, "")
-        if case is None or not may(user, action, CasePart(thing, part.team)):
-            raise NotNow(CHANGED)
-        own = next(each for each in case.destinations if each.team_id == part.team)
-        yield Deciding(user, case, own, now)
-        stop_clocks(own, now)
-        case.updated_at = now
-        audit.record(user.actor, action, "case", case.id, team=part.team, address=address, why=why)
-
-
-def _settle(deciding: Deciding, state: str) -> None:
-    deciding.part.state = state
-    deciding.part.decided_at = deciding.now
-    deciding.part.decided_by = deciding.user.actor
 
 
 def _last_declined(part: CasePart) -> datetime | None:
     query = sa.select(sa.func.max(CaseEvent.at)).where(
         CaseEvent.case_id == part.case.id,
         CaseEvent.team_id == part.team,
-        CaseEvent.kind == DECLINED,
+        CaseEvent.kind.in_((DECLINED, SENT_ON)),
     )
     return db.session.scalar(query)
 

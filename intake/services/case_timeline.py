@@ -30,6 +30,8 @@ ONE_MOMENT = (  # in the order in which they follow from each other
     "accepted",
     "shared",
     "declined",
+    "sent-on",
+    "came-back",
     "escalated",
     "part-done",
     "closed",

@@ -53,6 +53,9 @@ class Part:
     is_own: bool
     clocks: PartClocks
     is_named: bool | None = None  # whether the sender may see its name; None: nobody said
+    first_contact_at: datetime | None = None
+    outcome: str = ""
+    more_by: datetime | None = None  # when it wants to have what it asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +329,9 @@ def _part(row: Destination, is_own: bool) -> Part:
         is_own=is_own,
         clocks=clocks_of(row),
         is_named=row.is_named,
+        first_contact_at=row.first_contact_at,
+        outcome=row.outcome or "",
+        more_by=row.more_by if row.state == "more-information" else None,
     )
 
 

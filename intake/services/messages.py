@@ -134,6 +134,12 @@ def receipt_message(
     return _message(recipient, subject, "receipt", f"receipt-{new_id()}", words, language)
 
 
+def raised_message(email: str, *, reference: str, case_id: str, message_id: str) -> dict[str, Any]:
+    """Tell who leads a team that somebody of it escalates a case; nothing of why."""
+    words = {"reference": reference, "url": f"{settings().base_url}/staff/cases/{case_id}"}
+    return _message(email, f"A case needs you now: {reference}", "raised", message_id, words)
+
+
 def heard_message(
     email: str, *, reference: str, case_id: str, is_withdrawal: bool
 ) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from referral_router import ToTeam, Urgency
 
 ESCALATED = "escalated"
 DECLINED = "declined"
+SENT_ON, CAME_BACK = "sent-on", "came-back"
 
 
 def may_be_given(case: Case, team_id: str) -> bool:
@@ -76,6 +77,20 @@ def give_to_fallback(case: Case, part: Destination, actor: str, now: datetime) -
     return team
 
 
+def sender_of(case: Case, part: Destination) -> str | None:
+    """The team that sent a part on, if it is still there and may have the case."""
+    sender = part.sent_from
+    known = sender is not None and sender in current_directory().teams
+    return sender if known and sender and may_be_given(case, sender) else None
+
+
+def come_back(case: Case, part: Destination, sender: str, actor: str, now: datetime) -> str:
+    """Give what a team declines back to the team that sent it on to it; that team's id."""
+    part.sent_from = None  # once: what comes back cannot go round in rings
+    give_to_team(case, part, sender, actor, now, CAME_BACK)
+    return sender
+
+
 def give_to_team(
     case: Case, part: Destination, team_id: str, actor: str, now: datetime, kind: str = ESCALATED
 ) -> Destination:
@@ -83,7 +98,8 @@ def give_to_team(
 
     In the caller's transaction, with the case locked. It keeps the urgency and the due time of
     ``part``, which gives it: the family has waited already. If the team is at work on it already,
-    only these change. Raises KeyNotFound.
+    only these change. ``kind`` is that of the line on the timeline, empty for none. Raises
+    KeyNotFound.
     """
     target = next((each for each in case.destinations if each.team_id == team_id), None)
     if target is None:
@@ -94,7 +110,8 @@ def give_to_team(
     else:
         _renew(target, part, now)
     share_all(case, team_id, first=part)
-    add_event(case.id, kind, actor, now, team_id=team_id)
+    if kind:
+        add_event(case.id, kind, actor, now, team_id=team_id)
     _tell_team(case, target)
     return target
 

@@ -9,9 +9,8 @@ import structlog
 from intake.access import UNANSWERED, CasePart, User
 from intake.database import db
 from intake.models import CaseEvent, Destination
-from intake.services.case_decisions import NotNow
-from intake.services.case_decisions import _deciding as deciding_on
 from intake.services.case_notes import add_event
+from intake.services.deciding import NotNow, deciding_on
 from intake.services.directory import current_directory
 from intake.services.part_clocks import INFORMATION
 from referral_router import FIXED, CalendarError, Urgency, WorkingCalendar, after_pause

@@ -19,6 +19,7 @@ from intake.staff import (  # noqa: F401 — imported for their routes
     rules,
     sign_in,
     splitting,
+    triage,
 )
 from intake.staff.blueprint import bp
 from intake.staff.session import csrf, login

@@ -19,7 +19,20 @@ from intake.services.submitted_files import open_file_sent_later, open_submitted
 from intake.staff.blueprint import bp
 from intake.staff.guard import needs, the_case
 
-PART_ACTIONS = ("accept", "decline", "work", "close", "archive", "reopen", "name", "split")
+PART_ACTIONS = (
+    "accept",
+    "decline",
+    "work",
+    "close",
+    "archive",
+    "reopen",
+    "name",
+    "ask",
+    "send-on",
+    "escalate",
+    "contact",
+    "split",
+)
 
 
 @bp.get("/cases/<case_id>")

@@ -7,7 +7,7 @@ from wtforms import Form, RadioField, TextAreaField
 
 from intake.access import CasePart, User
 from intake.services import case_decisions
-from intake.services.case_decisions import DECLINE_REASONS, closure_submitted
+from intake.services.case_decisions import DECLINE_REASONS, OUTCOMES, closure_submitted
 from intake.services.case_notes import LONGEST_NOTE
 from intake.services.directory import team_names
 from intake.staff.blueprint import bp
@@ -29,19 +29,22 @@ class DeclineForm(Form):  # type: ignore[misc]
             self.reason.errors = ["Select why your team cannot take this case"]
         elif self.reason.data == "other" and not (self.words.data or "").strip():
             self.words.errors = ["Enter what the next team needs to know"]
-        return _is_short(self.words) and not self.errors
+        return is_short(self.words) and not self.errors
 
 
 class CloseForm(Form):  # type: ignore[misc]
-    """Why a case can be closed."""
+    """What came of it, and why a case can be closed."""
 
+    outcome = RadioField("What came of it?", choices=choices(OUTCOMES))
     words = TextAreaField("Why does this case need no closure form?")
 
     def is_complete(self, has_closure: bool) -> bool:
-        """Whether there is a reason, unless a closure form gives it."""
+        """Whether there is an outcome, and a reason, unless a closure form gives it."""
+        if self.outcome.data not in OUTCOMES:
+            self.outcome.errors = ["Select what came of it"]
         if not has_closure and not (self.words.data or "").strip():
             self.words.errors = ["Enter why this case needs no closure form"]
-        return _is_short(self.words) and not self.errors
+        return is_short(self.words) and not self.errors
 
 
 class NamingForm(Form):  # type: ignore[misc]
@@ -59,7 +62,7 @@ class NamingForm(Form):  # type: ignore[misc]
             self.named.errors = ["Select whether it is safe"]
         if not (self.words.data or "").strip():
             self.words.errors = ["Enter why"]
-        return _is_short(self.words) and not self.errors
+        return is_short(self.words) and not self.errors
 
 
 @bp.post("/cases/<case_id>/accept")
@@ -109,7 +112,9 @@ def close_submitted(user: User, thing: CasePart, case_id: str) -> Any:
     form, has_closure = CloseForm(request.form), closure_submitted(case_id)
     if not form.is_complete(has_closure):
         return _close_page(thing, form, has_closure), 422
-    is_closed = case_decisions.close(user, thing, form.words.data or "", address=_address())
+    is_closed = case_decisions.close(
+        user, thing, form.words.data or "", outcome=form.outcome.data, address=_address()
+    )
     flash(
         "This case is closed."
         if is_closed
@@ -170,7 +175,8 @@ def _close_page(part: CasePart, form: CloseForm, has_closure: bool) -> str:
     return render_template("staff/close.html", part=part, form=form, has_closure=has_closure)
 
 
-def _is_short(words: TextAreaField) -> bool:
+def is_short(words: TextAreaField) -> bool:
+    """Whether words fit on the timeline; they are marked if they do not."""
     if len(words.data or "") > LONGEST_NOTE:
         words.errors = [TOO_LONG]
     return not words.errors

@@ -32,6 +32,7 @@ FILTERS = (
     "is_late",
     "reason_word",
     "related_words",
+    "outcome_word",
     "count_of",
     "born_words",
     "nhs_words",
@@ -130,6 +131,11 @@ HAPPENINGS = {
     "told-in-charge": "Somebody in charge was told",
     "paused": "Clocks paused",
     "resumed": "Clocks go on",
+    "sent-on": "Sent on to another team",
+    "came-back": "Came back to the team that sent it on",
+    "raised": "Escalated",
+    "contact-made": "Contact made",
+    "contact-tried": "Nobody reached",
     "part-done": "Finished their part",
     "closed": "Case closed",
     "archived": "Case archived",
@@ -270,8 +276,18 @@ def rules_colour(standing: str) -> str:
 def reason_word(code: str) -> str:
     """A decline reason, for people."""
     from intake.services.case_decisions import DECLINE_REASONS
+    from intake.services.sending_on import SEND_ON_REASONS
 
+    if code in SEND_ON_REASONS:
+        return f"Sent on to another team: {SEND_ON_REASONS[code].lower()}"
     return DECLINE_REASONS.get(code, _plain(code))
+
+
+def outcome_word(code: str) -> str:
+    """What came of a team's part, for people."""
+    from intake.services.case_decisions import OUTCOMES
+
+    return OUTCOMES.get(code, _plain(code))
 
 
 def london_time(moment: datetime) -> str:

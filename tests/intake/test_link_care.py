@@ -127,7 +127,7 @@ def test_a_task_is_not_prolonged_or_replaced_for_a_team_that_left_the_case(app, 
     page = f"/staff/links/{issued.id}"
     assert "Send a new link in its place" in browser.get(page).text
     browser.get(f"/staff/cases/{case_id}")
-    browser.post(f"/staff/cases/{case_id}/close", words="They moved away.")
+    browser.post(f"/staff/cases/{case_id}/close", outcome="helped", words="They moved away.")
     text = browser.get(page).text
     assert "Send a new link in its place" not in text
     assert "Give more time" not in text

@@ -159,7 +159,10 @@ def test_closing_without_a_closure_form_needs_a_reason(browser, accepted):
     page = browser.get(f"{accepted}/close")
     assert "Why does this case need no closure form?" in page.text
     assert browser.post(f"{accepted}/close", team=PUMPS, words="").status_code == 422
-    text = follow(browser, browser.post(f"{accepted}/close", team=PUMPS, words="They moved."))
+    text = follow(
+        browser,
+        browser.post(f"{accepted}/close", team=PUMPS, outcome="moved-away", words="They moved."),
+    )
     assert "This case is closed." in text
     assert "They moved." in text
 
@@ -169,13 +172,13 @@ def test_closing_after_a_closure_form_needs_nothing_more(app, browser, accepted,
         case_id = accepted.rsplit("/", 1)[1]
         send("closure", {"outcome": "Well."}, case_id=case_id, staff_id=robin.staff_id)
     assert "Why does this case" not in browser.get(f"{accepted}/close").text
-    text = follow(browser, browser.post(f"{accepted}/close", team=PUMPS))
+    text = follow(browser, browser.post(f"{accepted}/close", team=PUMPS, outcome="helped"))
     assert "This case is closed." in text
 
 
 def test_a_closed_case_is_archived_and_reopened(browser, accepted):
     browser.get(f"{accepted}/close")
-    browser.post(f"{accepted}/close", team=PUMPS, words="They moved.")
+    browser.post(f"{accepted}/close", team=PUMPS, outcome="moved-away", words="They moved.")
     assert "archived" in follow(browser, browser.post(f"{accepted}/archive", team=PUMPS))
     text = follow(browser, browser.post(f"{accepted}/reopen", team=PUMPS))
     assert "This case is open again." in text
@@ -338,7 +341,7 @@ def test_someone_in_two_teams_of_a_case_acts_for_the_team_whose_button_they_pres
     [
         ((), "accept", {}),
         ((), "decline", {"reason": "outside-area"}),
-        (("accept",), "close", {"words": "They moved away."}),
+        (("accept",), "close", {"words": "They moved away.", "outcome": "moved-away"}),
         (("accept", "close"), "reopen", {}),
     ],
 )
@@ -348,7 +351,11 @@ def test_a_button_pressed_twice_never_acts_for_another_team(app, before, action,
         jo = make_staff("jo", PUMPS, NORTHERN)
         for team in (PUMPS, NORTHERN):
             for step in before:
-                words = {"words": "They moved away."} if step == "close" else {}
+                words = (
+                    {"words": "They moved away.", "outcome": "moved-away"}
+                    if step == "close"
+                    else {}
+                )
                 decide = getattr(case_decisions, step)
                 decide(jo, part(case_id, team), **words, address="")
     browser, address = Browser(app, "jo"), f"/staff/cases/{case_id}/{action}"
