@@ -275,6 +275,10 @@ RULES: Mapping[str, tuple[type, Callable[[User, Any], bool]]] = {
     "campaign.remind": (TeamThing, _leads),
     "campaign.stop": (TeamThing, _leads),
     "campaign.opt-outs": (TeamThing, _leads),
+    "report.late": (NONE, _leads_a_team),
+    "report.late-of": (TeamThing, _leads),
+    "escalation.list": (NONE, _leads_a_team),
+    "escalation.set": (TeamThing, _leads),
     "message.list": (NONE, _leads_a_team),
     "message.send-again": (TeamThing, _leads),
 }

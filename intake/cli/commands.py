@@ -17,6 +17,7 @@ from intake.cli.forms import forms
 from intake.cli.keys import keys
 from intake.cli.link_care import links
 from intake.cli.matching import matching
+from intake.cli.reports import report
 from intake.cli.routes import routes
 from intake.cli.run import run
 from intake.cli.staff import staff
@@ -38,6 +39,7 @@ COMMANDS: tuple[click.Command, ...] = (
     keys,
     links,
     matching,
+    report,
     routes,
     run,
     staff,

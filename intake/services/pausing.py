@@ -7,6 +7,7 @@ import sqlalchemy as sa
 import structlog
 
 from intake.access import UNANSWERED, CasePart, User
+from intake.app_state import clock
 from intake.database import db
 from intake.models import CaseEvent, Destination
 from intake.services.case_notes import add_event
@@ -52,13 +53,12 @@ def resume(user: User, part: CasePart, *, address: str) -> None:
         deciding.tell("resumed")
 
 
-def can_pause(part: Destination, now: datetime) -> str:
-    """Why a part cannot be paused now, in words; empty if it can."""
-    try:
-        _check(part, now)
-    except NotNow as problem:
-        return str(problem)
-    return ""
+def check_can_pause(part: CasePart) -> None:
+    """Raise NotNow if nothing of the part can be paused now, with why."""
+    query = sa.select(Destination).where(
+        Destination.case_id == part.case.id, Destination.team_id == part.team
+    )
+    _check(db.session.scalars(query).one(), clock())
 
 
 def last_day_of_pause(now: datetime) -> date:

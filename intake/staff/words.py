@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from intake.services.link_timeline import EXTENDED_UNTIL, LinkHappening
+from intake.services.part_clocks import PAUSE_REASONS
 
 LONDON = ZoneInfo("Europe/London")
 FILTERS = (
@@ -33,7 +34,9 @@ FILTERS = (
     "reason_word",
     "related_words",
     "outcome_word",
+    "pause_word",
     "count_of",
+    "span_words",
     "born_words",
     "nhs_words",
 )
@@ -290,6 +293,11 @@ def outcome_word(code: str) -> str:
     return OUTCOMES.get(code, _plain(code))
 
 
+def pause_word(code: str) -> str:
+    """Why clocks are paused, for people."""
+    return PAUSE_REASONS.get(code, _plain(code))
+
+
 def london_time(moment: datetime) -> str:
     """ "21 November 2026, 5:30pm", in London, as GOV.UK writes times."""
     there = moment.astimezone(LONDON)
@@ -339,6 +347,11 @@ def wait_words(wait: timedelta) -> str:
     """ "in 5 minutes", rounded up."""
     minutes = -(-int(wait.total_seconds()) // 60)
     return f"in {count_of(max(1, minutes), 'minute')}"
+
+
+def span_words(length: timedelta) -> str:
+    """ "2 hours": the largest unit only."""
+    return _span(length)
 
 
 def _span(length: timedelta) -> str:
