@@ -5,28 +5,28 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from referral_router.calendars import NATIONS, Closures, Hours
+from referral_router.calendars import EVERY_DAY, NATIONS, Closures, Hours
 from referral_router.findings import Findings, Where, suggestion
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 CALENDAR_KEYS = ("nation", "hours", "closures", "capacity", "cover", "paused_until")
+CALENDARS = (*NATIONS, EVERY_DAY)
 CLOSURE_KEYS = ("first_day", "last_day", "why")
 MOST_CAPACITY = 1_000_000  # more is a slip of the keyboard
 LONGEST_WHY = 200  # characters; one line
+MOST_CLOSED = 3 * 366  # days in all; whoever is shut for longer is paused, or has left
 
-_HOURS = re.compile(
-    r"([01][0-9]|2[0-3]):([0-5][0-9])\s*(?:-|–|to)\s*([01][0-9]|2[0-3]):([0-5][0-9])"
-)
-AN_HOURS_FIX = "Write “09:00-17:00”, with the time that it opens first, or leave the day out"
+_TIME = "(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00"
+_HOURS = re.compile(rf"({_TIME})\s*(?:-|–|to)\s*({_TIME})")
+HOURS_FIX = "Write “09:00-17:00”, with the time that it opens first, or leave the day out"
 
 
 def read_hours(text: str) -> tuple[str, str] | None:
-    """Read "09:00-17:00" or "09:00 to 17:00". None if it is neither, or ends before it begins."""
+    """Read "09:00-17:00" or "09:00 to 17:00"; "20:00-08:00" is a night. None if it is neither."""
     found = _HOURS.fullmatch(text.strip())
-    if found is None:
+    if found is None or found[1] in (found[2], "24:00"):
         return None
-    opens, closes = f"{found[1]}:{found[2]}", f"{found[3]}:{found[4]}"
-    return (opens, closes) if opens < closes else None
+    return found[1], found[2]
 
 
 def written_hours(hours: Hours) -> dict[str, str]:
@@ -62,10 +62,10 @@ class _Settings:
 
     def nation(self) -> str:
         nation = self.entry.get("nation") or NATIONS[0]
-        if nation in NATIONS:
+        if nation in CALENDARS:
             return str(nation)
-        fix = suggestion(nation, NATIONS) or f"Write one of {', '.join(NATIONS)}"
-        self.add("nation", f"‘{nation}’ is none of the three calendars of bank holidays", fix)
+        fix = suggestion(nation, CALENDARS) or f"Write one of {', '.join(CALENDARS)}"
+        self.add("nation", f"‘{nation}’ is no calendar of bank holidays", fix)
         return NATIONS[0]
 
     def hours(self) -> Hours:
@@ -86,7 +86,7 @@ class _Settings:
     def _day(self, day: str, text: object) -> tuple[str, str] | None:
         times = read_hours(text) if isinstance(text, str) else None
         if times is None:
-            self.add(("hours", day), f"‘{text}’ is not a day's opening hours", AN_HOURS_FIX)
+            self.add(("hours", day), f"‘{text}’ is not a day's opening hours", HOURS_FIX)
         return times
 
     def closures(self) -> Closures:
@@ -95,6 +95,10 @@ class _Settings:
             self.add("closures", "‘closures’ has to be a list", "Write [ … ]")
             return ()
         found = [self._closure(index, each) for index, each in enumerate(given)]
+        days = sum((last - first).days + 1 for first, last in filter(None, found))
+        if days > MOST_CLOSED:
+            fix = "Shorten them, or pause the team"
+            self.add("closures", "the closing days are more than three years in all", fix)
         return tuple(sorted(each for each in found if each))
 
     def _closure(self, index: int, given: object) -> tuple[date, date] | None:

@@ -11,6 +11,7 @@ from intake import health, mail, outbox, proxies
 from intake.app_state import clock, settings
 from intake.files import scanning
 from intake.proxies import seen_unknown_proxy
+from intake.services import directory_gaps
 from intake.services.resealing import count_copies, retired_keys
 from intake.services.secret_keys import missing_keys
 from intake.services.unattended import find_unattended
@@ -63,6 +64,11 @@ def check_scanner() -> str:
     return scanning.problem(address) if address else ""
 
 
+def check_directory() -> str:
+    """Whether the directory has gaps through which a referral could be read late, or by nobody."""
+    return directory_gaps.check_directory(clock())
+
+
 UNATTENDED = {
     "nowhere": "no team has them",
     "unstaffed": "no team that has them has staff",
@@ -98,6 +104,7 @@ def doctor(referrals: bool, as_json: bool) -> None:
         **health.CHECKS,
         "mail": check_mail,
         "referrals": check_referrals,
+        "directory": check_directory,
         "outbox": check_undelivered,
         "rotation": check_rotation,
         "secret keys": check_secret_keys,

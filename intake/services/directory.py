@@ -60,6 +60,11 @@ def team_names() -> dict[str, str]:
     return dict(db.session.execute(sa.select(models.Team.id, models.Team.name)).tuples().all())
 
 
+def removed_teams() -> frozenset[str]:
+    """The teams that left the directory, and that cases still name."""
+    return frozenset(db.session.scalars(sa.select(models.Team.id).where(models.Team.is_removed)))
+
+
 def london_day(now: datetime) -> date:
     """The day that it is in London: pauses and closing days begin and end with it."""
     return now.astimezone(LONDON).date()

@@ -8,7 +8,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 LARGEST_FILE = 16 * 1024 * 1024  # bytes; 35,000 households with ten columns are 4 MB
 MOST_ROWS = 200_000
@@ -97,7 +97,19 @@ class RecipientFile:
 
 
 def read_recipient_file(content: bytes) -> RecipientFile:
-    """Read the encoding, the separator and the header. Raises FileRefused.
+    """Read a file of recipients: its header has a column of addresses. Raises FileRefused."""
+    table = read_table(content)
+    columns = tuple(
+        ADDRESS_COLUMN if name.casefold() == ADDRESS_COLUMN else name for name in table.columns
+    )
+    if ADDRESS_COLUMN not in columns:
+        problem = "There is no column ‘email’. Name the column of addresses ‘email’"
+        raise FileRefused(FileProblem(1, ADDRESS_COLUMN, problem))
+    return replace(table, columns=columns)
+
+
+def read_table(content: bytes) -> RecipientFile:
+    """Read the encoding, the separator and the header of any table. Raises FileRefused.
 
     UTF-8 with or without a byte order mark, and UTF-16 with one; commas, semicolons or tabs, which
     a line ``sep=;`` before the header may name.
@@ -117,10 +129,7 @@ def read_recipient_file(content: bytes) -> RecipientFile:
     columns = tuple(name.strip() for name in header)
     if problems := tuple(_header_problems(columns)):
         raise FileRefused(*problems)
-    lowered = tuple(
-        ADDRESS_COLUMN if name.casefold() == ADDRESS_COLUMN else name for name in columns
-    )
-    return RecipientFile(content, encoding, separator, lowered)
+    return RecipientFile(content, encoding, separator, columns)
 
 
 def _encoding(content: bytes) -> str:
@@ -161,10 +170,6 @@ def _header_problems(columns: tuple[str, ...]) -> Iterator[FileProblem]:
         elif name.casefold() in seen:
             yield FileProblem(1, name, "Two columns have this name. Rename or take out one")
         seen.add(name.casefold())
-    if ADDRESS_COLUMN not in seen:
-        yield FileProblem(
-            1, ADDRESS_COLUMN, "There is no column ‘email’. Name the column of addresses ‘email’"
-        )
 
 
 def _reader(content: bytes, encoding: str, separator: str) -> Iterator[list[str]]:

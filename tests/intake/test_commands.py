@@ -94,6 +94,7 @@ def test_the_doctor_names_each_check_and_fails_if_one_does(app: Flask) -> None:
     checks = json.loads(result.stdout)
     assert result.exit_code == 1
     assert "intake forms publish" in checks.pop("forms")
+    assert "nobody who can sign in" in checks.pop("directory")
     assert set(checks.values()) == {"ok"}
 
 
