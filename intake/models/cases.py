@@ -101,8 +101,7 @@ class Destination(Base):
     sent_from: Mapped[str | None] = mapped_column(sa.String(80))  # the team that sent it on
     first_contact_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     outcome: Mapped[str | None] = mapped_column(sa.String(40))  # a code from a short list
-    asked_link_id: Mapped[str | None] = mapped_column(sa.String(32))  # with which it asked for more
-    more_by: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when it wants to have it
+    more_by: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when it wants what it asked for
     # the clocks: docs/developers/clocks.md
     decide_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
     acknowledge_kind: Mapped[str] = mapped_column(sa.String(10), default=FIXED)

@@ -16,6 +16,7 @@ from intake.files.pieces import sealed_size
 from intake.files.receiving import Received
 from intake.models import Case, CaseEvent, EventFile, Submission, Team
 from intake.sealing import derive, new_data_key
+from intake.services.asking_more import answer_came
 from intake.services.case_notes import add_event
 from intake.services.event_files import event_file
 from intake.services.files import FileRefused, forget_file, seal_file
@@ -132,6 +133,8 @@ def _hear(
             return False
         first, *_ = following.case_ids
         told = _told(cases.values(), first)
+        if kind == MORE:
+            answer_came(session, following.case_ids)
         add_event(
             first,
             kind,

@@ -184,11 +184,14 @@ def _own(user: User | None, action: str, link_id: str) -> Link:
 
 
 def _may_go_on(user: User | None, link: Link) -> bool:
-    """Whether a task may go on: its team still works on the case."""
+    """Whether a task may go on: its team still works on the case, or still has to answer."""
     if user is None or link.case_id is None:
         return True
     case = find_case(link.case_id)
-    return case is not None and may(user, "case.work", CasePart(case, link.team_id))
+    if case is None:
+        return False
+    part = CasePart(case, link.team_id)
+    return may(user, "case.work", part) or may(user, "case.ask", part)
 
 
 def _dead_message(link_id: str) -> str | None:

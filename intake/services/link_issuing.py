@@ -1,11 +1,13 @@
 """Issue a weblink: checked, stored sealed and, if it has a recipient, sent."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from form_definitions import FormDefinition
 from form_definitions.languages import ENGLISH
@@ -66,6 +68,9 @@ def issue_link(
     address: str = "",
     language: str = "",
     replaces: str | None = None,
+    in_hand: bool = False,
+    names_team: bool = True,
+    session: Session | None = None,
 ) -> IssuedLink:
     """Issue a link and queue its message, in one transaction.
 
@@ -74,7 +79,8 @@ def issue_link(
     long it lasts, how often it may be used and how its holder is verified, unless told. It belongs
     to ``team_id``; without one to the case's first team, else to the fallback team.
     Its message is in ``language``, and so is its form where nobody chooses another. The link that
-    it ``replaces`` ends in the same transaction.
+    it ``replaces`` ends in the same transaction. With ``in_hand`` it is for one person, but nobody
+    is sent it: its issuer hands it over. With ``session`` all of it happens in that transaction.
     Raises FormNotFound, FormWithdrawn, or LinkNotIssued naming the argument that is wrong, and
     ``to`` if an email there is not safe. Who may is decided before.
     """
@@ -100,19 +106,21 @@ def issue_link(
         address=address,
         language=language,
         replaces=replaces,
+        in_hand=in_hand,
+        names_team=names_team,
     )
     check_request(request, version)
     team = team_id or _team_of_case(case_id) or current_directory().fallback_team
     check_address(request.recipient, team)
-    return _store(request, team)
+    return _store(request, team, session)
 
 
-def _store(request: LinkRequest, team_id: str) -> IssuedLink:
+def _store(request: LinkRequest, team_id: str, caller: Session | None = None) -> IssuedLink:
     capability = LinkCapability(new_id(), new_link_secret())
     token = mint(settings().secret_keys, capability.link_id, capability.secret)
     issued = IssuedLink(capability.link_id, f"{settings().base_url}/l/{token}", request.expires_at)
     row = link_row(request, capability, token, team_id)
-    with transaction() as session:
+    with nullcontext(caller) if caller else transaction() as session:
         team = session.get(Team, team_id)
         if team is None:
             raise LinkNotIssued("team", f"There is no team ‘{team_id}’")
@@ -120,7 +128,7 @@ def _store(request: LinkRequest, team_id: str) -> IssuedLink:
         session.flush()
         if request.replaces:
             end_replaced(session, request, issued.id)
-        if request.kind.has_recipient:
+        if request.is_sent:
             _send(request, issued, team)
         if request.case_id:
             session.add(_case_event(request, team.id))
@@ -160,7 +168,7 @@ def _send(request: LinkRequest, issued: IssuedLink, team: Team) -> None:
             link_id=issued.id,
             url=issued.url,
             expires_at=issued.expires_at,
-            team_name=team.name,
+            team_name=team.name if request.names_team else "",
         ),
         team_id=team.id,
         link_id=issued.id,
@@ -182,6 +190,7 @@ def link_row(request: LinkRequest, capability: LinkCapability, token: str, team_
         case_id=request.case_id,
         created_by=request.actor,
         created_at=request.now,
+        sent_at=request.now if request.in_hand else None,
         expires_at=request.expires_at,
         uses_allowed=request.uses,
         secret_key_id=token.partition(".")[0],

@@ -59,6 +59,13 @@ class LinkRequest:
     address: str
     language: str = ""
     replaces: str | None = None  # the link that ends as this one begins
+    in_hand: bool = False  # its issuer gives it to somebody: nobody is sent it
+    names_team: bool = True  # in its message
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether it goes out by email."""
+        return self.kind.has_recipient and not self.in_hand
 
 
 def check_request(request: LinkRequest, version: str | None = None) -> None:
@@ -90,7 +97,9 @@ def _check_language(request: LinkRequest) -> None:
 def _check_recipient(request: LinkRequest) -> None:
     # the length first: the pattern takes time with the square of it
     is_address = len(request.recipient) <= LONGEST_ADDRESS and ADDRESS.fullmatch(request.recipient)
-    if request.kind.has_recipient and not is_address:
+    if request.in_hand and request.recipient:
+        raise LinkNotIssued("to", "A link that you hand over is not sent to anybody")
+    if request.is_sent and not is_address:
         raise LinkNotIssued("to", "Enter an email address, like name@example.org")
     if not request.kind.has_recipient and request.recipient:
         raise LinkNotIssued("to", "A shared link has no recipient: it is not sent to anybody")
@@ -136,6 +145,10 @@ def _check_verification(request: LinkRequest) -> None:
     if request.verify is not Verification.NONE and not request.kind.has_recipient:
         raise LinkNotIssued(
             "verify", "A shared link is for people whom nobody knows: it cannot verify them"
+        )
+    if request.in_hand and request.verify is Verification.CODE:
+        raise LinkNotIssued(
+            "verify", "We cannot send a code for a link that you hand over: choose something else"
         )
     if request.verify_answer and not request.verify.has_answer:
         raise LinkNotIssued("answer", f"‘{request.verify}’ takes no answer")

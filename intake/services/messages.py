@@ -31,7 +31,8 @@ def weblink_message(
 ) -> dict[str, Any]:
     """The message that carries a weblink, in the language of the definition.
 
-    Its words are neutral: others may see the screen.
+    Its words are neutral: others may see the screen. ``team_name`` is empty where it could tell
+    what the message is about.
     """
     language = definition.language
     words = {
@@ -39,7 +40,7 @@ def weblink_message(
         "url": url,
         "expires": in_words(expires_at, language),
         "team_name": "" if definition.sensitive else team_name,
-        "contact": None if definition.sensitive else definition.contact,
+        "contact": definition.contact if team_name and not definition.sensitive else None,
     }
     subject = definition.email.subject or words_in(language).gettext(NEUTRAL_SUBJECT)
     return _message(recipient, subject, "weblink", f"link-{link_id}", words, language)

@@ -23,6 +23,7 @@ from intake.services.arrivals import (
     teams_of_case,
     work_for,
 )
+from intake.services.asking_more import answer_came
 from intake.services.case_things import case_thing
 from intake.services.directory import current_directory, team_load
 from intake.services.drafts import Draft, DraftChanged, emptied, load_draft, write_revision
@@ -148,6 +149,8 @@ def _store(draft: Draft, arrival: Arrival, address: str) -> Receipt:
         if draft.link_id:
             count_use(session, draft.link_id)
         store_arrival(session, arrival)
+        if draft.link_id and not arrival.is_new_case:
+            answer_came(session, [arrival.case_id], link_id=draft.link_id)
         _keep_files(session, draft, arrival)
         if draft.staff_id:
             _ask_again(draft, arrival.case_id, draft.staff_id)

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from intake.staff import (  # noqa: F401 — imported for their routes
+    asking,
     campaigns,
     case,
     case_forms,

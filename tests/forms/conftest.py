@@ -15,6 +15,7 @@ FORM_IDS = (
     "closure",
     "gcp2",
     "master-referral",
+    "more-information",
     "police-to-school",
     "return-home-interview",
 )

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.database("sqlite")
 ADDRESS = "parent@example.org"
 TEXT = "Subject: A form for you\n\nHello,\n\n{link}\n\nIt works until {expires}.\n"
 # what tells staff; everything else that is a message goes to the public
-TO_STAFF = {"team", "new_link_asked", "heard", "link_locked"}
+TO_STAFF = {"team", "new_link_asked", "heard", "link_locked", "raised"}
 
 
 @dataclass

@@ -284,7 +284,6 @@ def columns_of_a_part():
         sa.Column('sent_from', sa.String(length=80), nullable=True),
         sa.Column('first_contact_at', MOMENT, nullable=True),
         sa.Column('outcome', sa.String(length=40), nullable=True),
-        sa.Column('asked_link_id', sa.String(length=32), nullable=True),
         sa.Column('more_by', MOMENT, nullable=True),
     )
 

@@ -1,0 +1,138 @@
+"""Ask somebody for more information: by email, or with a link to hand over."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from wtforms import BooleanField, RadioField, StringField, TextAreaField
+
+from intake.access import CasePart, User
+from intake.app_state import clock
+from intake.services.asking_more import LONGEST_WAIT, Asked, ask_for_more, forms_to_ask
+from intake.services.cases import open_for_part
+from intake.services.directory import current_directory
+from intake.services.link_issuing import IssuedLink
+from intake.services.link_terms import Verification
+from intake.services.links import LinkNotIssued
+from intake.services.safe_contact import somebody_is_unsafe
+from intake.staff.blueprint import bp
+from intake.staff.choices import choices
+from intake.staff.day_field import DayField
+from intake.staff.decisions import is_short
+from intake.staff.guard import needs, own_part
+from intake.staff.link_form import VerificationForm, refused
+from intake.staff.words import LONDON
+from renderers.qr_codes import qr_svg
+
+USUAL_WAIT = timedelta(days=7)
+BY_EMAIL, IN_HAND = "email", "hand"
+WAYS = {BY_EMAIL: "By email", IN_HAND: "I give them the link myself"}
+
+
+class AskForm(VerificationForm):
+    """Whom to ask, what, and by when."""
+
+    words = TextAreaField("What do you want to know?")
+    form_id = RadioField("Which form do they answer with?", choices=[])
+    by = DayField()
+    way = RadioField("How do they get it?", choices=choices(WAYS))
+    recipient = StringField("Their email address")
+    is_someone_else = BooleanField()
+
+    @property
+    def is_in_hand(self) -> bool:
+        """Whether the link is handed over."""
+        return bool(self.way.data == IN_HAND)
+
+    def asked(self, *, is_unsafe: bool) -> Asked | None:
+        """What is asked; None, with errors, if something is missing."""
+        if not (self.words.data or "").strip():
+            self.words.errors = ["Enter what you want to know"]
+        is_short(self.words)
+        if self.form_id.data not in {each.value for each in self.form_id.choices}:
+            self.form_id.errors = ["Select a form"]
+        self._check_day()
+        self._check_way(is_unsafe)
+        if self.errors or self.by.data is None:
+            return None
+        recipient = "" if self.is_in_hand else (self.recipient.data or "").strip()
+        verify, answer = self.wanted_verification, self.answer.data or ""
+        return Asked(self.form_id.data, self.words.data, self.by.data, recipient, verify, answer)
+
+    def _check_day(self) -> None:
+        today = clock().astimezone(LONDON).date()
+        if self.by.data is None:
+            self.by.errors = ["Enter the day, like 27 3 2026"]
+        elif not today <= self.by.data <= today + LONGEST_WAIT:
+            self.by.errors = [f"Enter a day from today to {LONGEST_WAIT.days} days from now"]
+
+    def _check_way(self, is_unsafe: bool) -> None:
+        if self.way.data not in WAYS:
+            self.way.errors = ["Select how they get it"]
+        elif self.way.data == BY_EMAIL and not (self.recipient.data or "").strip():
+            self.recipient.errors = ["Enter their email address"]
+        elif self.way.data == BY_EMAIL and is_unsafe and not self.is_someone_else.data:
+            self.is_someone_else.errors = ["Confirm that this address is not theirs"]
+
+
+@bp.get("/cases/<case_id>/ask")
+@needs("case.ask", own_part)
+def ask(user: User, thing: CasePart, case_id: str) -> Any:  # noqa: ARG001
+    """Ask what is wanted of whom."""
+    by = (clock() + USUAL_WAIT).astimezone(LONDON).date()
+    first = next(iter(forms_to_ask()), None)
+    form = _form({"by": by, "form_id": first.id if first else "", "way": BY_EMAIL})
+    return _page(thing, form, _is_unsafe(user, thing))
+
+
+@bp.post("/cases/<case_id>/ask")
+@needs("case.ask", own_part)
+def ask_submitted(user: User, thing: CasePart, case_id: str) -> Any:
+    """Send the link; or show it, this once, to whoever hands it over."""
+    form, is_unsafe = _form(), _is_unsafe(user, thing)
+    asked = form.asked(is_unsafe=is_unsafe)
+    if asked is None:
+        return _page(thing, form, is_unsafe), 422
+    try:
+        issued = ask_for_more(user, thing, asked, address=request.remote_addr or "")
+    except LinkNotIssued as error:
+        refused(form, error)
+        return _page(thing, form, is_unsafe), 422
+    if form.is_in_hand:
+        return _link_page(thing, issued)
+    flash("We have asked them. The case waits for their answer. Your team’s times go on.")
+    return redirect(url_for("staff.case", case_id=case_id), 303)
+
+
+def _form(data: dict[str, Any] | None = None) -> AskForm:
+    form = AskForm(request.form, data=data)
+    form.form_id.choices = choices({each.id: each.title for each in forms_to_ask()})
+    form.check_verification()
+    return form
+
+
+def _is_unsafe(user: User, part: CasePart) -> bool:
+    """Whether anybody said on this case that an email could put them in danger."""
+    return somebody_is_unsafe(open_for_part(user, part, address=request.remote_addr or ""))
+
+
+def _page(part: CasePart, form: AskForm, is_unsafe: bool) -> str:
+    return render_template(
+        "staff/ask.html",
+        part=part,
+        form=form,
+        is_unsafe=is_unsafe,
+        by_email=BY_EMAIL,
+        in_hand=IN_HAND,
+        code=Verification.CODE.value,
+    )
+
+
+def _link_page(part: CasePart, issued: IssuedLink) -> str:
+    return render_template(
+        "staff/ask_in_hand.html",
+        part=part,
+        link=issued,
+        team=current_directory().team_name(part.team),
+        qr=qr_svg(issued.url, title="QR code of this link"),
+    )
