@@ -43,6 +43,7 @@ from referral_router.rules import (
     parse_rules,
     shipped_rules,
     uncovered_areas,
+    unread_postcodes,
 )
 
 __all__ = [
@@ -100,6 +101,7 @@ __all__ = [
     "story",
     "table",
     "uncovered_areas",
+    "unread_postcodes",
     "when_gone",
     "working_time_between",
 ]

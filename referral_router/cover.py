@@ -94,8 +94,15 @@ class Cover:
 
     def _kept(self, team: Team, last: Team, reason: str) -> Moved:
         """Tell why a team that is away gets it all the same."""
-        lack = "nobody covers for it" if last is team else "no other team covers"
-        words = f"{self._away(last, reason)} and {lack}, so ‘{team.name}’ gets it all the same"
+        if last is team:
+            words = (
+                f"{self._away(team, reason)} and nobody covers for it, so it gets it all the same"
+            )
+        else:
+            words = (
+                f"{self._away(last, reason)} and no other team covers, so ‘{team.name}’ gets it "
+                "all the same"
+            )
         return Moved(last.id, team.id, reason, words)
 
     def passed_over(self, team: Team, why_away: str, service: str) -> Moved:

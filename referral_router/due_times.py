@@ -13,7 +13,7 @@ from referral_router.calendars import (
     working_time_between,
 )
 from referral_router.directory import Team
-from referral_router.durations import read_duration
+from referral_router.durations import BEFORE_SCHOOL, read_duration
 from referral_router.time_words import hours_words
 
 MOMENT = timedelta(minutes=1)
@@ -89,12 +89,17 @@ class DueTimes:
         return self._shut[key]
 
     def in_words(self, within: str, team: Team) -> str:
-        """Say how a team's time was reckoned: "1 working day (Monday to Friday, 9am to 5pm)"."""
+        """Say how a team's time was reckoned: "1 working day; this team works Monday to Friday,
+        9am to 5pm". Empty for time on any clock from now on."""
         duration = read_duration(within)
-        if duration.is_working_time:
-            length = within.partition(" after ")[0]
-            return f"{length} of its hours ({hours_words(self.calendar(team))})"
-        return ""
+        if duration.until_school:
+            return BEFORE_SCHOOL
+        if not duration.is_working_time:
+            return "counted from a time in the answers" if duration.after else ""
+        calendar = self.calendar(team)
+        words = f"{within.partition(' after ')[0]}; this team works {hours_words(calendar)}"
+        is_moved = self.by(within, team) != self._due(within, calendar.without_closures)
+        return f"{words}, and not on days that it is shut" if is_moved else words
 
     @property
     def now(self) -> datetime:

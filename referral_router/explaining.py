@@ -1,8 +1,9 @@
 """Decisions in words: a short story for staff, a table of every rule, and both as plain text."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from referral_router.cover import steps_to
 from referral_router.decisions import Decision, Destination, Verdict
 from referral_router.directory import Directory
 from referral_router.time_words import clock_words
@@ -10,7 +11,8 @@ from referral_router.time_words import clock_words
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One rule in the table of a decision; `sends_to` is empty if it did not match."""
+    """One rule in the table of a decision; `sends_to` is empty if it did not match. `moved` says
+    step by step why another team than the one it names got the referral."""
 
     rule: str
     matched: bool
@@ -20,12 +22,14 @@ class Row:
     unresolved: str
     overruled: str = ""
     sends: bool = True
+    moved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
     """Why a referral went to one team: the rules' sentences, the answers, by when to act, and
-    what a person has to decide."""
+    what a person has to decide. `reckoned` says how the time was counted, `moved` for whom the
+    team covers and why."""
 
     team: str
     name: str
@@ -33,15 +37,22 @@ class Sent:
     because: str
     urgency: str
     asks: tuple[str, ...] = ()
+    reckoned: str = ""
+    moved: tuple[str, ...] = ()
 
 
 def sent_to(decision: Decision, directory: Directory) -> tuple[Sent, ...]:
     """Say for each team why the referral went there; the most pressing comes first."""
     verdicts = {verdict.rule: verdict for verdict in decision.verdicts}
-    return tuple(_sent(each, verdicts, directory) for each in decision.destinations)
+    return tuple(_sent(each, verdicts, directory, decision) for each in decision.destinations)
 
 
-def _sent(destination: Destination, verdicts: dict[str, Verdict], directory: Directory) -> Sent:
+def _sent(
+    destination: Destination,
+    verdicts: Mapping[str, Verdict],
+    directory: Directory,
+    decision: Decision,
+) -> Sent:
     reasons = dict.fromkeys(verdicts[rule].because for rule in destination.rules)
     said = (reason for reason in reasons if not _is_part_of_another(reason, reasons))
     return Sent(
@@ -51,7 +62,22 @@ def _sent(destination: Destination, verdicts: dict[str, Verdict], directory: Dir
         because=_sentence(f"because {', and because '.join(said)}"),
         urgency=_urgency_words(destination),
         asks=destination.asks,
+        reckoned=_reckoned_words(destination, decision),
+        moved=tuple(dict.fromkeys(_steps(destination, verdicts))),
     )
+
+
+def _steps(destination: Destination, verdicts: Mapping[str, Verdict]) -> Iterator[str]:
+    for rule in destination.rules:
+        for step in steps_to(destination.team, verdicts[rule].moved):
+            yield _sentence(step.words)
+
+
+def _reckoned_words(destination: Destination, decision: Decision) -> str:
+    reckoned = f"That is {destination.reckoned}." if destination.reckoned else ""
+    if destination.acknowledge_by < decision.decided_at:
+        return f"{reckoned} It was late when it arrived.".strip()
+    return reckoned
 
 
 def _urgency_words(destination: Destination) -> str:
@@ -70,7 +96,8 @@ def _is_part_of_another(reason: str, reasons: Iterable[str]) -> bool:
 
 
 def not_found(decision: Decision) -> tuple[str, ...]:
-    """Say which rules could not find each of their teams, and which were overruled by what."""
+    """Say which rules could not find each of their teams, which were overruled by what, and which
+    teams that are away were passed over."""
     return tuple(
         _sentence(f"The rule ‘{verdict.rule}’ {words}")
         for verdict in decision.verdicts
@@ -83,6 +110,9 @@ def _in_the_way(verdict: Verdict) -> Iterator[str]:
         yield f"did not find everyone: {verdict.unresolved}"
     if verdict.overruled:
         yield f"was overruled: {verdict.overruled}"
+    for step in verdict.moved:
+        if not step.to_team:
+            yield f"passed a team over: {step.words}"
 
 
 def story(decision: Decision, directory: Directory) -> list[str]:
@@ -90,7 +120,8 @@ def story(decision: Decision, directory: Directory) -> list[str]:
     could not be found. The most pressing destination comes first."""
     sentences = []
     for sent in sent_to(decision, directory):
-        sentences += [f"It went to {sent.name} {sent.because}", *sent.why, sent.urgency]
+        sentences += [f"It went to {sent.name} {sent.because}", *sent.moved, *sent.why]
+        sentences += [words for words in (sent.urgency, sent.reckoned) if words]
         sentences += [f"Someone of this team has to decide: {question}" for question in sent.asks]
     return [*sentences, *not_found(decision)]
 
@@ -116,6 +147,7 @@ def table(decision: Decision, directory: Directory | None = None) -> tuple[Row, 
             unresolved=verdict.unresolved,
             overruled=verdict.overruled,
             sends=verdict.sends,
+            moved=tuple(step.words for step in verdict.moved),
         )
         for verdict in decision.verdicts
     )
@@ -131,5 +163,6 @@ def explain(decision: Decision, directory: Directory) -> str:
     for row in table(decision, directory):
         lines.append(f"{'yes' if row.matched else 'no ':3} {row.rule}: {row.because}")
         lines += [f"      → {team}" for team in row.sends_to]
-        lines += [f"      {words}" for words in (row.unresolved, row.overruled) if words]
+        told = (*row.moved, row.unresolved, row.overruled)
+        lines += [f"      {words}" for words in told if words]
     return "\n".join(lines)

@@ -7,6 +7,7 @@ from form_definitions import FormDefinition
 from referral_router.calendars import value_at
 from referral_router.cover import Cover, Moved, Withins
 from referral_router.directory import EVERYWHERE, Directory, Team
+from referral_router.postcodes import postcode_areas
 from referral_router.rule_set import Excluded, Rule, Target, ToCaseTeams, ToService, ToTeam
 
 Answers = Mapping[str, Any]
@@ -20,6 +21,16 @@ class NoFallbackTeamError(LookupError):
         self.team = team
 
 
+class Found(NamedTuple):
+    """The teams of a target, or what could not be found, or what stood against it; and where
+    other teams than those named get it, each step on the way to them."""
+
+    teams: tuple[str, ...]
+    unresolved: str = ""
+    overruled: str = ""
+    moved: tuple[Moved, ...] = ()
+
+
 class Referral(NamedTuple):
     """What the targets of a rule are looked up with."""
 
@@ -30,16 +41,7 @@ class Referral(NamedTuple):
     excluded: Mapping[str, str]  # team → the rule that excludes it; empty: an earlier form
     cover: Cover
     raised: Withins  # by when it has to be acknowledged whoever gets it
-
-
-class Found(NamedTuple):
-    """The teams of a target, or what could not be found, or what stood against it; and where
-    other teams than those named get it, each step on the way to them."""
-
-    teams: tuple[str, ...]
-    unresolved: str = ""
-    overruled: str = ""
-    moved: tuple[Moved, ...] = ()
+    found: dict[tuple[str, str], Found]  # what a team was found to lead to within a time
 
 
 def excluded_teams(
@@ -75,10 +77,19 @@ def _folded(text: object) -> str:
 
 def targets_of(rule: Rule, referral: Referral) -> Found:
     """Find the teams of everything that a rule sends to, and who covers for those away."""
-    withins = (rule.acknowledge_within, *referral.raised)
-    if len(rule.to) == 1:
-        return _resolve(rule.to[0], referral, withins)
-    return _together(_resolve(target, referral, withins) for target in rule.to)
+    found = [_resolved_once(target, rule.acknowledge_within, referral) for target in rule.to]
+    return found[0] if len(found) == 1 else _together(found)
+
+
+def _resolved_once(target: Target, within: str, referral: Referral) -> Found:
+    """Most rules of a large file send to the same few teams, within the same few times."""
+    if not isinstance(target, ToTeam):
+        return _resolve(target, referral, (within, *referral.raised))
+    key = (target.team, within)
+    known = referral.found.get(key)
+    if known is None:
+        known = referral.found[key] = _resolve(target, referral, (within, *referral.raised))
+    return known
 
 
 def _together(found: Iterable[Found]) -> Found:
@@ -192,6 +203,9 @@ def _nobody_gives(target: ToService, area: str, referral: Referral) -> str:
     service = referral.directory.service_name(target.service)
     if area != EVERYWHERE:
         return f"no team gives ‘{service}’ in ‘{_area_words(target, area, referral)}’"
+    if target.postcode_from:
+        lack = postcode_words(target, referral.answers, referral.directory)
+        return f"{lack}, and no team gives ‘{service}’ everywhere"
     if target.area_from:
         return f"the form does not say where, and no team gives ‘{service}’ everywhere"
     return f"no team gives ‘{service}’ everywhere"
@@ -199,7 +213,7 @@ def _nobody_gives(target: ToService, area: str, referral: Referral) -> str:
 
 def _area_words(target: ToService, area: str, referral: Referral) -> str:
     """Name an area as the directory does, or else (“I do not know”) as the form does."""
-    if area in referral.directory.areas:
+    if area in referral.directory.areas or not target.area_from:
         return referral.directory.area_name(area)
     question = referral.definition.question_at(".".join(target.area_from))
     option = question.option(area) if question else None
@@ -208,6 +222,8 @@ def _area_words(target: ToService, area: str, referral: Referral) -> str:
 
 def _areas(target: ToService, answers: Answers) -> tuple[str, ...]:
     """Return the areas to look in; where an answer is missing, only "everywhere" is left."""
+    if target.postcode_from:
+        return (_area_of_postcode(target, answers) or EVERYWHERE,)
     if not target.area_from:
         return (target.area or EVERYWHERE,)
     value = value_at(answers, target.area_from)
@@ -215,3 +231,20 @@ def _areas(target: ToService, answers: Answers) -> tuple[str, ...]:
         return (value,)
     # checkboxes of areas: the referral goes to each of them
     return tuple(value) if isinstance(value, list) and value else (EVERYWHERE,)
+
+
+def _area_of_postcode(target: ToService, answers: Answers) -> str:
+    postcode, areas = value_at(answers, target.postcode_from), postcode_areas()
+    return areas.area_of(postcode) if areas and isinstance(postcode, str) else ""
+
+
+def postcode_words(target: ToService, answers: Answers, directory: Directory) -> str:
+    """Say in which area a target's postcode is, or why nobody knows; not the postcode itself."""
+    if not value_at(answers, target.postcode_from):
+        return "the form gives no postcode"
+    if postcode_areas() is None:
+        return "the list of postcodes is not installed"
+    area = _area_of_postcode(target, answers)
+    return (
+        f"the postcode is in ‘{directory.area_name(area)}’" if area else "the postcode is unknown"
+    )

@@ -49,6 +49,7 @@ def route(
         excluded=excluded,
         cover=Cover(directory, load, excluded, times),
         raised=tuple(rule.acknowledge_within for rule in others if rule.acknowledge_within),
+        found={},
     )
     arrivals = [Arrival(rule, *targets_of(rule, referral)) for rule in followed if rule.to]
     stranded = [arrival.rule for arrival in arrivals if not arrival.teams]

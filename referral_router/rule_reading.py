@@ -1,9 +1,9 @@
 """From a rule file's JSON to a rule set, finding everything that is wrong on the way."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from form_definitions import Condition, parse_condition
+from form_definitions import Condition, Kind, parse_condition
 from referral_router.calendars import NATIONS
 from referral_router.condition_checks import when_findings
 from referral_router.effect_reading import AREA_KINDS, EFFECTS, TIMES, EffectReader
@@ -21,9 +21,15 @@ from referral_router.rule_set import (
 
 FILE_KEYS = ("$schema", "form", "version", "nation", "rules", "fallback")
 RULE_KEYS = ("id", "when", "rank", *EFFECTS, "stop", "urgency", *TIMES, "ask", "tags", "why")
-TARGET_KEYS = ("team", "service", "area", "area_from", "case")
+AREA_KEYS = ("area", "area_from", "area_from_postcode")
+TARGET_KEYS = ("team", "service", *AREA_KEYS, "case")
 FALLBACK_KEYS = (*TARGET_KEYS, "instead", "urgency", *TIMES, "why")
 RECIPIENTS = ("team", "service", "case")
+POSTCODE_KINDS = frozenset({Kind.POSTCODE, Kind.HEALTH_POSTCODE})
+_CANNOT = {
+    "area_from": "cannot hold the code of an area",
+    "area_from_postcode": "is not a postcode",
+}
 
 
 class RuleReader(EffectReader):
@@ -212,23 +218,25 @@ class RuleReader(EffectReader):
             yield ToService(
                 service=self.text("service", raw, where),
                 area=self.text("area", raw, where) if "area" in raw else "",
-                area_from=self._area_from(raw, where),
+                area_from=self._area_from("area_from", AREA_KINDS, raw, where),
+                postcode_from=self._area_from("area_from_postcode", POSTCODE_KINDS, raw, where),
             )
 
     def _areas_belong_to_services(self, raw: Mapping[str, Any], where: Where) -> None:
-        areas = [key for key in ("area", "area_from") if key in raw]
+        areas = [key for key in AREA_KEYS if key in raw]
         if areas and "service" not in raw:
             self.findings.add(
                 (*where, areas[0]), f"‘{areas[0]}’ goes with a service", "Name the service too"
             )
-        if len(areas) > 1:
-            self.findings.add(
-                (*where, "area"), "‘area’ and ‘area_from’ contradict each other", "Keep one of them"
-            )
+        for other in areas[1:]:
+            message = f"‘{areas[0]}’ and ‘{other}’ contradict each other"
+            self.findings.add((*where, areas[0]), message, "Keep one of them")
 
-    def _area_from(self, raw: Mapping[str, Any], where: Where) -> tuple[str, ...]:
-        if "area_from" not in raw:
+    def _area_from(
+        self, key: str, kinds: Collection[Kind], raw: Mapping[str, Any], where: Where
+    ) -> tuple[str, ...]:
+        if key not in raw:
             return ()
-        path = self.text("area_from", raw, where)
-        self.path(path, (*where, "area_from"), AREA_KINDS, "cannot hold the code of an area")
+        path = self.text(key, raw, where)
+        self.path(path, (*where, key), kinds, _CANNOT[key])
         return tuple(path.split("."))

@@ -39,12 +39,13 @@ class ToTeam:
 
 @dataclass(frozen=True, slots=True)
 class ToService:
-    """To whoever gives a service in a fixed area, in the area that an answer names, or (if the
-    file says neither) everywhere."""
+    """To whoever gives a service in a fixed area, in the area that an answer names or in which a
+    postcode is, or (if the file says neither) everywhere."""
 
     service: str
     area: str = ""
     area_from: tuple[str, ...] = ()
+    postcode_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

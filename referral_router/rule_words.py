@@ -99,6 +99,8 @@ def target_words(target: Target, definition: FormDefinition, directory: Director
 def _where(target: ToService, definition: FormDefinition, directory: Directory) -> str:
     if target.area_from:
         return f"in the area of {_question(target.area_from, definition)}"
+    if target.postcode_from:
+        return f"in the area of the postcode {_question(target.postcode_from, definition)}"
     if target.area in ("", EVERYWHERE):
         return "everywhere"
     return f"in {directory.area_name(target.area)}"

@@ -10,6 +10,7 @@ from form_definitions import FormDefinition, Problem
 from form_definitions.positions import Document
 from referral_router.directory import EVERYWHERE, Directory
 from referral_router.findings import Findings, read_document, read_file, suggestion
+from referral_router.postcodes import HOW_TO_GET, postcodes_are_installed
 from referral_router.rule_reading import RuleReader
 from referral_router.rule_set import Excluded, Rule, RuleSet, Target, ToService, ToTeam
 
@@ -108,9 +109,27 @@ def _service_not_in_directory(target: ToService, directory: Directory) -> Iterat
     elif target.area and target.area != EVERYWHERE and target.area not in directory.areas:
         fix = suggestion(target.area, directory.areas) or "Add the area to the directory"
         yield f"there is no area ‘{target.area}’", fix
-    elif not target.area_from and not directory.teams_for(name, target.area or EVERYWHERE):
+    elif not _is_answered(target) and not directory.teams_for(name, target.area or EVERYWHERE):
         where = f"in ‘{directory.area_name(target.area)}’" if target.area else "everywhere"
         yield f"no team gives the service ‘{name}’ {where}", "Say in the directory who gives it"
+
+
+def _is_answered(target: ToService) -> bool:
+    """Whether the area is an answer's, so that it differs from referral to referral."""
+    return bool(target.area_from or target.postcode_from)
+
+
+def unread_postcodes(rules: RuleSet) -> tuple[Problem, ...]:
+    """Find the rules that need the list of postcodes where it is not installed. They are no
+    mistakes: such referrals go to whoever gives the service everywhere, else to the fallback."""
+    if postcodes_are_installed():
+        return ()
+    message = "it looks an area up by postcode, and the list of postcodes is not installed"
+    return tuple(
+        _problem(rules, rule, message, HOW_TO_GET)
+        for rule in (*rules.rules, rules.fallback)
+        if any(isinstance(to, ToService) and to.postcode_from for to in rule.to)
+    )
 
 
 def uncovered_areas(rules: RuleSet, directory: Directory) -> tuple[Problem, ...]:

@@ -34,6 +34,7 @@ _TEXTS = {
     "service": (_NAME, "Write a service's id, such as “early-help”"),
     "area": (r"\S+", "Write an area's code, or “*” for everywhere"),
     "area_from": (r"\S+", "Write the name of the question whose answer is the area's code"),
+    "area_from_postcode": (r"\S+", "Write the name of the question that asks for a postcode"),
 }
 
 

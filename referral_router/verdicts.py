@@ -8,8 +8,8 @@ from referral_router.cover import Moved
 from referral_router.decisions import TeamTimes, Verdict
 from referral_router.directory import Directory
 from referral_router.due_times import DueTimes
-from referral_router.recipients import Answers
-from referral_router.rule_set import Rule, RuleSet
+from referral_router.recipients import Answers, postcode_words
+from referral_router.rule_set import Rule, RuleSet, ToService
 
 
 class Arrival(NamedTuple):
@@ -44,10 +44,10 @@ class Settled(NamedTuple):
 
 def verdicts_of(settled: Settled) -> tuple[Verdict, ...]:
     """Return one verdict a rule, in the order of the file, and then the fallback's."""
-    rules, answers, arrived = settled.rules, settled.answers, settled.arrived
+    rules, arrived = settled.rules, settled.arrived
     reached = {each.rule.id: each.teams for each in settled.contributions}
     verdicts = [
-        _verdict(rule, _because(rule, rules, answers), arrived.get(rule.id), reached, settled)
+        _verdict(rule, _because(rule, settled), arrived.get(rule.id), reached, settled)
         for rule in rules.rules
     ]
     why = _why_fallback(arrived.values())
@@ -93,16 +93,24 @@ def _own_times(rule: Rule, teams: Iterable[str], settled: Settled) -> Iterator[T
             yield TeamTimes(team_id, *own)
 
 
-def _because(rule: Rule, rules: RuleSet, answers: Answers) -> str:
-    """Say in the form's words which comparisons decided whether a rule applies."""
+def _because(rule: Rule, settled: Settled) -> str:
+    """Say in the form's words which comparisons decided whether a rule applies, and where the
+    postcode is that decides who gets it."""
+    postcodes = _postcodes(rule, settled) if rule.id in settled.arrived else ()
     if rule.when is None:
-        return "every form of this kind goes there"
-    deciding = explain(rule.when, answers).deciding
-    words = [
-        describe_condition(comparison if held else Not(comparison), rules.definition)
+        return " and ".join(("every form of this kind goes there", *postcodes))
+    deciding = explain(rule.when, settled.answers).deciding
+    words = (
+        describe_condition(comparison if held else Not(comparison), settled.rules.definition)
         for comparison, held in deciding
-    ]
-    return " and ".join(dict.fromkeys(words))
+    )
+    return " and ".join(dict.fromkeys((*words, *postcodes)))
+
+
+def _postcodes(rule: Rule, settled: Settled) -> Iterator[str]:
+    for target in rule.to:
+        if isinstance(target, ToService) and target.postcode_from:
+            yield postcode_words(target, settled.answers, settled.directory)
 
 
 def _why_fallback(arrived: Iterable[Arrival]) -> str:

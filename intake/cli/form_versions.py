@@ -149,8 +149,8 @@ def news(published: PublishedVersion, now: datetime) -> str:
         said = f"{said}, in force from {local:%-d %B %Y %H:%M}"
     if published.safety is not None:
         said = f"{said}. After {published.replaces}: {VERDICTS[published.safety]}"
-    lines = [f"{published.form_id} {published.version}: {said}", *_language_news(published)]
-    return "\n  ".join(lines)
+    first = f"{published.form_id} {published.version}: {said}"
+    return "\n  ".join((first, *_language_news(published), *published.remarks))
 
 
 def _language_news(published: PublishedVersion) -> Iterator[str]:

@@ -238,7 +238,13 @@ def _form_named_in(path: Path) -> str:
 
 
 def _row(row: Any) -> dict[str, Any]:
-    return {"rule": row.rule, "matched": row.matched, "because": row.because}
+    return {
+        "rule": row.rule,
+        "matched": row.matched,
+        "because": row.because,
+        "sends_to": list(row.sends_to),
+        "moved": list(row.moved),
+    }
 
 
 def _definition(form_id: str) -> FormDefinition:

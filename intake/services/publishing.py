@@ -15,7 +15,7 @@ from intake.services.form_files import catalogues_beside, form_files, rules_for
 from intake.services.form_translations import Catalogues, Languages, put_catalogues
 from intake.services.forms import VERSION_COLUMNS, prepared, version_in_force
 from intake.services.rules_in_force import fit_form
-from referral_router import parse_rules
+from referral_router import parse_rules, unread_postcodes
 
 
 class VersionFrozen(Exception):  # noqa: N818
@@ -47,6 +47,7 @@ class PublishedVersion:
     replaces: str | None = None
     safety: Safety | None = None
     languages: Languages = field(default_factory=Languages)
+    remarks: tuple[str, ...] = ()  # what its rules need that is not installed
 
 
 def publish_form(
@@ -100,6 +101,7 @@ def publish_form(
         replaced,
         safety,
         languages,
+        tuple(map(str, unread_postcodes(rules))),
     )
 
 

@@ -11,6 +11,7 @@ from referral_router import (
     parse_rules,
     pointless_rules,
     uncovered_areas,
+    unread_postcodes,
 )
 
 
@@ -39,8 +40,8 @@ def check_rules(
 
 def check_rule_set(rules: RuleSet, directory: Directory | None) -> Checked:
     """Check rules that could be read."""
-    problems, remarks = pointless_rules(rules), tuple[Problem, ...]()
+    problems, remarks = pointless_rules(rules), unread_postcodes(rules)
     if directory is not None:
         problems += check_rules_against(rules, directory)
-        remarks = uncovered_areas(rules, directory)
+        remarks += uncovered_areas(rules, directory)
     return Checked(rules, problems, remarks)

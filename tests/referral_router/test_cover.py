@@ -160,11 +160,12 @@ def test_each_team_is_given_the_time_of_its_own_calendar():
     assert times == {
         "day-team": (
             "2026-11-20T10:30:00+00:00",
-            "1 working day of its hours (Monday to Friday, 9am to 5pm)",
+            "1 working day; this team works Monday to Friday, 9am to 5pm, and not on days that it "
+            "is shut",
         ),
         "night-team": (
             "2026-11-19T10:30:00+00:00",
-            "1 working day of its hours (every day, day and night)",
+            "1 working day; this team works every day, day and night",
         ),
     }
     verdict = decision.verdicts[0]

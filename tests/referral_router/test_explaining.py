@@ -1,11 +1,21 @@
 """Decisions in words that staff read."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 
-from referral_router import decision_from_json, explain, route, sent_to, story, table
-from referral_router.time_words import clock_words
+from referral_router import (
+    WorkingCalendar,
+    decision_from_json,
+    explain,
+    not_found,
+    route,
+    sent_to,
+    story,
+    table,
+)
+from referral_router.time_words import clock_words, hours_words
 from tests.referral_router.referrals import NOW, make_answers, make_directory, make_rule, make_rules
 
 TO_HELP = [{"service": "help", "area_from": "area"}]
@@ -28,6 +38,70 @@ def test_a_story_says_to_whom_because_of_what_how_urgently_and_until_when():
         "Because of high.",
         "Urgent: someone should acknowledge it by 11:30am on Wednesday 18 November 2026.",
     ]
+
+
+def test_a_story_says_for_whom_a_team_covers_and_in_whose_hours_its_time_is_counted():
+    hours = (*[("08:00", "18:00")] * 4, ("08:00", "13:00"), None, None)
+    away = {
+        "north-team": {"is_paused": True, "cover": "south-team"},
+        "south-team": {"hours": hours},
+    }
+    directory = make_directory(away=away)
+    rules = make_rules(make_rule(to=TO_HELP, acknowledge_within="4 working hours"))
+    decision = route(rules, make_answers(), directory, NOW)
+    told = [
+        "It went to Team south-team (Example Council) because every form of this kind goes there.",
+        "‘Team north-team’ is paused, so it goes to ‘Team south-team’, which covers for it.",
+        "Because of rule.",
+        "Routine: someone should acknowledge it by 2:30pm on Wednesday 18 November 2026.",
+        "That is 4 working hours; this team works Monday to Thursday, 8am to 6pm; Friday, 8am to "
+        "1pm.",
+    ]
+    assert story(decision, directory) == told
+    stored = decision_from_json(json.loads(json.dumps(decision.to_json())))
+    assert story(stored, make_directory()) == told
+    (sent,) = sent_to(stored, directory)
+    assert sent.moved == (told[1],)
+    assert table(stored)[0].moved == (told[1].removesuffix("."),)
+    assert told[1].removesuffix(".") in explain(stored, directory)
+
+
+def test_a_story_says_what_was_late_when_it_arrived_and_who_was_passed_over():
+    directory = make_directory(
+        "desk north-team south-team",
+        {("help", "*"): ("north-team", "south-team")},
+        paused="north-team",
+    )
+    rule = make_rule(to=[{"service": "help"}], acknowledge_within="PT1H after returned_on")
+    decision = route(make_rules(rule), make_answers(returned_on="2026-11-01"), directory, NOW)
+    (sent,) = sent_to(decision, directory)
+    assert (
+        sent.reckoned == "That is counted from a time in the answers. It was late when it arrived."
+    )
+    assert not_found(decision) == (
+        "The rule ‘rule’ passed a team over: ‘Team north-team’ is paused, and others give ‘Help at "
+        "home’ there.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("calendar", "words"),
+    [
+        (WorkingCalendar(), "Monday to Friday, 9am to 5pm"),
+        (
+            WorkingCalendar("none", (("00:00", "24:00"),) * 7),
+            "every day, day and night, bank holidays too",
+        ),
+        (
+            WorkingCalendar(
+                hours=(("22:00", "06:30"), None, *[("12:00", "24:00")] * 2, *[None] * 3)
+            ),
+            "Monday, 10pm to 6:30am; Wednesday and Thursday, midday to midnight",
+        ),
+    ],
+)
+def test_hours_are_told_as_a_door_shows_them(calendar, words):
+    assert hours_words(calendar) == words
 
 
 def test_a_reason_that_another_contains_is_said_once():
