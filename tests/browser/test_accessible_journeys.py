@@ -96,6 +96,7 @@ def test_a_screen_reader_is_given_all_of_the_journey(open_window: OpenWindow, li
     assert tree.problems == []
 
 
+@pytest.mark.nightly
 def test_the_keyboard_is_enough(open_window: OpenWindow, link: str) -> None:
     window = new_window(open_window(PHONE), ANSWERS)
     assert complete_by_keyboard(window, link).reference

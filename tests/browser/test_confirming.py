@@ -56,6 +56,7 @@ def test_a_code_is_entered_on_a_phone_with_the_keyboard(
 
 
 @pytest.mark.html_checker
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_every_page_that_asks_is_valid_html(
     demo: RunningDemo, html_checker: HtmlCollection

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 import jsonschema
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from form_definitions import (
@@ -19,6 +19,7 @@ from form_definitions import (
     visible,
     visible_on,
 )
+from tests.examples import examples
 from tests.form_definitions.factories import checkboxes, make_form, radios
 
 TEXT = {"type": "string", "maxLength": 8}
@@ -282,7 +283,7 @@ def is_valid(schema: Any, answers: Any) -> bool:
     return jsonschema.Draft202012Validator(schema, format_checker=checker).is_valid(answers)
 
 
-@settings(max_examples=250, deadline=None)
+@examples(80)
 @given(forms(), ANSWERS)
 def test_accepted_answers_satisfy_the_file_and_the_effective_schema(
     form: str, answers: dict[str, Any]
@@ -297,7 +298,7 @@ def test_accepted_answers_satisfy_the_file_and_the_effective_schema(
         assert all(error.message and error.path for error in outcome.errors)
 
 
-@settings(max_examples=250, deadline=None)
+@examples(80)
 @given(forms(), ANSWERS)
 def test_answers_that_are_refused_by_the_schema_are_refused_with_an_error(
     form: str, answers: dict[str, Any]
@@ -308,7 +309,7 @@ def test_answers_that_are_refused_by_the_schema_are_refused_with_an_error(
         assert check_answers(definition, answers).errors
 
 
-@settings(max_examples=250, deadline=None)
+@examples(80)
 @given(forms(), ANSWERS)
 def test_the_fast_way_and_the_slow_way_agree(form: str, answers: dict[str, Any]) -> None:
     definition = definition_of(form)
@@ -322,7 +323,7 @@ def test_the_fast_way_and_the_slow_way_agree(form: str, answers: dict[str, Any])
         assert json.dumps(again.answers) == json.dumps(outcome.answers)
 
 
-@settings(max_examples=250, deadline=None)
+@examples(80)
 @given(forms(), ANSWERS)
 def test_the_way_through_a_form_is_found_without_looking_at_everything(
     form: str, answers: dict[str, Any]
@@ -332,7 +333,7 @@ def test_the_way_through_a_form_is_found_without_looking_at_everything(
     assert definition.plan.way(answers) == (tuple(found.pages), found.ended)
 
 
-@settings(max_examples=250, deadline=None)
+@examples(80)
 @given(forms(), ANSWERS)
 def test_what_a_page_shows_is_found_without_looking_at_everything(
     form: str, answers: dict[str, Any]
@@ -385,7 +386,7 @@ def shown_by_schemas(definition: FormDefinition, pruned: dict[str, Any]) -> tupl
     return shown, False
 
 
-@settings(max_examples=150, deadline=None)
+@examples(50)
 @given(forms(), ANSWERS)
 def test_a_page_reports_what_the_whole_check_reports_of_it(
     form: str, answers: dict[str, Any]

@@ -7,10 +7,11 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from form_definitions import ConditionError, parse_condition
+from tests.examples import examples
 
 SCALARS = st.one_of(
     st.sampled_from(["a", "b", "", "1", "true"]),
@@ -88,7 +89,7 @@ NAMED = {
 }
 
 
-@settings(max_examples=400, deadline=None)
+@examples(130)
 @given(CONDITIONS, ANSWERS)
 def test_a_condition_holds_exactly_when_the_answers_satisfy_its_schema(
     raw: Any, answers: dict[str, Any]
@@ -98,7 +99,7 @@ def test_a_condition_holds_exactly_when_the_answers_satisfy_its_schema(
     assert condition.holds(answers) is oracle.is_valid(answers)
 
 
-@settings(max_examples=600, deadline=None)
+@examples(200)
 @given(SCALARS | st.lists(SCALARS, min_size=1, max_size=3) | LEAF_SCHEMAS, VALUES)
 def test_a_comparison_holds_exactly_when_the_answer_satisfies_its_schema(
     expected: Any, answer: Any
@@ -108,7 +109,7 @@ def test_a_comparison_holds_exactly_when_the_answer_satisfies_its_schema(
     assert condition.holds({"a": answer}) is oracle.is_valid({"a": answer})
 
 
-@settings(max_examples=100, deadline=None)
+@examples(30)
 @given(CONDITIONS)
 def test_a_missing_answer_never_satisfies_a_comparison(raw: Any) -> None:
     for comparison in parse_condition(raw, NAMED).comparisons():
@@ -129,7 +130,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@examples(70)
 @given(JSON)
 def test_whatever_is_written_is_a_condition_or_a_condition_error(raw: Any) -> None:
     with contextlib.suppress(ConditionError):

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from form_definitions import (
@@ -19,6 +19,7 @@ from form_definitions import (
     prune,
     visible,
 )
+from tests.examples import examples
 from tests.form_definitions.test_answers_property import (
     ANSWERS,
     CONDITIONS,
@@ -250,7 +251,7 @@ def refused(definition: FormDefinition, answers: dict[str, Any]) -> list[Any]:
     ]
 
 
-@settings(max_examples=250, deadline=None)
+@examples(80)
 @given(edits(), ANSWERS)
 def test_a_safe_edit_keeps_every_answer_that_was_accepted(
     edit: tuple[str, str], answers: dict[str, Any]
@@ -268,7 +269,7 @@ def test_a_safe_edit_keeps_every_answer_that_was_accepted(
     assert wrong.isdisjoint(kept)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(50)
 @given(forms())
 def test_a_form_is_the_same_as_itself_whatever_its_version(form: str) -> None:
     newer = json.loads(form)

@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from form_definitions import (
@@ -22,6 +22,7 @@ from form_definitions import (
     visible,
 )
 from renderers import Site, compile_form
+from tests.examples import examples
 from tests.form_definitions.factories import make_form, radios
 
 TEXT = {"type": "string", "title": "A text"}
@@ -262,7 +263,7 @@ BOTH["x-form"]["pages"][0]["questions"].append("who")
 EVERYTHING = parse_form(json.dumps(BOTH))
 
 
-@settings(max_examples=300, deadline=None)
+@examples(100)
 @given(ANSWERS)
 def test_the_verdict_is_that_of_jsonschema_on_the_exported_schema(answers: dict[str, Any]) -> None:
     outcome = check_answers(EVERYTHING, answers)

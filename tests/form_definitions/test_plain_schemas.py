@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
@@ -22,6 +22,7 @@ from form_definitions import (
     visible,
 )
 from renderers import Site, compile_form
+from tests.examples import examples
 
 PERSON: dict[str, Any] = {
     "$schema": "http://json-schema.org/draft-07/schema#",
@@ -203,7 +204,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@examples(30)
 @given(objects(PARTS), st.lists(st.dictionaries(NAMES, VALUES, max_size=4) | VALUES, max_size=4))
 def test_the_verdict_on_any_schema_is_that_of_jsonschema(
     schema: dict[str, Any], instances: list[Any]
@@ -217,7 +218,7 @@ def test_the_verdict_on_any_schema_is_that_of_jsonschema(
             assert oracle.is_valid(outcome.answers)
 
 
-@settings(max_examples=12, deadline=None)
+@examples(12)
 @given(objects(PARTS), st.dictionaries(NAMES, VALUES, max_size=4))
 def test_any_schema_renders_with_any_answers(
     schema: dict[str, Any], answers: dict[str, Any]

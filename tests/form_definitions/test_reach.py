@@ -7,12 +7,13 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from form_definitions import visible
 from form_definitions.pattern_linting import can_match
 from form_definitions.reach import unreachable
+from tests.examples import examples
 from tests.form_definitions.factories import checkboxes, make_definition, radios
 
 DOMAINS: dict[str, list[Any]] = {
@@ -54,7 +55,7 @@ EVERY_ANSWER_SET = [
 ]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(20)
 @given(CONDITIONS, CONDITIONS, CONDITIONS)
 def test_what_is_unreachable_is_shown_by_no_answers(first: Any, end: Any, second: Any) -> None:
     text = {"type": "string"}
@@ -107,7 +108,7 @@ def test_a_pattern_that_nothing_matches_is_known(pattern: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::FutureWarning")  # of sets that may change their meaning
-@settings(max_examples=200, deadline=None)
+@examples(70)
 @given(st.text("ab^$|()*?+[]", max_size=8), st.text("ab", max_size=4))
 def test_a_pattern_that_something_matches_is_never_refused(pattern: str, text: str) -> None:
     try:

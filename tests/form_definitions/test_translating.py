@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from form_definitions import (
     FormDefinition,
@@ -22,6 +22,7 @@ from form_definitions import (
 )
 from form_definitions.dialect import dialect
 from form_definitions.loading import read_document, texts_in
+from tests.examples import examples
 from tests.form_definitions.factories import make_form
 from tests.form_definitions.test_answers_property import forms
 
@@ -168,7 +169,7 @@ def test_no_text_of_a_shipped_form_is_hard_wired(path: Path) -> None:
     assert {text for text in left if any(letter.isalpha() for letter in text)} == set()
 
 
-@settings(max_examples=60)
+@examples(20)
 @given(forms())
 def test_a_form_in_its_own_words_is_the_form_itself(raw: str) -> None:
     english = parse_form(raw)
@@ -177,7 +178,7 @@ def test_a_form_in_its_own_words_is_the_form_itself(raw: str) -> None:
     assert parts(same) == parts(english)
 
 
-@settings(max_examples=60)
+@examples(20)
 @given(forms())
 def test_whatever_form_in_other_words_asks_the_same_and_says_nothing_in_english(raw: str) -> None:
     other = parse_form(raw, translation=translation(raw))

@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from form_definitions import (
@@ -24,6 +24,7 @@ from form_definitions import (
 from form_definitions.explaining import describe_when
 from form_definitions.sampling import sample_answers
 from form_definitions.translating import texts_of
+from tests.examples import examples
 from tests.form_definitions.factories import make_definition, make_form
 
 PLACE: dict[str, Any] = {
@@ -108,7 +109,7 @@ def test_the_whole_tuple_can_be_compared_by_its_places() -> None:
     assert "mill" not in visible(form, {"place": [4, "Mill Lane"]}).questions
 
 
-@settings(max_examples=300, deadline=None)
+@examples(100)
 @given(
     st.lists(st.none() | st.integers(-1, 3) | st.sampled_from(["", "A", "BT12 6BA"]), max_size=4)
 )

@@ -1,11 +1,12 @@
 """The recovery key on paper."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.sealing.keypairs import generate_pair
 from intake.sealing.recovery_key import BadRecoveryKey, from_paper, to_paper
+from tests.examples import examples
 
 PUBLIC, PRIVATE = generate_pair()
 PAPER = to_paper(PRIVATE)
@@ -25,7 +26,7 @@ def test_the_paper_names_its_key() -> None:
     assert PUBLIC.key_id in PAPER.splitlines()[0]
 
 
-@settings(max_examples=50)
+@examples(20)
 @given(st.integers(1, 8), st.integers(0, 23), st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"))
 def test_a_slip_of_the_pen_is_found_in_its_line(number: int, place: int, letter: str) -> None:
     groups = TYPED[number - 1][3:].replace(" ", "")

@@ -96,6 +96,7 @@ def test_a_taken_port_is_named(demo: RunningDemo, tmp_path: Path) -> None:
     assert answer.stdout == ""
 
 
+@pytest.mark.nightly
 def test_a_half_made_folder_is_made_again(demo_template: Path, tmp_path: Path) -> None:
     folder = tmp_path / "half"
     shutil.copytree(demo_template, folder)
