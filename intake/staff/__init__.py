@@ -19,6 +19,7 @@ from intake.staff import (  # noqa: F401 — imported for their routes
     opt_outs,
     pausing,
     queue,
+    rule_editing,
     rule_publishing,
     rules,
     sign_in,

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from intake.database import db
 from intake.services.rule_versions import list_rules
-from tests.intake.case_making import DUTY, Browser, make_case, make_staff, prepare
+from tests.intake.case_making import DUTY, RULES, Browser, make_case, make_staff, prepare
 from tests.intake.test_rule_versions import teams_of
 
 pytestmark = pytest.mark.database("sqlite")
@@ -124,3 +124,129 @@ def test_rules_move_among_those_of_their_rank(app, keepers):
         "urgent",
         "north",
     ]
+
+
+NEW_RULE = {
+    "name": "High risk",
+    "why": "It is urgent.",
+    "effect": "send",
+    "to": json.dumps({"team": DUTY}),
+    "urgency": "urgent",
+    "acknowledge": "4 working hours",
+    "joint": "all",
+    "g0-joint": "any",
+    "g0-r0-subject": "area",
+    "g0-r0-operator": "is-not",
+    "g0-r0-values": ["belfast", "both"],
+    "g0-r1-subject": "is_urgent",
+    "g0-r1-operator": "is",
+    "g0-r1-values": "true",
+    "action": "save",
+    "seen": "1",
+}
+
+
+def rules_of(app) -> list:
+    with app.app_context():
+        (stored,) = list_rules("visit")
+    return json.loads(stored.content)["rules"]
+
+
+def test_a_manager_writes_a_rule_by_choosing(app, keepers):
+    robin, _kim = keepers
+    draft = begin(robin)
+    page = robin.get(f"{draft}/rule").text
+    assert "Always, as long as there is no comparison" in page
+    added = robin.post(f"{draft}/rule", action="add", **{"add-subject-new": "area"})
+    assert added.status_code == 200
+    assert "Between both" in added.text
+    assert len(rules_of(app)) == 3
+    assert robin.post(f"{draft}/rule", **NEW_RULE).status_code == 303
+    assert rules_of(app)[3] == {
+        "id": "high-risk",
+        "when": {"any": [{"not": {"area": ["belfast", "both"]}}, {"is_urgent": True}]},
+        "to": [{"team": DUTY}],
+        "urgency": "urgent",
+        "acknowledge_within": "4 working hours",
+        "why": "It is urgent.",
+    }
+    again = robin.get(f"{draft}/rule?number=3").text
+    assert 'value="both" checked' in again
+    fields = {**NEW_RULE, "seen": "2", "action": "remove-g0-r1"}
+    assert "Is it urgent?</strong>" not in robin.post(f"{draft}/rule?number=3", **fields).text
+
+
+WRONG = (
+    ({"name": ""}, "Enter a short name"),
+    ({"why": ""}, "Enter why"),
+    ({"g0-r0-values": []}, "Select or enter the answer"),
+    ({"g0-r0-operator": "maybe"}, "Select how it is compared"),
+    ({"g0-r0-subject": "nothing"}, "Select how it is compared"),
+    ({"g0-r0-values": "nowhere-at-all"}, "is not an option of"),
+    ({"to": []}, "Select who gets it"),
+    ({"to": "[]"}, "who gets it is a JSON object"),
+    ({"urgency": "very"}, "is not how urgent something can be"),
+    ({"acknowledge_other": "soon"}, "is not a length of time"),
+    ({"rank": "first"}, "is no rank"),
+    ({"effect": "exclude"}, "Select who must not get it"),
+    ({"name": "North"}, "another rule has the id"),
+    ({"when_json": "{"}, "This is no JSON"),
+)
+
+
+def test_a_rule_that_is_wrong_is_shown_again_with_the_problem_at_its_field(app, one_draft):
+    browser, draft = one_draft
+    for fields, said in WRONG:
+        answer = browser.post(f"{draft}/rule", **{**NEW_RULE, **fields})
+        assert answer.status_code == 422, fields
+        assert said.casefold() in answer.text.casefold()
+        assert "There is a problem" in answer.text
+    assert len(rules_of(app)) == 3
+
+
+@pytest.fixture
+def one_draft(app, keepers):
+    robin, _kim = keepers
+    return robin, begin(robin)
+
+
+def test_a_condition_that_has_no_rows_stays_and_is_written_as_json(app, one_draft):
+    browser, draft = one_draft
+    nested = {
+        "all": [{"is_urgent": True}, {"any": [{"all": [{"area": "both"}, {"is_urgent": False}]}]}]
+    }
+    content = {**RULES, "version": "1.1.0", "rules": [{**RULES["rules"][0], "when": nested}]}
+    content["rules"][0]["raise"] = 1
+    answer = browser.post(f"{draft}/file", content=json.dumps(content), seen="1")
+    assert answer.status_code == 303
+    broken = browser.get(draft).text
+    assert "These rules cannot hold as they are" in broken
+    assert "‘raise’ is not known here" in broken
+    page = browser.get(f"{draft}/rule?number=0").text
+    assert "goes beyond what these fields can show" in page
+    assert browser.post(f"{draft}/file", content="{", seen="2").status_code == 422
+    assert (
+        browser.post(f"{draft}/file", content='{"version": "1.0.0"}', seen="2").status_code == 422
+    )
+
+
+def test_the_fallback_and_the_bank_holidays_are_changed_on_a_page_of_their_own(app, one_draft):
+    browser, draft = one_draft
+    assert browser.get(f"{draft}/fallback").status_code == 200
+    fields = {
+        "team": DUTY,
+        "instead": "northern-pumps",
+        "urgency": "soon",
+        "acknowledge": "1 working day",
+        "why": "Nobody else.",
+        "nation": "northern-ireland",
+        "seen": "1",
+    }
+    assert browser.post(f"{draft}/fallback", **{**fields, "why": ""}).status_code == 422
+    assert browser.post(f"{draft}/fallback", **{**fields, "nation": "x"}).status_code == 422
+    assert browser.post(f"{draft}/fallback", **fields).status_code == 303
+    page = browser.get(draft).text
+    assert "Bank holidays of Northern Ireland" in page
+    assert "send it to Northern pumps" in page
+    late = browser.post(f"{draft}/fallback", **fields)
+    assert late.status_code == 409
