@@ -204,22 +204,27 @@ def _may_reopen(user: User, part: CasePart) -> bool:
     return _worked(user, part) and (not part.case.is_running or part.state == "done")
 
 
-def _may_merge(user: User, pair: CasePair) -> bool:
-    """One team must be at work on both: nobody joins what they see only from two sides."""
+def merging_teams(user: User, pair: CasePair) -> tuple[str, ...]:
+    """The user's teams that may make one case of two: each must be at work on both, so that nobody
+    joins what they see only from two sides. Of two that were merged: which may undo it.
+    """
     one, two = pair.one, pair.two
-    return one.id != two.id and bool(_live(user, one) & _live(user, two))
+    had = {team for team, state in two.parts.items() if state in LIVE}
+    if two.merged_into:
+        is_so = two.merged_into == one.id
+        had = {team for team, state in two.parts.items() if state != "declined"}
+    else:
+        is_so = one.id != two.id and two.is_running
+    live = {team for team, state in one.parts.items() if team in user.teams and state in LIVE}
+    return tuple(sorted(live & had)) if is_so and one.is_running else ()
+
+
+def _may_merge(user: User, pair: CasePair) -> bool:
+    return not pair.two.merged_into and bool(merging_teams(user, pair))
 
 
 def _may_unmerge(user: User, pair: CasePair) -> bool:
-    """Whoever works on what goes on, and had the other case as well."""
-    had = {team for team, state in pair.two.parts.items() if state != "declined"}
-    return pair.two.merged_into == pair.one.id and bool(_live(user, pair.one) & had)
-
-
-def _live(user: User, case: CaseThing) -> set[str]:
-    if not case.is_running:
-        return set()
-    return {team for team, state in case.parts.items() if team in user.teams and state in LIVE}
+    return bool(pair.two.merged_into) and bool(merging_teams(user, pair))
 
 
 def _may_start_form(user: User, form: CaseForm) -> bool:
@@ -249,6 +254,7 @@ RULES: Mapping[str, tuple[type, Callable[[User, Any], bool]]] = {
     "case.archive": (CasePart, _may_archive),
     "case.reopen": (CasePart, _may_reopen),
     "case.split": (CasePart, _part(LIVE, running=True)),
+    "case.choose-merge": (CasePart, _part(LIVE, running=True)),
     "case.merge": (CasePair, _may_merge),
     "case.unmerge": (CasePair, _may_unmerge),
     "match.read": (MatchThing, _follows_both),

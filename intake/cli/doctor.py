@@ -73,6 +73,7 @@ UNATTENDED = {
     "nowhere": "no team has them",
     "unstaffed": "no team that has them has staff",
     "unreadable": "no team that has them can open them",
+    "merged-away": "merged into a case that does not show what was sent to it",
     "half-closed": "closed, and yet in a queue",
 }
 

@@ -224,6 +224,13 @@ def reseal(
     return _key_line([*kept, added]) + message.split(b"\n", 1)[1]
 
 
+def without_team(message: bytes, team_id: str) -> bytes:
+    """The same message, without the sealed keys of a team. Raises CannotOpen."""
+    copies = sealed_keys(message)
+    kept = [copy for copy in copies if copy.team_id != team_id]
+    return _key_line(kept) + message.split(b"\n", 1)[1]
+
+
 def _key_line(copies: Iterable[SealedKey]) -> bytes:
     return f"[{','.join(map(_in_key_line, copies))}]\n".encode()
 

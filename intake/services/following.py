@@ -31,7 +31,7 @@ from intake.sealing import LinkCapability, derive, mint, read
 from intake.sealing.weblinks import LINK_SECRET_SIZE, STATUS
 from intake.services.drafts import Draft
 from intake.services.forms import runnable
-from intake.services.joined_cases import cases_reading, going_on
+from intake.services.joined_cases import cases_reading, going_on, teams_by_merging
 from intake.services.mail_limits import EmailUnsafe, minutes_to_wait
 from intake.services.messages import receipt_message
 
@@ -206,8 +206,8 @@ def _are_over(case_ids: Collection[str]) -> bool:
 def parts_followed(submission_id: str, home: str) -> list[tuple[Destination, Team, str]]:
     """How far each team is that was sent a submission: one of each, the one with most to do.
 
-    Where its case was merged into another, only the teams that had its own: that others have the
-    other one could tell its sender what somebody else asked for.
+    Of cases that were merged, only the teams that had its own: that others have the other one could
+    tell its sender what somebody else asked for.
     """
     split = sa.select(CaseSubmission.case_id).where(
         CaseSubmission.submission_id == submission_id, CaseSubmission.merge_id.is_(None)
@@ -216,7 +216,7 @@ def parts_followed(submission_id: str, home: str) -> list[tuple[Destination, Tea
     for case_id in (home, *db.session.scalars(split)):
         own, goes_on = parts_of(case_id), going_on(case_id)
         now = parts_of(goes_on) if goes_on != case_id else own
-        had = {part.team_id for part, _, _ in own}
+        had = {part.team_id for part, _, _ in own} - teams_by_merging(case_id)
         for each in now:
             team_id = each[0].team_id
             if team_id in had and (team_id not in found or _is_before(each[0], found[team_id][0])):

@@ -11,8 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
+from intake.access import LIVE
 from intake.database import db
-from intake.models import Case, CaseEvent, CaseSubmission, Submission
+from intake.models import Case, CaseEvent, CaseMerge, CaseSubmission, Submission
 
 FROM_SENDER = ("more-sent", "withdrawal-asked")  # events that go to every case of the submission
 
@@ -121,6 +122,21 @@ def cases_reading(submission_id: str, home: str) -> tuple[str, ...]:
         .order_by(Case.id)
     )
     return tuple(dict.fromkeys((going_on(home), *db.session.scalars(query))))
+
+
+def teams_by_merging(case_id: str) -> set[str]:
+    """The teams that are part of a case only because another was merged into it."""
+    query = sa.select(CaseMerge.before).where(
+        CaseMerge.kept_id == case_id, CaseMerge.undone_at.is_(None)
+    )
+    found: set[str] = set()
+    for before in db.session.scalars(query):
+        own, theirs = (
+            {part["team_id"]: part["state"] for part in before[side]["parts"].values()}
+            for side in ("kept", "other")
+        )
+        found |= {team for team, state in theirs.items() if state in LIVE} - own.keys()
+    return found
 
 
 def lock_cases(session: Session, case_ids: Iterable[str]) -> dict[str, Case]:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from intake.access import CaseThing, User
+from intake.access import CasePair, CaseThing, User, may
 from intake.database import db
 from intake.models import Case
-from intake.services.case_things import followed
+from intake.services.case_things import case_thing, followed
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class RelatedCase:
     reference: str
     state: str
     how: str
+    can_undo: bool = False  # a merge
 
 
 def related_cases(user: User, thing: CaseThing) -> tuple[RelatedCase, ...]:
@@ -33,7 +34,13 @@ def related_cases(user: User, thing: CaseThing) -> tuple[RelatedCase, ...]:
     )
     cases = followed(user, [case_id for case_id, _ in db.session.execute(query)])
     found = (
-        RelatedCase(case.id, case.reference, case.state, _how(case, thing))
+        RelatedCase(
+            case.id,
+            case.reference,
+            case.state,
+            _how(case, thing),
+            can_undo=may(user, "case.unmerge", CasePair(thing, case_thing(case))),
+        )
         for case in cases.values()
     )
     return tuple(sorted(found, key=lambda each: (each.how, each.reference)))

@@ -15,12 +15,11 @@ from intake.services.case_decisions import CHANGED, NotNow
 from intake.services.case_notes import add_event
 from intake.services.case_things import case_thing
 from intake.services.joined_cases import ids_read_by, lock_cases
+from intake.services.part_columns import copy_of
 from intake.services.passing_on import may_be_given, readers_of
 from intake.services.receipts import new_reference
 
 SPLIT, SPLIT_FROM = "split", "split-from"
-# columns of a part that are not copied: what was asked for comes to the case that it was asked for
-_OWN = frozenset({"id", "case_id", "watch_at", "asked_link_id", "more_by"})
 
 
 def teams_to_choose(case: CasePart) -> tuple[str, ...]:
@@ -86,15 +85,8 @@ def _new_case(session: Session, case: Case, parts: Collection[Destination], now:
     )
     session.add(new)
     session.flush()
-    new.destinations = [_copy_of(part) for part in parts]
+    new.destinations = [copy_of(part) for part in parts]
     return new
-
-
-def _copy_of(part: Destination) -> Destination:
-    columns = (each.key for each in Destination.__table__.columns if each.computed is None)
-    copy = Destination(**{name: getattr(part, name) for name in columns if name not in _OWN})
-    copy.state = "seen" if part.state == "more-information" else part.state
-    return copy
 
 
 def _join(session: Session, case_id: str, new_id: str, now: datetime) -> None:

@@ -4,11 +4,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from intake import audit
 from intake.access import LIVE
 from intake.database import db, transaction
-from intake.models import Case, Destination, Membership, SealedKeyCopy, Staff, Submission, Team
+from intake.models import (
+    Case,
+    CaseSubmission,
+    Destination,
+    Membership,
+    SealedKeyCopy,
+    Staff,
+    Submission,
+    Team,
+)
 from intake.services.directory import NoDirectory, current_directory
 from intake.services.joined_cases import is_read_by
 from intake.services.passing_on import give_to_fallback, stand_in
@@ -22,7 +32,7 @@ ENDED = ("closed", "archived")
 class Unattended:
     """Cases of one kind that nobody would look at: how many, and some references."""
 
-    kind: str  # nowhere, unstaffed, unreadable, half-closed
+    kind: str  # nowhere, unstaffed, unreadable, merged-away, half-closed
     count: int
     references: tuple[str, ...]
 
@@ -114,8 +124,22 @@ def _conditions() -> dict[str, sa.ColumnElement[bool]]:
             _has_live_part(),
             ~_has_live_part(readable.correlate(Case, Destination)),
         ),
+        "merged-away": sa.and_(Case.merged_into.is_not(None), ~_goes_on()),
         "half-closed": sa.and_(Case.state.in_(ENDED), _has_live_part()),
     }
+
+
+def _goes_on() -> sa.ColumnElement[bool]:
+    """Whether a case that was merged has ended, and another reads all that was sent to it."""
+    into, joined = aliased(Case), aliased(CaseSubmission)
+    unread = sa.exists().where(
+        Submission.case_id == Case.id,
+        ~sa.exists().where(
+            joined.case_id == Case.merged_into, joined.submission_id == Submission.id
+        ),
+    )
+    stands = sa.exists().where(into.id == Case.merged_into, into.merged_into.is_(None))
+    return sa.and_(Case.state == "closed", stands.correlate(Case), ~unread.correlate(Case))
 
 
 def _has_live_part(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

@@ -15,6 +15,7 @@ from intake.staff import (  # noqa: F401 — imported for their routes
     link_sending,
     links,
     matching,
+    merging,
     messages,
     opt_outs,
     pausing,

@@ -32,6 +32,7 @@ PART_ACTIONS = (
     "escalate",
     "contact",
     "split",
+    "choose-merge",
     "pause",
 )
 

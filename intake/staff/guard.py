@@ -8,6 +8,7 @@ from flask import abort, request
 
 from intake.access import (
     CaseForm,
+    CasePair,
     CasePart,
     CaseThing,
     MatchThing,
@@ -26,6 +27,12 @@ from intake.services.match_rows import match_of_case, match_thing
 from intake.services.rule_versions import find_rules, rules_thing
 from intake.staff.blueprint import OPEN_TO_ANYONE
 from intake.staff.session import signed_in_user
+
+NO_CASE = CaseThing("", "")
+NO_PAIR = (
+    "Both cases must be open, and one of your teams must be at work on both. Somebody may have "
+    "closed, merged or parted them since you opened the page."
+)
 
 Loader = Callable[[User, str, Mapping[str, str]], Any]
 View = Callable[..., Any]
@@ -93,6 +100,18 @@ def own_part(user: User, action: str, values: Mapping[str, str]) -> CasePart | N
         if wanted in ("", part.team):
             return part
     raise NotNow("The case has moved on, so this can no longer be done.")
+
+
+def the_pair(user: User, action: str, values: Mapping[str, str]) -> CasePair | None:
+    """Two cases that are to be one, or were made one; the first goes on. Raises NotNow if the user
+    follows both, but their state does not allow it.
+    """
+    pair = CasePair(*(cases.find_case(values[name]) or NO_CASE for name in ("case_id", "other_id")))
+    if not all(may(user, "case.follow", case) for case in (pair.one, pair.two)):
+        return None
+    if not may(user, action, pair):
+        raise NotNow(NO_PAIR)
+    return pair
 
 
 def form_on_case(user: User, _action: str, values: Mapping[str, str]) -> CaseForm | None:

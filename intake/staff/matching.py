@@ -5,10 +5,11 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from wtforms import Form, RadioField, TextAreaField
 
-from intake.access import MatchThing, User
+from intake.access import CasePair, MatchThing, User, may
 from intake.services.case_notes import LONGEST_NOTE
 from intake.services.match_decisions import STATES, MatchPage, decide, read_match
 from intake.services.matching import SUGGESTED
+from intake.services.merging import older_first
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
 from intake.staff.guard import needs, the_match
@@ -42,19 +43,21 @@ class MatchForm(Form):  # type: ignore[misc]
 
 @bp.get("/cases/<case_id>/people/<match_id>")
 @needs("match.read", the_match)
-def match(user: User, thing: MatchThing, case_id: str, match_id: str) -> Any:  # noqa: ARG001
+def match(user: User, thing: MatchThing, case_id: str, match_id: str) -> Any:
     """Both people, side by side. That they are read is recorded before anything is opened."""
     page = read_match(user, match_id, case_id, address=_address())
-    return _page(page, _form(is_decided=page.state != SUGGESTED))
+    return _page(user, thing, page, _form(is_decided=page.state != SUGGESTED))
 
 
 @bp.post("/cases/<case_id>/people/<match_id>")
 @needs("match.decide", the_match)
-def match_decided(user: User, thing: MatchThing, case_id: str, match_id: str) -> Any:  # noqa: ARG001
+def match_decided(user: User, thing: MatchThing, case_id: str, match_id: str) -> Any:
     """Keep what was decided. It can be taken back at any time."""
     form, seen = _form(is_decided=True), request.form.get("seen", "")
     if not form.is_complete():
-        return _page(read_match(user, match_id, case_id, address=_address()), form), 422
+        return _page(
+            user, thing, read_match(user, match_id, case_id, address=_address()), form
+        ), 422
     decide(
         user,
         match_id,
@@ -74,8 +77,10 @@ def _form(*, is_decided: bool) -> MatchForm:
     return form
 
 
-def _page(page: MatchPage, form: MatchForm) -> str:
-    return render_template("staff/match.html", match=page, form=form)
+def _page(user: User, thing: MatchThing, page: MatchPage, form: MatchForm) -> str:
+    cases = CasePair(*thing.cases)
+    pair = older_first(cases.one.id, cases.two.id) if may(user, "case.merge", cases) else ()
+    return render_template("staff/match.html", match=page, form=form, pair=pair)
 
 
 def _address() -> str:

@@ -73,11 +73,13 @@ def things(app, monkeypatch):
         file_id, event_id = add_file_twice(submission_id)
         match_id = add_match(submission_id)
         rules_id = begin_draft("visit", operator("Sam"))
+        other_id = make_case()
     return {
         "campaign_id": campaign_id,
         "case_id": case_id,
         "link_id": link.id,
         "match_id": match_id,
+        "other_id": other_id,
         "message_id": message_id,
         "submission_id": submission_id,
         "file_id": file_id,
