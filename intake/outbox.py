@@ -4,6 +4,7 @@ Queue inside your own write transaction; a worker (intake/worker.py) does it at 
 is to be done is sealed to the worker's key, so the process that queues cannot read it back.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -113,6 +114,16 @@ def enqueue(
         later["available_at"] = available_at
     db.session.add(OutboxMessage(**row | later))
     return str(row["id"])
+
+
+def short_key(kind: str, name: str) -> str:
+    """A dedupe key of any name, however long."""
+    return f"{kind}:{hashlib.sha256(name.encode()).hexdigest()}"
+
+
+def is_queued(dedupe_key: str) -> bool:
+    """Whether there is a message of this key, done or not."""
+    return _id_of(dedupe_key) is not None
 
 
 def sealed_row(

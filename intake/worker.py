@@ -19,8 +19,9 @@ from intake.files.blobs import BlobsUnavailable
 from intake.models import Link, OutboxMessage
 from intake.outbox import Lease, Work, WorkFailed, WorkNotNeeded
 from intake.sealing import SealingError
-from intake.services import campaign_delivery, campaign_storage, delivery_reports
+from intake.services import campaign_delivery, campaign_storage, delivery_reports, team_news
 from intake.services.blob_sweep import sweep_blobs
+from intake.services.digests import make_digests
 from intake.services.draft_purge import purge_drafts
 from intake.services.files import DELETE_BLOBS, delete_blobs
 from intake.services.indexing import index_submission
@@ -113,6 +114,7 @@ HANDLERS: Mapping[str, Handler] = {
     ),
     campaign_delivery.QUEUE: Handler(campaign_delivery.queue_some),
     "index-submission": Handler(index_people),
+    team_news.KIND: Handler(team_news.tell_team),
     delivery_reports.KIND: Handler(delivery_reports.learn),
     DELETE_BLOBS: Handler(lambda work, _now: delete_blobs(work.payload["files"])),
 }
@@ -183,11 +185,18 @@ def watch_clocks(now: datetime) -> None:
             return
 
 
+def digest(now: datetime) -> None:
+    """Make the day's digests, once their hour has come."""
+    if made := make_digests(now):
+        log.info("digests made", messages=made)
+
+
 # what is done from time to time, by every worker
 ROUNDS: Mapping[Callable[[datetime], None], timedelta] = {
     purge: PURGE_EVERY,
     purge_copies: PURGE_COPIES_EVERY,
     watch_clocks: WATCH_EVERY,
+    digest: WATCH_EVERY,
     rescue: RESCUE_EVERY,
     delivery_reports.plan: delivery_reports.ASK_EVERY,
 }

@@ -13,11 +13,11 @@ from intake.models import Case, CaseEvent, Destination, SealedKeyCopy, Submissio
 from intake.models.part_clocks import AS_NEW
 from intake.sealing.keypairs import PublicKey
 from intake.sealing.submissions import SealedSubmission
+from intake.services import team_news
 from intake.services.drafts import Draft
-from intake.services.messages import team_message
 from intake.services.receipts import KeptCopy, Receipt
 from intake.written_sql import insert, sent_together
-from referral_router import Decision, Directory, clock_kinds
+from referral_router import Decision, clock_kinds
 from referral_router import Destination as RoutedTo
 
 
@@ -298,8 +298,8 @@ def _event(arrival: Arrival, kind: str, team_id: str | None) -> dict[str, Any]:
     }
 
 
-def work_for(arrival: Arrival, directory: Directory, worker: PublicKey) -> Iterator[dict[str, Any]]:
-    """What the worker is to do: index the submission, and tell every team that has an address.
+def work_for(arrival: Arrival, worker: PublicKey) -> Iterator[dict[str, Any]]:
+    """What the worker is to do: index the submission, and tell every team that may read it.
 
     Sealed before the transaction begins, so that nobody waits for it.
     """
@@ -307,21 +307,17 @@ def work_for(arrival: Arrival, directory: Directory, worker: PublicKey) -> Itera
     yield outbox.sealed_row("index-submission", which, worker)
     routed = {to.team: to for to in arrival.decision.destinations}
     for team_id in sorted(arrival.readers):
-        email = directory.teams[team_id].email
-        if email:
-            message = _message(arrival, routed.get(team_id), team_id, email)
-            yield outbox.sealed_row("email", message, worker, team_id=team_id)
+        told = _news(arrival, routed.get(team_id), team_id)
+        yield outbox.sealed_row(team_news.KIND, told, worker, team_id=team_id)
 
 
-def _message(arrival: Arrival, to: RoutedTo | None, team_id: str, email: str) -> dict[str, Any]:
-    """A message without content to a team that has a part in the case."""
+def _news(arrival: Arrival, to: RoutedTo | None, team_id: str) -> dict[str, Any]:
+    """What a team that has a part in the case is told; the worker asks how it wants to hear."""
     is_new = to is not None and team_id not in arrival.before.working
-    return team_message(
-        email,
-        reference=arrival.receipt.reference,
+    return team_news.news(
         case_id=arrival.case_id,
-        urgency=to.urgency.label if to and is_new else "",
+        reference=arrival.receipt.reference,
+        key=arrival.submission_id,
+        urgency=int(to.urgency) if to and is_new else 0,
         acknowledge_by=to.acknowledge_by if to and is_new else None,
-        message_id=f"{arrival.submission_id}-{team_id}",
-        is_new_case=is_new,
     )

@@ -14,6 +14,7 @@ from intake.models.part_clocks import stop_clocks
 from intake.services.case_notes import add_event
 from intake.services.case_things import case_thing
 from intake.services.passing_on import readers_of
+from intake.services.webhook_events import emit_kind
 
 CHANGED = "Somebody has changed this case since you opened it."
 
@@ -61,6 +62,7 @@ class Deciding:
             words=words.strip(),
             readers=readers,
         )
+        emit_kind(kind, team_id=self.part.team_id, reference=self.case.reference, now=self.now)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from intake.models import Case, Destination, EscalationStep, Membership, Staff
 from intake.services.case_notes import add_event
 from intake.services.clock_notices import tell_leaders, tell_person, tell_team_of_lateness
 from intake.services.passing_on import give_to_fallback, readers_of, stand_in
+from intake.services.webhook_events import ESCALATED, OVERDUE, emit
 
 WORKER = "worker"
 SHORTEST_GRACE, LONGEST_GRACE = timedelta(minutes=30), timedelta(days=1)
@@ -102,6 +103,7 @@ def _take_place(
 ) -> None:
     if part.escalation_step == 0:
         add_event(case.id, "overdue", WORKER, now, team_id=part.team_id)
+        emit(OVERDUE, team_id=part.team_id, reference=case.reference, now=now, due=due)
     why = stage.kind
     if stage.kind == TEAM:
         tell_team_of_lateness(case, part, clock, due)
@@ -137,4 +139,5 @@ def _to_another_team(
     given = next(each for each in case.destinations if each.team_id == team)
     given.escalation_step = 1  # that it is late was in the message that it has come
     case.updated_at = now
+    emit(ESCALATED, team_id=part.team_id, reference=case.reference, now=now, due=due)
     return f"to {team}"

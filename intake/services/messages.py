@@ -3,6 +3,7 @@
 Only a weblink's holder gets a link, and nothing that anybody answered is ever in a message.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -92,6 +93,18 @@ def clock_message(
     }
     subject = f"{_CLOCK_SUBJECTS.get(kind, 'Overdue')}: {reference}"
     return _message(email, subject, "clock-notice", message_id, words)
+
+
+def digest_message(email: str, *, teams: Sequence[Any], message_id: str) -> dict[str, Any]:
+    """How much waits for each team (with its name, and numbers: waiting, late, new), once a day."""
+    words = {"teams": teams, "url": f"{settings().base_url}/staff/queue"}
+    return _message(email, "What waits for your team today", "digest", message_id, words)
+
+
+def webhook_stopped_message(email: str, *, webhook_id: str, message_id: str) -> dict[str, Any]:
+    """Tell whoever made a webhook that it is stopped, because it failed for days."""
+    words = {"url": f"{settings().base_url}/staff/webhooks/{webhook_id}"}
+    return _message(email, "A webhook was stopped", "webhook-stopped", message_id, words)
 
 
 def new_link_asked_message(

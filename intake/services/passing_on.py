@@ -10,13 +10,13 @@ from intake.access import LIVE
 from intake.database import db, new_id
 from intake.models import Case, Destination, Submission
 from intake.models.part_clocks import copy_clocks
+from intake.services import team_news
 from intake.services.case_notes import add_event
 from intake.services.directory import current_directory
 from intake.services.forms import runnable
 from intake.services.joined_cases import is_of
-from intake.services.messages import team_message
 from intake.services.sharing import share_case
-from referral_router import ToTeam, Urgency
+from referral_router import ToTeam
 
 ESCALATED = "escalated"
 DECLINED = "declined"
@@ -138,18 +138,12 @@ def share_all(case: Case, team_id: str, *, first: Destination) -> int:
 
 
 def _tell_team(case: Case, target: Destination) -> None:
-    """Queue a message to the team that the case was passed to: a reference and a time."""
-    team = current_directory().teams[target.team_id]
-    if not team.email:
-        return
-    message_id = f"escalated-{new_id()}"
-    message = team_message(
-        team.email,
-        reference=case.reference,
+    """Have the team told that the case was passed to it: a reference and a time."""
+    told = team_news.news(
         case_id=case.id,
-        urgency=Urgency(target.urgency).label,
+        reference=case.reference,
+        key=f"escalated-{new_id()}",
+        urgency=target.urgency,
         acknowledge_by=target.acknowledge_by,
-        message_id=message_id,
-        is_new_case=True,
     )
-    outbox.enqueue("email", message, team_id=team.id, dedupe_key=message_id)
+    outbox.enqueue(team_news.KIND, told, team_id=target.team_id)

@@ -136,7 +136,7 @@ def _prepare(draft: Draft, now: datetime) -> Arrival:
             recipients,
         ),
     )
-    return replace(arrival, work=tuple(work_for(arrival, directory, worker)))
+    return replace(arrival, work=tuple(work_for(arrival, worker)))
 
 
 def _store(draft: Draft, arrival: Arrival, address: str) -> Receipt:

@@ -10,10 +10,14 @@ from intake.access import User
 from intake.app_state import clock
 from intake.database import db, transaction
 from intake.models import OutboxMessage
-from intake.services import campaign_storage
+from intake.services import campaign_storage, team_news
 
 MOST_LISTED = 500
-KINDS = ("email", campaign_storage.KIND)  # what a person would miss; other work is the operator's
+KINDS = (
+    "email",
+    team_news.KIND,
+    campaign_storage.KIND,
+)  # what a person would miss; other work is the operator's
 
 
 @dataclass(frozen=True, slots=True)

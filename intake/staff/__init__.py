@@ -17,6 +17,7 @@ from intake.staff import (  # noqa: F401 — imported for their routes
     matching,
     merging,
     messages,
+    notifications,
     opt_outs,
     pausing,
     queue,

@@ -196,7 +196,7 @@ def test_an_escalated_part_keeps_urgency_and_due_time_and_its_team_is_told(pumps
     after = next(each for each in read(make_staff("kim", DUTY), case_id).parts if each.is_own)
     assert (after.urgency, after.acknowledge_by) == (before.urgency, before.acknowledge_by)
     told = sa.select(OutboxMessage).where(OutboxMessage.team_id == DUTY)
-    assert db.session.scalars(told).one().kind == "email"
+    assert db.session.scalars(told).one().kind == "team-news"
 
 
 @on_sqlite

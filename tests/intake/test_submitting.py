@@ -82,7 +82,7 @@ def test_a_submission_is_stored_routed_sealed_and_told_in_one_go(context: Flask)
     readers = set(db.session.scalars(sa.select(SealedKeyCopy.team_id)))
     assert readers == {"northern-pumps", None}, "the team and the recovery key"
     kinds = sorted(db.session.scalars(sa.select(OutboxMessage.kind)))
-    assert kinds == ["email", "index-submission"]
+    assert kinds == ["index-submission", "team-news"]
     assert audit.verify() == []
     opened = open_submission(submission, keys(), as_teams=["northern-pumps"])
     assert opened.answers == PROFESSIONAL

@@ -82,7 +82,7 @@ def test_a_case_that_is_sent_on_is_read_by_the_new_team_and_its_sender_sees_that
     told = db.session.scalars(
         sa.select(OutboxMessage).where(OutboxMessage.team_id == NORTHERN)
     ).all()
-    assert [each.kind for each in told] == ["email"]
+    assert [each.kind for each in told] == ["team-news"]
     entry = db.session.scalars(
         sa.select(AuditEntry).where(AuditEntry.action == "case.send-on")
     ).one()
