@@ -58,6 +58,13 @@ from form_definitions.loading import (
     shipped_forms,
 )
 from form_definitions.outcomes import FieldError, Outcome
+from form_definitions.sections import (
+    answers_in,
+    looks_only_at,
+    names_in,
+    pages_that_ask,
+    section_titles,
+)
 from form_definitions.starting import starting_answers, starts_with
 from form_definitions.tasks import Task, TaskState, tasks_of
 from form_definitions.translating import Text, Translation, texts_of
@@ -106,6 +113,7 @@ __all__ = [
     "Text",
     "Translation",
     "Visible",
+    "answers_in",
     "as_typed",
     "check_answers",
     "check_file",
@@ -124,8 +132,11 @@ __all__ = [
     "format_problem",
     "has_errors",
     "load_form",
+    "looks_only_at",
     "message",
+    "names_in",
     "on_the_day",
+    "pages_that_ask",
     "parse_condition",
     "parse_form",
     "parts_of",
@@ -133,6 +144,7 @@ __all__ = [
     "read_date",
     "read_parts",
     "read_typed",
+    "section_titles",
     "shipped_forms",
     "starting_answers",
     "starts_with",

@@ -19,7 +19,18 @@ from referral_router.clock_kinds import (
 from referral_router.decisions import Decision, Destination, Verdict, decision_from_json
 from referral_router.directory import Area, Directory, Service, Team
 from referral_router.directory_reading import DirectoryError, load_directory
-from referral_router.explaining import Row, Sent, explain, not_found, sent_to, story, table
+from referral_router.explaining import (
+    Row,
+    Sent,
+    explain,
+    kept_words,
+    not_found,
+    sections_words,
+    sent_to,
+    story,
+    table,
+)
+from referral_router.extracts import decision_for, parts_sent
 from referral_router.pointless_rules import pointless_rules
 from referral_router.recipients import NoFallbackTeamError
 from referral_router.replaying import Change, Load, PastReferral, Replay
@@ -83,19 +94,23 @@ __all__ = [
     "check_rules_against",
     "clock_kind",
     "clock_kinds",
+    "decision_for",
     "decision_from_json",
     "due",
     "explain",
     "fallback_words",
+    "kept_words",
     "load_directory",
     "load_rules",
     "not_found",
     "parse_rules",
+    "parts_sent",
     "pointless_rules",
     "route",
     "rule_changes",
     "rule_words",
     "rules_in_words",
+    "sections_words",
     "sent_to",
     "shipped_rules",
     "story",

@@ -16,7 +16,8 @@ STORED_FORMAT = 3
 class Destination:
     """A team that gets the referral: by when it must acknowledge and decide, because of which
     rules, and what they ask a person of the team to decide. `reckoned` says how the time to
-    acknowledge it was reckoned, where it is working time."""
+    acknowledge it was reckoned, where it is working time; `sections` are the pages of the form
+    that it is sent, in the form's order, None for everything."""
 
     team: str
     urgency: Urgency
@@ -26,6 +27,7 @@ class Destination:
     decide_by: datetime | None = None
     asks: tuple[str, ...] = ()
     reckoned: str = ""
+    sections: tuple[str, ...] | None = None
 
 
 class TeamTimes(NamedTuple):
@@ -45,7 +47,8 @@ class Verdict:
     act in an office's hours; `times` has the teams whose own calendar says otherwise. `teams` got
     it in the end; `moved` has the steps from those that are away. So the verdicts alone are enough
     to come to the same decision again. `sends` is false for a rule that only makes things more
-    urgent, or excludes somebody.
+    urgent, or excludes somebody. `sections` has the pages that it sends to those of its teams
+    that it does not send everything.
     """
 
     rule: str
@@ -62,6 +65,7 @@ class Verdict:
     decide_by: datetime | None = None
     moved: tuple[Moved, ...] = ()
     times: tuple[TeamTimes, ...] = ()
+    sections: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
     def times_of(self, team: str) -> tuple[datetime | None, datetime | None]:
         """Return by when a team has to acknowledge and to decide because of this rule."""
@@ -76,9 +80,10 @@ class Decision:
     """Where a referral goes, and what every rule said about it.
 
     `moved` has every step from a team that is away to the one that got it in its place,
-    `excluded` the teams that must not get it. The words of the verdicts are made when they are
-    first asked for, from a snapshot of the answers: routing itself stays fast with a thousand
-    rules.
+    `excluded` the teams that must not get it, `kept_for` those that nobody sent it to and that
+    keep the key to the whole, because nobody was sent more than a part. The words of the verdicts
+    are made when they are first asked for, from a snapshot of the answers: routing itself stays
+    fast with a thousand rules.
     """
 
     form: str
@@ -90,6 +95,7 @@ class Decision:
     tags: tuple[str, ...] = field(default=(), kw_only=True)
     moved: tuple[Moved, ...] = field(default=(), kw_only=True)
     excluded: tuple[str, ...] = field(default=(), kw_only=True)
+    kept_for: tuple[str, ...] = field(default=(), kw_only=True)
     make_verdicts: Callable[[], tuple[Verdict, ...]] = field(repr=False)
 
     @cached_property
@@ -109,6 +115,7 @@ class Decision:
             "tags": list(self.tags),
             "moved": [_moved_to_json(each) for each in self.moved],
             "excluded": list(self.excluded),
+            "kept_for": list(self.kept_for),
             "destinations": [_destination_to_json(each) for each in self.destinations],
             "verdicts": [_verdict_to_json(each) for each in self.verdicts],
         }
@@ -132,6 +139,7 @@ def _destination_to_json(destination: Destination) -> dict[str, Any]:
         "asks": list(destination.asks),
         "rules": list(destination.rules),
         "reckoned": destination.reckoned,
+        "sections": None if destination.sections is None else list(destination.sections),
     }
 
 
@@ -151,6 +159,7 @@ def _verdict_to_json(verdict: Verdict) -> dict[str, Any]:
         "decide_by": _isoformat(verdict.decide_by),
         "moved": [_moved_to_json(each) for each in verdict.moved],
         "times": [_times_to_json(each) for each in verdict.times],
+        "sections": {team: list(pages) for team, pages in sorted(verdict.sections.items())},
     }
 
 
@@ -188,6 +197,7 @@ def decision_from_json(stored: Mapping[str, Any]) -> Decision:
         tags=tuple(stored.get("tags", ())),
         moved=_moved(stored),
         excluded=tuple(stored.get("excluded", ())),
+        kept_for=tuple(stored.get("kept_for", ())),
         make_verdicts=lambda: verdicts,
     )
 
@@ -202,7 +212,12 @@ def _destination_from_json(stored: Mapping[str, Any]) -> Destination:
         decide_by=_moment(stored.get("decide_by")),
         asks=tuple(stored.get("asks", ())),
         reckoned=stored.get("reckoned", ""),
+        sections=_sections(stored.get("sections")),
     )
+
+
+def _sections(stored: list[str] | None) -> tuple[str, ...] | None:
+    return None if stored is None else tuple(stored)
 
 
 def _verdict_from_json(stored: Mapping[str, Any]) -> Verdict:
@@ -214,6 +229,7 @@ def _verdict_from_json(stored: Mapping[str, Any]) -> Verdict:
         "decide_by": _moment(stored.get("decide_by")),
         "moved": _moved(stored),
         "times": tuple(_times(each) for each in stored.get("times", ())),
+        "sections": {team: tuple(each) for team, each in stored.get("sections", {}).items()},
     }
     return Verdict(**{**stored, **read})
 

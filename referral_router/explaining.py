@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from form_definitions import FormDefinition, section_titles
 from referral_router.cover import steps_to
 from referral_router.decisions import Decision, Destination, Verdict
 from referral_router.directory import Directory
@@ -29,7 +30,7 @@ class Row:
 class Sent:
     """Why a referral went to one team: the rules' sentences, the answers, by when to act, and
     what a person has to decide. `reckoned` says how the time was counted, `moved` for whom the
-    team covers and why."""
+    team covers and why. `sections` are the pages that it was sent; None for everything."""
 
     team: str
     name: str
@@ -39,6 +40,7 @@ class Sent:
     asks: tuple[str, ...] = ()
     reckoned: str = ""
     moved: tuple[str, ...] = ()
+    sections: tuple[str, ...] | None = None
 
 
 def sent_to(decision: Decision, directory: Directory) -> tuple[Sent, ...]:
@@ -64,6 +66,7 @@ def _sent(
         asks=destination.asks,
         reckoned=_reckoned_words(destination, decision),
         moved=tuple(dict.fromkeys(_steps(destination, verdicts))),
+        sections=destination.sections,
     )
 
 
@@ -78,6 +81,27 @@ def _reckoned_words(destination: Destination, decision: Decision) -> str:
     if destination.acknowledge_by < decision.decided_at:
         return f"{reckoned} It was late when it arrived.".strip()
     return reckoned
+
+
+def sections_words(
+    sections: tuple[str, ...] | None, definition: FormDefinition | None = None
+) -> str:
+    """Say which sections a team was sent, with a definition by their titles; "" for everything."""
+    if sections is None:
+        return ""
+    titles = section_titles(definition, sections) if definition else sections
+    *most, last = (f"‘{title}’" for title in titles)
+    return (
+        f"It was sent only {', '.join(most)} and {last}." if most else f"It was sent only {last}."
+    )
+
+
+def kept_words(decision: Decision, directory: Directory) -> str:
+    """Say who keeps the whole of what everybody was sent a part of; "" for nobody."""
+    if not decision.kept_for:
+        return ""
+    names = " and ".join(_full_name(team, directory) for team in decision.kept_for)
+    return f"Nobody was sent all of it: the key to the whole is kept for {names}."
 
 
 def _urgency_words(destination: Destination) -> str:
@@ -115,15 +139,20 @@ def _in_the_way(verdict: Verdict) -> Iterator[str]:
             yield f"passed a team over: {step.words}"
 
 
-def story(decision: Decision, directory: Directory) -> list[str]:
-    """Say in short sentences where a referral went, because of what, how urgent it is, and what
-    could not be found. The most pressing destination comes first."""
+def story(
+    decision: Decision, directory: Directory, definition: FormDefinition | None = None
+) -> list[str]:
+    """Say in short sentences where a referral went, because of what, how urgent it is, what each
+    team was sent of it if not everything (with a definition by titles), and what could not be
+    found. The most pressing destination comes first."""
     sentences = []
     for sent in sent_to(decision, directory):
         sentences += [f"It went to {sent.name} {sent.because}", *sent.moved, *sent.why]
         sentences += [words for words in (sent.urgency, sent.reckoned) if words]
         sentences += [f"Someone of this team has to decide: {question}" for question in sent.asks]
-    return [*sentences, *not_found(decision)]
+        sentences.append(sections_words(sent.sections, definition))
+    sentences.append(kept_words(decision, directory))
+    return [*filter(None, sentences), *not_found(decision)]
 
 
 def _full_name(team: str, directory: Directory) -> str:
@@ -157,9 +186,11 @@ def _names(teams: Iterable[str], directory: Directory | None) -> tuple[str, ...]
     return tuple(directory.team_name(team) if directory else team for team in teams)
 
 
-def explain(decision: Decision, directory: Directory) -> str:
+def explain(
+    decision: Decision, directory: Directory, definition: FormDefinition | None = None
+) -> str:
     """Return the story and the table as plain text, for a terminal."""
-    lines = [*story(decision, directory), ""]
+    lines = [*story(decision, directory, definition), ""]
     for row in table(decision, directory):
         lines.append(f"{'yes' if row.matched else 'no ':3} {row.rule}: {row.because}")
         lines += [f"      → {team}" for team in row.sends_to]

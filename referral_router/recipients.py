@@ -9,6 +9,7 @@ from referral_router.cover import Cover, Moved, Withins
 from referral_router.directory import EVERYWHERE, Directory, Team
 from referral_router.postcodes import postcode_areas
 from referral_router.rule_set import Excluded, Rule, Target, ToCaseTeams, ToService, ToTeam
+from referral_router.sections_sent import Sections, sections_sent, sent_part
 
 Answers = Mapping[str, Any]
 
@@ -29,6 +30,7 @@ class Found(NamedTuple):
     unresolved: str = ""
     overruled: str = ""
     moved: tuple[Moved, ...] = ()
+    sections: Mapping[str, Sections] = {}  # of those teams that are not sent everything
 
 
 class Referral(NamedTuple):
@@ -42,6 +44,7 @@ class Referral(NamedTuple):
     cover: Cover
     raised: Withins  # by when it has to be acknowledged whoever gets it
     found: dict[tuple[str, str], Found]  # what a team was found to lead to within a time
+    always_whole: frozenset[str]  # the teams that are never sent a part only
 
 
 def excluded_teams(
@@ -77,8 +80,15 @@ def _folded(text: object) -> str:
 
 def targets_of(rule: Rule, referral: Referral) -> Found:
     """Find the teams of everything that a rule sends to, and who covers for those away."""
-    found = [_resolved_once(target, rule.acknowledge_within, referral) for target in rule.to]
-    return found[0] if len(found) == 1 else _together(found)
+    parts = [_resolved_once(target, rule.acknowledge_within, referral) for target in rule.to]
+    found = parts[0] if len(parts) == 1 else _together(parts)
+    if not any(sent_part(target) for target in rule.to):
+        return found
+    sections = sections_sent(zip(rule.to, parts, strict=True), referral.definition)
+    whole = referral.always_whole
+    return found._replace(
+        sections={team: pages for team, pages in sections.items() if team not in whole}
+    )
 
 
 def _resolved_once(target: Target, within: str, referral: Referral) -> Found:

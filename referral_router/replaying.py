@@ -24,11 +24,14 @@ class PastReferral:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One referral that the new rules treat otherwise: team → urgency, before and after."""
+    """One referral that the new rules treat otherwise: team → urgency, before and after, and the
+    sections that are sent to those teams that are not sent everything."""
 
     reference: str
     before: Mapping[str, Urgency]
     after: Mapping[str, Urgency]
+    sections_before: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sections_after: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +65,23 @@ class Replay:
     def add(self, past: Iterable[PastReferral]) -> None:
         """Route these by both. Raises NoFallbackTeamError."""
         for referral in past:
-            before, after = (self._urgencies(rules, referral) for rules in (self._old, self._new))
+            old, new = (self._routed(rules, referral) for rules in (self._old, self._new))
+            before, after = _urgencies(old), _urgencies(new)
+            sections = _sections(old), _sections(new)
             self._before.update(before.keys())
             self._after.update(after.keys())
             self.total += 1
-            if before != after:
-                self.changes.append(Change(referral.reference, before, after))
+            if before != after or sections[0] != sections[1]:
+                self.changes.append(Change(referral.reference, before, after, *sections))
 
-    def _urgencies(self, rules: RuleSet, referral: PastReferral) -> dict[str, Urgency]:
-        decision: Decision = route(
+    def _routed(self, rules: RuleSet, referral: PastReferral) -> Decision:
+        return route(
             rules,
             referral.answers,
             self._directory,
             referral.sent_at,
             case_teams=referral.case_teams,
         )
-        return {to.team: to.urgency for to in decision.destinations}
 
     @property
     def loads(self) -> tuple[Load, ...]:
@@ -87,3 +91,11 @@ class Replay:
             for team in self._before.keys() | self._after.keys()
         )
         return tuple(sorted(loads, key=lambda each: (-abs(each.difference), each.team)))
+
+
+def _urgencies(decision: Decision) -> dict[str, Urgency]:
+    return {to.team: to.urgency for to in decision.destinations}
+
+
+def _sections(decision: Decision) -> dict[str, tuple[str, ...]]:
+    return {to.team: to.sections for to in decision.destinations if to.sections is not None}

@@ -1,6 +1,7 @@
 """Where a referral goes: a pure function of rules, answers, directory and time."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from referral_router.directory import Directory, Team
 from referral_router.due_times import DueTimes
 from referral_router.recipients import Answers, Referral, excluded_teams, stand_in, targets_of
 from referral_router.rule_set import Rule, RuleSet, Urgency
+from referral_router.sections_sent import always_whole, sections_by_rules
 from referral_router.verdicts import Arrival, Contribution, Settled, verdicts_of
 
 
@@ -50,6 +52,7 @@ def route(
         cover=Cover(directory, load, excluded, times),
         raised=tuple(rule.acknowledge_within for rule in others if rule.acknowledge_within),
         found={},
+        always_whole=always_whole(rules, directory.fallback_team),
     )
     arrivals = [Arrival(rule, *targets_of(rule, referral)) for rule in followed if rule.to]
     stranded = [arrival.rule for arrival in arrivals if not arrival.teams]
@@ -60,17 +63,19 @@ def route(
     silent = [Arrival(rule, ()) for rule in others]
     arrived = {each.rule.id: each for each in (*arrivals, *silent, *stopped)}
     settled = Settled(rules, answers, directory, times, arrived, fallback, contributions)
+    destinations = _in_part(_destinations(contributions, directory, times), rules, arrivals)
     steps = (step for each in (*arrivals, fallback) if each for step in each.moved)
     return Decision(
         form=rules.form,
         rules_version=rules.version,
         rules_hash=rules.content_hash,
         decided_at=now.astimezone(UTC),
-        destinations=_destinations(contributions, directory, times),
+        destinations=destinations,
         used_fallback=fallback is not None,
         tags=tuple(sorted({tag for rule in followed for tag in rule.tags})),
         moved=tuple(dict.fromkeys(steps)),
         excluded=tuple(sorted(excluded)),
+        kept_for=_kept_for(destinations, rules, referral),
         make_verdicts=lambda: verdicts_of(settled),
     )
 
@@ -128,6 +133,38 @@ def _destination(team: Team, rules: list[Rule], times: DueTimes) -> Destination:
         asks=tuple(dict.fromkeys(rule.asks for rule in rules if rule.asks)),
         reckoned=times.in_words(within, team),
     )
+
+
+def _in_part(
+    destinations: tuple[Destination, ...], rules: RuleSet, arrivals: Iterable[Arrival]
+) -> tuple[Destination, ...]:
+    """Add the sections that each team is sent, where it is not everything."""
+    sent = {each.rule.id: each.sections for each in arrivals if each.sections}
+    if not sent:
+        return destinations
+    by_id = {rule.id: rule for rule in (*rules.rules, rules.fallback)}
+
+    def with_sections(to: Destination) -> Destination:
+        sending = [by_id[rule] for rule in to.rules]
+        return replace(to, sections=sections_by_rules(to.team, sending, sent, rules.definition))
+
+    return tuple(with_sections(to) for to in destinations)
+
+
+def _kept_for(
+    destinations: tuple[Destination, ...], rules: RuleSet, referral: Referral
+) -> tuple[str, ...]:
+    """Return who keeps the whole of a referral of which everybody is sent a part only.
+
+    Else nobody could answer for the rest once they decline. On a case it is for the case's teams,
+    which read all that comes to it.
+    """
+    in_part = {to.team for to in destinations if to.sections is not None}
+    if len(in_part) < len(destinations) or referral.case_teams:
+        return ()
+    keepers = stand_in(rules.fallback, referral, ()).teams
+    whole = tuple(team for team in keepers if team not in in_part)
+    return whole or (referral.directory.fallback_team,)
 
 
 def _snapshot(value: Any) -> Any:

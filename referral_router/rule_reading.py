@@ -6,7 +6,7 @@ from typing import Any
 from form_definitions import Condition, Kind, parse_condition
 from referral_router.calendars import NATIONS
 from referral_router.condition_checks import when_findings
-from referral_router.effect_reading import AREA_KINDS, EFFECTS, TIMES, EffectReader
+from referral_router.effect_reading import AREA_KINDS, EFFECTS, TIMES
 from referral_router.findings import Where
 from referral_router.rule_set import (
     FALLBACK,
@@ -18,12 +18,14 @@ from referral_router.rule_set import (
     ToTeam,
     Urgency,
 )
+from referral_router.section_reading import SEND, SectionReader
 
 FILE_KEYS = ("$schema", "form", "version", "nation", "rules", "fallback")
 RULE_KEYS = ("id", "when", "rank", *EFFECTS, "stop", "urgency", *TIMES, "ask", "tags", "why")
 AREA_KEYS = ("area", "area_from", "area_from_postcode")
-TARGET_KEYS = ("team", "service", *AREA_KEYS, "case")
-FALLBACK_KEYS = (*TARGET_KEYS, "instead", "urgency", *TIMES, "why")
+FALLBACK_TARGET_KEYS = ("team", "service", *AREA_KEYS, "case")
+TARGET_KEYS = (*FALLBACK_TARGET_KEYS, SEND)
+FALLBACK_KEYS = (*FALLBACK_TARGET_KEYS, "instead", "urgency", *TIMES, "why")
 RECIPIENTS = ("team", "service", "case")
 POSTCODE_KINDS = frozenset({Kind.POSTCODE, Kind.HEALTH_POSTCODE})
 _CANNOT = {
@@ -32,7 +34,7 @@ _CANNOT = {
 }
 
 
-class RuleReader(EffectReader):
+class RuleReader(SectionReader):
     """Reads one rule file for one form; what is wrong goes into `findings`."""
 
     def rule_set(self, raw: object, content_hash: str, source: str) -> RuleSet:
@@ -181,6 +183,7 @@ class RuleReader(EffectReader):
                 '"why": "…"}',
             )
             return Rule(FALLBACK, None, (), Urgency.ROUTINE, "", "")
+        fallback = self.without_part(fallback, where)
         self.only(FALLBACK_KEYS, fallback, where)
         if ("team" in fallback) == ("service" in fallback):
             self.findings.add(
@@ -209,17 +212,19 @@ class RuleReader(EffectReader):
     def _recipients(self, raw: Mapping[str, Any], where: Where) -> Iterator[Target]:
         self._areas_belong_to_services(raw, where)
         if "case" in raw:
+            self.sends_no_part_on_case(raw, where)
             if raw["case"] != "teams":
                 self.findings.add((*where, "case"), "‘case’ is always “teams”", "Write “teams”")
             yield ToCaseTeams()
         if "team" in raw:
-            yield ToTeam(self.text("team", raw, where))
+            yield ToTeam(self.text("team", raw, where), send=self.sections(raw, where))
         if "service" in raw:
             yield ToService(
                 service=self.text("service", raw, where),
                 area=self.text("area", raw, where) if "area" in raw else "",
                 area_from=self._area_from("area_from", AREA_KINDS, raw, where),
                 postcode_from=self._area_from("area_from_postcode", POSTCODE_KINDS, raw, where),
+                send=self.sections(raw, where),
             )
 
     def _areas_belong_to_services(self, raw: Mapping[str, Any], where: Where) -> None:

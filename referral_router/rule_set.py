@@ -32,20 +32,22 @@ class Urgency(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class ToTeam:
-    """To one team, by id."""
+    """To one team, by id; `send` names the sections (pages) that it is sent, () for all."""
 
     team: str
+    send: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ToService:
     """To whoever gives a service in a fixed area, in the area that an answer names or in which a
-    postcode is, or (if the file says neither) everywhere."""
+    postcode is, or (if the file says neither) everywhere; `send` as in ToTeam."""
 
     service: str
     area: str = ""
     area_from: tuple[str, ...] = ()
     postcode_from: tuple[str, ...] = ()
+    send: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from referral_router.findings import Findings, read_document, read_file, suggest
 from referral_router.postcodes import HOW_TO_GET, postcodes_are_installed
 from referral_router.rule_reading import RuleReader
 from referral_router.rule_set import Excluded, Rule, RuleSet, Target, ToService, ToTeam
+from referral_router.sections_sent import always_whole
 
 
 class RuleFileError(Exception):
@@ -64,9 +65,20 @@ def check_rules_against(rules: RuleSet, directory: Directory) -> tuple[Problem, 
     for rule in (*rules.rules, rules.fallback):
         found = [each for target in rule.to for each in _not_in_directory(target, directory)]
         found += [each for who in rule.excludes for each in _not_excludable(who, directory)]
+        found += _parts_for_the_fallback(rule, rules, directory)
         problems += [_problem(rules, rule, message, fix) for message, fix in found]
     problems += [_problem(rules, rules.fallback, *each) for each in _no_other(rules, directory)]
     return tuple(problems)
+
+
+def _parts_for_the_fallback(
+    rule: Rule, rules: RuleSet, directory: Directory
+) -> Iterator[tuple[str, str]]:
+    whole = always_whole(rules, directory.fallback_team)
+    for target in rule.to:
+        if isinstance(target, ToTeam) and target.send and target.team in whole:
+            message = f"‘{target.team}’ answers for what nobody else takes, and is sent everything"
+            yield message, "Take out “send”"
 
 
 def _not_excludable(who: Excluded, directory: Directory) -> Iterator[tuple[str, str]]:

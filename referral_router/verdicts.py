@@ -10,6 +10,7 @@ from referral_router.directory import Directory
 from referral_router.due_times import DueTimes
 from referral_router.recipients import Answers, postcode_words
 from referral_router.rule_set import Rule, RuleSet, ToService
+from referral_router.sections_sent import Sections
 
 
 class Arrival(NamedTuple):
@@ -20,6 +21,7 @@ class Arrival(NamedTuple):
     unresolved: str = ""
     overruled: str = ""
     moved: tuple[Moved, ...] = ()
+    sections: Mapping[str, Sections] = {}
     is_stopped: bool = False
 
 
@@ -78,6 +80,7 @@ def _verdict(
         acknowledge_by=times.by(rule.acknowledge_within) if counts else None,
         decide_by=times.by(rule.decide_within) if counts else None,
         moved=arrival.moved,
+        sections=arrival.sections,
         times=tuple(_own_times(rule, reached.get(rule.id, ()), settled)),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -159,9 +159,19 @@ class FormRenderer:
         return self._standing.end(page, csrf, back_url)
 
     def summary(
-        self, answers: Mapping[str, Any], *, heading_level: int = 3, files: Files = NO_FILES
+        self,
+        answers: Mapping[str, Any],
+        *,
+        heading_level: int = 3,
+        files: Files = NO_FILES,
+        pages: Collection[str] | None = None,
     ) -> str:
-        """The answers for staff, to read only: a fragment with a heading for each section."""
+        """The answers for staff, to read only: a fragment with a heading for each section.
+
+        With ``pages``, the answers are those of these pages only, and nothing tells of others.
+        """
+        if pages is not None:
+            return self._summary.part(answers, pages, heading_level=heading_level, files=files)
         return self._summary.render(answers, heading_level=heading_level, files=files)
 
     def _page(self, page_id: str) -> CompiledPage:

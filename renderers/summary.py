@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -67,13 +67,38 @@ class Summary:
         shown = with_files(self._definition, seen.answers, files or {})
         reading = _Reading(self, shown, change_url, heading_level + 1)
         asked = (page for page in seen.pages if page.questions)
-        html = []
         values = seen.answers if change_url else {**seen.answers, **answers}
         worked_out = [one for one in self._calculated if one.is_visible or not change_url]
-        for title, pages in _by_section(asked):
+        lists = ((title, reading.blocks(of, seen.questions)) for title, of in _by_section(asked))
+        return self._sections(lists, worked_out, values, heading_level)
+
+    def part(
+        self, answers: Answers, pages: Collection[str], *, heading_level: int, files: Files
+    ) -> str:
+        """The lists of some pages, whose answers these are, for staff who were sent no others.
+
+        What is shown cannot be worked out from a part of the answers: what is there was shown.
+        """
+        shown = with_files(self._definition, answers, files)
+        reading = _Reading(self, shown, None, heading_level + 1)
+        asked = (page for page in self._definition.pages if page.questions and page.id in pages)
+        there = frozenset(answers)
+        lists = ((title, reading.blocks(of, there)) for title, of in _by_section(asked))
+        return self._sections(lists, list(self._calculated), answers, heading_level)
+
+    def _sections(
+        self,
+        lists: Iterable[tuple[str, Iterable[str]]],
+        worked_out: list[Calculation],
+        values: Answers,
+        heading_level: int,
+    ) -> str:
+        """Each section's heading and lists; at the end what was worked out and belongs to none."""
+        html = []
+        for title, blocks in lists:
             own = [one for one in worked_out if one.section == title]
             worked_out = [one for one in worked_out if one not in own]
-            inner = "".join(reading.blocks(pages, seen.questions)) + self._values(own, values)
+            inner = "".join(blocks) + self._values(own, values)
             if inner:
                 html.append(_section(title, heading_level) + inner)
         rest = self._values(worked_out, values)

@@ -74,6 +74,7 @@ UNATTENDED = {
     "unstaffed": "no team that has them has staff",
     "unreadable": "no team that has them can open them",
     "merged-away": "merged into a case that does not show what was sent to it",
+    "kept-in-part": "no team has the key to all of what was sent, only to parts of it",
     "half-closed": "closed, and yet in a queue",
 }
 

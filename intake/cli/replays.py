@@ -23,6 +23,8 @@ def replay_as_json(replay: Replay, unreadable: int) -> dict[str, Any]:
                 "reference": each.reference,
                 "before": {team: urgency.key for team, urgency in each.before.items()},
                 "after": {team: urgency.key for team, urgency in each.after.items()},
+                "sections_before": {team: [*of] for team, of in each.sections_before.items()},
+                "sections_after": {team: [*of] for team, of in each.sections_after.items()},
             }
             for each in replay.changes
         ],
@@ -64,11 +66,16 @@ def _table(loads: tuple[Load, ...], directory: Directory) -> list[str]:
 
 
 def _change(change: Change, directory: Directory) -> str:
-    before, after = (_words(each, directory) for each in (change.before, change.after))
+    before = _words(change.before, change.sections_before, directory)
+    after = _words(change.after, change.sections_after, directory)
     return f"{change.reference}: {before} → {after}"
 
 
-def _words(urgencies: Mapping[str, Urgency], directory: Directory) -> str:
-    return ", ".join(
-        f"{directory.team_name(team)} ({urgency.key})" for team, urgency in urgencies.items()
-    )
+def _words(
+    urgencies: Mapping[str, Urgency], sections: Mapping[str, tuple[str, ...]], directory: Directory
+) -> str:
+    def one(team: str, urgency: Urgency) -> str:
+        only = f", only {' and '.join(sections[team])}" if team in sections else ""
+        return f"{directory.team_name(team)} ({urgency.key}{only})"
+
+    return ", ".join(one(team, urgency) for team, urgency in urgencies.items())

@@ -174,7 +174,7 @@ def explain_routes(
     if as_json:
         print_json(decision.to_json() | {"table": [_row(row) for row in table(decision)]})
         return
-    click.echo(explain(decision, directory))
+    click.echo(explain(decision, directory, definition))
 
 
 @routes.command("replay")

@@ -13,6 +13,12 @@ from intake.models.directory import (
     Team,
     TeamClosure,
 )
+from intake.models.extracts import (
+    ExtractFile,
+    ExtractIndexEntry,
+    ExtractKeyCopy,
+    SubmissionExtract,
+)
 from intake.models.files import DraftFile, EventFile, SubmittedFile
 from intake.models.following import StatusLink
 from intake.models.forms import FormTranslation, FormVersion
@@ -43,6 +49,9 @@ __all__ = [
     "DraftFile",
     "EscalationStep",
     "EventFile",
+    "ExtractFile",
+    "ExtractIndexEntry",
+    "ExtractKeyCopy",
     "FormTranslation",
     "FormVersion",
     "Key",
@@ -63,6 +72,7 @@ __all__ = [
     "Staff",
     "StatusLink",
     "Submission",
+    "SubmissionExtract",
     "SubmittedFile",
     "Team",
     "TeamClosure",

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from intake.database import db
+from intake.models.extracts import ExtractKeyCopy
 from intake.models.submissions import SealedKeyCopy, Submission
 from intake.sealing.canonical import canonical_json
 from intake.sealing.envelopes import (
@@ -114,17 +115,29 @@ def data_key_of(
     private_key: Callable[[str], PrivateKey],
 ) -> bytes:
     """A submission's data key, by any of these copies that gives it. Raises SealingError."""
+    return key_by_copies(
+        copies, data_key_context(submission), submission.sealed_answers, private_key
+    )
+
+
+def key_by_copies(
+    copies: Iterable[SealedKeyCopy | ExtractKeyCopy],
+    context: Context,
+    body: bytes,
+    private_key: Callable[[str], PrivateKey],
+) -> bytes:
+    """The data key of a sealed body, by any of these copies that gives it. Raises SealingError."""
     problem: SealingError = SealedToOthers("data-key")
     for copy in copies:
         sealed = SealedKey(copy.suite, copy.key_id, copy.sealed_key, copy.team_id)
         try:
-            opened = open_key(sealed, private_key(copy.key_id), data_key_context(submission))
+            opened = open_key(sealed, private_key(copy.key_id), context)
         except MasterKeyMissing:
             raise
         except SealingError as error:  # a damaged copy: another one may do
             problem = error
             continue
-        if is_sealed_under(opened, submission.sealed_answers):
+        if is_sealed_under(opened, body):
             return opened
         problem = CannotOpen("data-key")
     raise problem

@@ -1,6 +1,6 @@
 """What a submission leaves in the database: its rows, its timeline and its messages."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -11,10 +11,13 @@ from intake import outbox
 from intake.database import new_id
 from intake.models import Case, CaseEvent, Destination, SealedKeyCopy, Submission
 from intake.models.part_clocks import AS_NEW
+from intake.sealing.extracts import SealedExtract
 from intake.sealing.keypairs import PublicKey
 from intake.sealing.submissions import SealedSubmission
 from intake.services import team_news
 from intake.services.drafts import Draft
+from intake.services.extracting import insert_extracts
+from intake.services.limited_teams import has_part_only
 from intake.services.receipts import KeptCopy, Receipt
 from intake.written_sql import insert, sent_together
 from referral_router import Decision, clock_kinds
@@ -34,6 +37,13 @@ class CaseTeams:
     working: tuple[str, ...] = ()
     declined: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()  # whom an earlier form of the case excludes
+    limited: frozenset[str] = frozenset()  # those that were sent only sections of a form of it
+
+    def told(self, authors: Collection[str] = ()) -> tuple[str, ...]:
+        """The teams that read what comes to the case. One that was sent a part only does not: it
+        gets what rules send it by name, and what its own members write (``authors``)."""
+        untold = self.limited - frozenset(authors)
+        return tuple(team for team in self.working if team not in untold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,8 @@ class Arrival:
     decision: Decision
     sealed: SealedSubmission
     own_copy: KeptCopy | None = None  # for whoever sends it
+    authors: frozenset[str] = frozenset()  # the teams of whoever fills it in on a case
+    extracts: tuple[SealedExtract, ...] = ()  # for teams that are sent only sections of it
     file_ids: frozenset[str] = frozenset()  # the draft's files that are answers
     work: tuple[Mapping[str, Any], ...] = ()  # for the worker, sealed already
 
@@ -68,8 +80,10 @@ class Arrival:
 
     @property
     def readers(self) -> frozenset[str]:
-        """The teams that get a key to it: not one that it excludes, unless nobody else is left."""
-        return readers_of(self.before, self.decision)
+        """The teams that read it or a part of it: not one that it excludes, unless nobody else is
+        left."""
+        sent = {to.team for to in self.decision.destinations}
+        return readers_of(self.before, self.decision, self.authors) | sent
 
     @property
     def excluded(self) -> list[str] | None:
@@ -114,7 +128,12 @@ _LOCK_CASE = (
     .with_for_update()
 )
 _TEAMS_OF_CASE = (
-    sa.select(Destination.team_id, Destination.state, Case.excluded_teams)
+    sa.select(
+        Destination.team_id,
+        Destination.state,
+        Case.excluded_teams,
+        has_part_only().label("is_limited"),
+    )
     .join(Case, Case.id == Destination.case_id)
     .where(Destination.case_id == sa.bindparam("case"))
     .order_by(Destination.team_id)
@@ -162,6 +181,7 @@ def _insert_all(connection: sa.Connection, arrival: Arrival, form_id: str) -> No
         _INSERT_CASE.run(connection, _case(arrival))
     _INSERT_SUBMISSION.run(connection, _submission(arrival))
     _INSERT_KEY_COPY.run(connection, *_key_copies(arrival))
+    insert_extracts(connection, arrival.submission_id, arrival.extracts)
     if arrival.new_parts:
         _INSERT_PART.run(connection, *_parts(arrival, form_id))
     for to in arrival.renewed_parts:
@@ -177,13 +197,17 @@ def teams_of_case(connection: sa.Connection, case_id: str) -> CaseTeams:
         tuple(part.team_id for part in parts if part.state != "declined"),
         tuple(part.team_id for part in parts if part.state == "declined"),
         tuple(parts[0].excluded_teams or ()) if parts else (),
+        frozenset(part.team_id for part in parts if part.is_limited),
     )
 
 
-def readers_of(before: CaseTeams, decision: Decision) -> frozenset[str]:
-    """Who gets a key to a form: the teams of its case but those that must not, and the new ones."""
-    kept = {*before.working} - {*before.excluded, *decision.excluded}
-    return frozenset(kept | {to.team for to in decision.destinations})
+def readers_of(
+    before: CaseTeams, decision: Decision, authors: Collection[str] = ()
+) -> frozenset[str]:
+    """Who gets the key to all of a form: the teams of its case but those that must not, and the
+    new ones but those that are sent sections only."""
+    kept = {*before.told(authors)} - {*before.excluded, *decision.excluded}
+    return frozenset(kept | {to.team for to in decision.destinations if to.sections is None})
 
 
 def _hold_case(connection: sa.Connection, arrival: Arrival) -> str:

@@ -10,6 +10,7 @@ from intake.access import CasePart, User
 from intake.database import db
 from intake.models import CaseEvent, Submission
 from intake.services.deciding import CHANGED, Deciding, NotNow, deciding_on
+from intake.services.limited_teams import limited_teams
 from intake.services.passing_on import (
     DECLINED,
     SENT_ON,
@@ -158,6 +159,8 @@ def _last_declined(part: CasePart) -> datetime | None:
 def _catch_up(deciding: Deciding, givers: list[str], since: datetime, address: str) -> None:
     """Share what came since with the team that is back, by the keys of those who stayed."""
     case_id, team = deciding.case.id, deciding.part.team_id
+    if team in limited_teams(case_id):
+        return  # it was sent only sections, and gets no more by coming back
     shared = sum(
         share_case(case_id, from_team=giver, to_team=team, since=since) for giver in givers
     )

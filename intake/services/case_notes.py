@@ -18,6 +18,7 @@ from intake.sealing.errors import SealedToOthers
 from intake.sealing.keypairs import PublicKey
 from intake.sealing.keystore import KeyStore
 from intake.sealing.team_keys import keys_of
+from intake.services.limited_teams import may_read_words
 
 LONGEST_NOTE = 2000  # characters; more belongs into a form
 
@@ -39,11 +40,13 @@ def add_event(
     readers: Collection[str] = (),
     event_id: str = "",
     data_key: bytes | None = None,
+    author: str | None = None,
 ) -> CaseEvent:
     """Put one line on a case's timeline, in the caller's transaction.
 
     ``words`` are sealed to the teams in ``readers``; raises KeyNotFound if one has no key. So is a
-    fresh ``data_key`` of files that came with it, with words or without.
+    fresh ``data_key`` of files that came with it, with words or without. A team that was sent only
+    sections of a form reads what itself wrote (``author``, else ``team_id``), and no more.
     """
     event = CaseEvent(
         id=event_id or new_id(),
@@ -55,7 +58,8 @@ def add_event(
         submission_id=submission_id,
     )
     if words or data_key:
-        recipients = keys().recipients(readers)
+        allowed = may_read_words(case_id, readers, author or team_id)
+        recipients = keys().recipients(allowed)
         context = note_context(event.id)
         event.sealed_note = seal_for(words.encode(), recipients, context, data_key)
     db.session.add(event)

@@ -82,13 +82,17 @@ def timeline(
     submissions: Mapping[str, About],
     *,
     until: datetime | None = None,
+    only_these: bool = False,
 ) -> tuple[Happening, ...]:
     """The case's events, newest first, with the words that these teams can open.
 
-    With ``until``, none that came later. That it was split or merged is told only to those who
-    follow the other case too.
+    With ``until``, none that came later; with ``only_these``, none of another submission. That it
+    was split or merged is told only to those who follow the other case too.
     """
     query = sa.select(CaseEvent).where(events_of(case_id, until)).order_by(CaseEvent.id)
+    if only_these:
+        is_known = CaseEvent.submission_id.in_(submissions.keys())
+        query = query.where(sa.or_(CaseEvent.submission_id.is_(None), is_known))
     events = sorted(db.session.scalars(query), key=_when)
     others, references = _other_cases(user, case_id, events)
     events = [each for each in events if _is_shown(each, case_id, references, as_teams)]

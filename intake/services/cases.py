@@ -1,9 +1,8 @@
 """A case as its teams read it: the audit entry first, then what is sealed."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 import structlog
@@ -12,23 +11,23 @@ from sqlalchemy.orm import Session, joinedload
 from form_definitions import FormDefinition
 from intake import audit
 from intake.access import CasePart, CaseThing, User, may
-from intake.app_state import clock, keys
+from intake.app_state import clock
 from intake.database import db, transaction
 from intake.models import Case, CaseEvent, Destination, Submission, Team
-from intake.sealing.errors import MasterKeyMissing, SealedToOthers, SealingError
-from intake.sealing.submissions import data_key, open_with, sealed_to
+from intake.sealing.submissions import sealed_to
 from intake.services.case_notes import add_event
 from intake.services.case_things import case_thing as case_thing
 from intake.services.case_things import find_case as find_case
 from intake.services.case_timeline import Happening, timeline
-from intake.services.directory import current_directory
-from intake.services.forms import Runnable, current_forms, runnable
+from intake.services.forms import current_forms
 from intake.services.joined_cases import events_of, is_of
+from intake.services.limited_teams import limited_teams
 from intake.services.part_clocks import PartClocks, clocks_of
-from intake.services.people_named import PersonNamed, people_named
-from intake.services.stored_files import StoredFile, files_of_submission
-from referral_router import Decision, Row, Sent, decision_from_json, not_found, sent_to, table
-from renderers import Files, GivenFile
+from intake.services.people_named import PersonNamed
+from intake.services.submitted import Submitted as Submitted
+from intake.services.submitted import submitted
+from intake.services.whom_to_ask import whom_to_ask
+from referral_router import Team as KnownTeam
 
 log = structlog.get_logger("intake.cases")
 
@@ -59,43 +58,6 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Submitted:
-    """One submission of a case, opened; ``is_open`` is False where none of the teams has a key,
-    or where what is stored is damaged."""
-
-    id: str
-    case_id: str
-    reference: str
-    form_id: str
-    form_title: str
-    version: str
-    submitted_at: datetime
-    submitted_by: str
-    is_open: bool = False
-    is_damaged: bool = False
-    form: Runnable | None = field(default=None, repr=False)
-    answers: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    files: Mapping[str, StoredFile] = field(default_factory=dict, repr=False)
-    decision: Decision | None = field(default=None, repr=False)
-    people: tuple[PersonNamed, ...] = field(default=(), repr=False)
-    sent_to: tuple[Sent, ...] = field(default=(), repr=False)
-    not_found: tuple[str, ...] = field(default=(), repr=False)
-    rules: tuple[Row, ...] = field(default=(), repr=False)
-
-    @property
-    def summary(self) -> str:
-        """The answers as HTML, read-only."""
-        return self.form.renderer.summary(self.answers, files=self._shown()) if self.form else ""
-
-    def _shown(self) -> Files:
-        where = f"/staff/cases/{self.case_id}/files/{self.id}"
-        return {
-            file_id: GivenFile(file.name, file.size, f"{where}/{file_id}")
-            for file_id, file in self.files.items()
-        }
-
-
-@dataclass(frozen=True, slots=True)
 class CasePage:
     """All that the case page shows."""
 
@@ -107,6 +69,7 @@ class CasePage:
     parts: tuple[Part, ...]
     submissions: tuple[Submitted, ...]
     timeline: tuple[Happening, ...]
+    ask_for_rest: tuple[KnownTeam, ...] = ()  # if the user was sent only sections of a form
 
     @property
     def referral(self) -> Submitted | None:
@@ -129,7 +92,11 @@ def read_case(user: User, thing: CaseThing, *, address: str) -> CasePage:
     own = user.teams & thing.parts.keys()
     case = db.session.get_one(Case, thing.id, populate_existing=True)
     until = _readable_until(user, case)
-    submissions = tuple(_submitted(row, own, case.id) for row in _submissions_of(case.id, until))
+    submissions = tuple(submitted(row, own, case.id) for row in _submissions_of(case.id, until))
+    has_part_only = any(each.sections is not None for each in submissions)
+    if has_part_only:  # what else there is could tell of the rest
+        submissions = tuple(each for each in submissions if each.is_open or each.is_damaged)
+    by_id = {each.id: each for each in submissions}
     opening = _opening(submissions, case.reference)
     return CasePage(
         thing=case_thing(case),
@@ -139,7 +106,8 @@ def read_case(user: User, thing: CaseThing, *, address: str) -> CasePage:
         created_at=case.created_at,
         parts=_parts(case.id, own),
         submissions=submissions,
-        timeline=timeline(user, case.id, own, {each.id: each for each in submissions}, until=until),
+        timeline=timeline(user, case.id, own, by_id, until=until, only_these=has_part_only),
+        ask_for_rest=whom_to_ask(case, own) if has_part_only else (),
     )
 
 
@@ -150,7 +118,7 @@ def read_submission(user: User, thing: CaseThing, submission_id: str, *, address
     submission = readable_submission(user, thing, submission_id)
     read = ("submission", submission_id)
     record_reading(user, thing, "decision.read", address=address, read=read)
-    return _submitted(submission, user.teams & thing.parts.keys(), thing.id)
+    return submitted(submission, user.teams & thing.parts.keys(), thing.id)
 
 
 def readable_submission(user: User, thing: CaseThing, submission_id: str) -> Submission:
@@ -183,7 +151,7 @@ def opened_for(submission_id: str, teams: Collection[str]) -> Submitted:
     """One submission, opened with these teams' keys. The caller has decided and recorded that it
     may be read.
     """
-    return _submitted(db.session.get_one(Submission, submission_id), teams)
+    return submitted(db.session.get_one(Submission, submission_id), teams)
 
 
 def people_on_case(user: User, part: CasePart, *, address: str) -> tuple[PersonNamed, ...]:
@@ -202,7 +170,8 @@ def open_for_part(
 ) -> tuple[Submitted, ...]:
     """What a team may read of its case, oldest first: whoever is in two teams acts for this one.
 
-    With ``for_all``, only what every team at work on the case can read. Recorded as a reading of
+    With ``for_all``, only what every team at work on the case can read that such a form goes to.
+    Recorded as a reading of
     the case, before anything is opened. Raises CaseNotFound.
     """
     acting, thing = replace(user, teams=user.teams & {part.team}), part.case
@@ -211,9 +180,10 @@ def open_for_part(
     rows = _submissions_of(thing.id, until)
     if for_all:
         readers = {team for team, state in thing.parts.items() if state != "declined"}
+        readers -= limited_teams(thing.id)  # they get no form of the others
         sealed = sealed_to(rows)
         rows = [row for row in rows if readers <= sealed[row.id]]
-    return tuple(_submitted(row, acting.teams, thing.id) for row in rows)
+    return tuple(submitted(row, acting.teams, thing.id) for row in rows)
 
 
 def record_reading(
@@ -266,43 +236,6 @@ def _opening(submissions: Sequence[Submitted], reference: str) -> Submitted | No
 def _submissions_of(case_id: str, until: datetime | None) -> Sequence[Submission]:
     query = sa.select(Submission).where(is_of(case_id, until))
     return db.session.scalars(query.order_by(Submission.submitted_at, Submission.id)).all()
-
-
-def _submitted(row: Submission, teams: Collection[str], case_id: str = "") -> Submitted:
-    form = runnable(row.form_id, row.form_version)
-    sealed = Submitted(
-        id=row.id,
-        case_id=case_id or row.case_id,  # the one that it is read in
-        reference=row.reference,
-        form_id=row.form_id,
-        form_title=form.definition.title,
-        version=row.form_version,
-        submitted_at=row.submitted_at,
-        submitted_by=row.submitted_by,
-    )
-    try:
-        key = data_key(row, keys(), as_teams=teams)
-        opened = open_with(row, key)
-    except SealedToOthers:
-        return sealed
-    except MasterKeyMissing:
-        raise
-    except SealingError as error:  # one bad envelope is not to hide the rest of the case
-        log.error("a form cannot be opened", submission=row.id, problem=type(error).__name__)
-        return replace(sealed, is_damaged=True)
-    decision, directory = decision_from_json(opened.decision), current_directory()
-    return replace(
-        sealed,
-        is_open=True,
-        form=form,
-        answers=opened.answers,
-        files=files_of_submission(row.id, key) if form.definition.file_questions else {},
-        decision=decision,
-        people=people_named(form.definition, opened.answers),
-        sent_to=sent_to(decision, directory),
-        not_found=not_found(decision),
-        rules=table(decision, directory),
-    )
 
 
 def _parts(case_id: str, own: Collection[str]) -> tuple[Part, ...]:

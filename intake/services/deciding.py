@@ -61,6 +61,7 @@ class Deciding:
             team_id=team,
             words=words.strip(),
             readers=readers,
+            author=self.part.team_id,
         )
         emit_kind(kind, team_id=self.part.team_id, reference=self.case.reference, now=self.now)
 

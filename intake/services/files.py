@@ -137,21 +137,23 @@ def keep_files(
     data_key: bytes,
     kept_ids: Collection[str],
     now: datetime,
-) -> None:
+) -> dict[str, bytes]:
     """Make the files that are answers the submission's, inside its transaction; lose the others.
 
-    Raises FileNotFound if one of them is not the draft's.
+    Answers the files' own keys by their ids. Raises FileNotFound if one is not the draft's.
     """
     mine = DraftFile.draft_id == draft.id
     rows = session.scalars(sa.select(DraftFile).where(mine).with_for_update()).all()
     if missing := set(kept_ids) - {row.id for row in rows}:
         raise FileNotFound(min(missing))
     kept = [row for row in rows if row.id in kept_ids]
+    keys = {row.id: _key_of(row, draft) for row in kept}
     for row in kept:
-        sealed = seal_file_key(_key_of(row, draft), data_key, submission_id, row.id)
+        sealed = seal_file_key(keys[row.id], data_key, submission_id, row.id)
         session.add(_submitted(row, submission_id, sealed))
     session.execute(sa.delete(DraftFile).where(DraftFile.id.in_([row.id for row in kept])))
     lose_files(session, mine, now)
+    return keys
 
 
 def lose_files(session: Session, which: sa.ColumnElement[bool], now: datetime) -> None:

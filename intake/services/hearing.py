@@ -23,7 +23,7 @@ from intake.services.files import FileRefused, forget_file, seal_file
 from intake.services.following import WITHDRAWAL, Following
 from intake.services.joined_cases import FROM_SENDER, cases_reading, lock_cases, told_by
 from intake.services.messages import heard_message
-from intake.services.passing_on import readers_of
+from intake.services.passing_on import bring_back, readers_of
 from intake.services.stored_files import StoredFile
 
 ACTOR = "visitor"
@@ -132,6 +132,8 @@ def _hear(
         if session.get(CaseEvent, event_id):
             return False
         first, *_ = following.case_ids
+        for case in cases.values():
+            bring_back(case, ACTOR, now)
         told = _told(cases.values(), first)
         if kind == MORE:
             answer_came(session, following.case_ids)

@@ -1,5 +1,6 @@
 """Key care: make the keys that are missing, rotate one, and open a submission for recovery."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 from intake import audit
 from intake.app_state import clock, keys
 from intake.database import db, transaction
-from intake.models import Key, SealedKeyCopy, Submission, Team
+from intake.models import ExtractKeyCopy, Key, SealedKeyCopy, Submission, Team
 from intake.sealing import CannotOpen, PrivateKey, SealedKey, open_key, seal_key
 from intake.sealing.keystore import RECOVERY, TEAM, WORKER
 from intake.sealing.submissions import OpenedSubmission, data_key_context, key_copies, open_with
@@ -49,7 +50,7 @@ class KeyLine:
     team_id: str | None
     created_at: datetime
     retired_at: datetime | None
-    copies: int  # submissions whose data key is sealed to it
+    copies: int  # submissions and extracts whose data key is sealed to it
 
 
 def init_keys() -> MadeKeys:
@@ -79,15 +80,12 @@ def complete_team_keys() -> MadeKeys:
 
 def list_keys() -> tuple[KeyLine, ...]:
     """Every key, by owner and age."""
-    copies = dict(
-        db.session.execute(
-            sa.select(SealedKeyCopy.key_id, sa.func.count()).group_by(SealedKeyCopy.key_id)
-        )
-        .tuples()
-        .all()
-    )
+    copies: Counter[str] = Counter()
+    for sealed in (SealedKeyCopy, ExtractKeyCopy):
+        counts = sa.select(sealed.key_id, sa.func.count()).group_by(sealed.key_id)
+        copies.update(dict(db.session.execute(counts).tuples().all()))
     rows = db.session.scalars(sa.select(Key).order_by(Key.owner_kind, Key.team_id, Key.created_at))
-    return tuple(_line(key, copies.get(key.id, 0)) for key in rows)
+    return tuple(_line(key, copies[key.id]) for key in rows)
 
 
 def new_key(kind: str, team_id: str | None = None) -> MadeKeys:

@@ -46,6 +46,13 @@ def index_digests(people: Iterable[PersonNamed], told_on: date) -> frozenset[tup
     return blind_index.digests(keys().index_key(), found)
 
 
+def exact_digests(people: Iterable[PersonNamed]) -> frozenset[tuple[str, bytes]]:
+    """Kind and keyed hash of what these people are looked up by, and not what they share with
+    others: nobody is compared by a part of a form."""
+    found = [each for named in people for each in _exact(named)]
+    return blind_index.digests(keys().index_key(), found)
+
+
 def person_digest(named: PersonNamed) -> bytes:
     """Who somebody is among the people of one case: name and birth, or else what there is."""
     who = f"{blind_index.normal_name(named.name)}|{named.date_of_birth}"

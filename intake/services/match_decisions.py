@@ -18,6 +18,7 @@ from intake.sealing.team_keys import keys_of
 from intake.services.actors import actor_names
 from intake.services.case_decisions import NotNow
 from intake.services.cases import CaseNotFound, Submitted, opened_for
+from intake.services.limited_teams import limited_teams
 from intake.services.match_rows import (
     MatchRow,
     cases_with_teams,
@@ -190,9 +191,12 @@ def _decision(user: User, row: MatchRow, match: PersonMatch, words: str) -> Pers
 
 
 def _readers(user: User, row: MatchRow) -> list[str]:
-    """Who may read why: teams that have a part in both cases, and those of whoever decided."""
+    """Who may read why: teams that have a part in both cases, and those of whoever decided. Not
+    those that were sent only sections of a form: the reason may quote the rest."""
     cases = cases_with_teams((row.own.case_id, row.other.case_id)).values()
-    parts = [{part.team_id for part in case.destinations} for case in cases]
+    parts = [
+        {part.team_id for part in case.destinations} - limited_teams(case.id) for case in cases
+    ]
     both = set.intersection(*parts)
     return sorted(both | {team for team in set.union(*parts) if team in user.teams})
 

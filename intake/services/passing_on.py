@@ -15,7 +15,8 @@ from intake.services.case_notes import add_event
 from intake.services.directory import current_directory
 from intake.services.forms import runnable
 from intake.services.joined_cases import is_of
-from intake.services.sharing import share_case
+from intake.services.limited_teams import limited_teams
+from intake.services.sharing import keepers_of, share_case
 from referral_router import ToTeam
 
 ESCALATED = "escalated"
@@ -91,20 +92,36 @@ def come_back(case: Case, part: Destination, sender: str, actor: str, now: datet
     return sender
 
 
+def bring_back(case: Case, actor: str, now: datetime) -> None:
+    """Where every team of a case was sent only sections of it, bring in the one that keeps the
+    whole: what a sender adds is for somebody who may read anything of it.
+
+    That team has had the keys since it was sent, so that a public process can do this.
+    """
+    readers = readers_of(case)
+    if not readers or set(readers) - limited_teams(case.id):
+        return
+    parts = [each for each in case.destinations if each.team_id in readers]
+    part = max(parts, key=lambda each: (each.state in LIVE, each.urgency, each.id))
+    target = _part_of(case, stand_in(case), part.urgency)
+    _renew(target, part, now)
+    add_event(case.id, ESCALATED, actor, now, team_id=target.team_id)
+    _tell_team(case, target)
+
+
 def give_to_team(
     case: Case, part: Destination, team_id: str, actor: str, now: datetime, kind: str = ESCALATED
 ) -> Destination:
     """Make a team a part of the case, with a key to everything in it, and tell it; its part.
+
+    From a team that was sent only sections of it another one gets no more than these.
 
     In the caller's transaction, with the case locked. It keeps the urgency and the due time of
     ``part``, which gives it: the family has waited already. If the team is at work on it already,
     only these change. ``kind`` is that of the line on the timeline, empty for none. Raises
     KeyNotFound.
     """
-    target = next((each for each in case.destinations if each.team_id == team_id), None)
-    if target is None:
-        target = Destination(case_id=case.id, team_id=team_id, urgency=part.urgency)
-        case.destinations.append(target)
+    target = _part_of(case, team_id, part.urgency)
     if target.state in LIVE:
         target.urgency = max(target.urgency, part.urgency)
     else:
@@ -113,6 +130,15 @@ def give_to_team(
     if kind:
         add_event(case.id, kind, actor, now, team_id=team_id)
     _tell_team(case, target)
+    return target
+
+
+def _part_of(case: Case, team_id: str, urgency: int) -> Destination:
+    """A team's part in the case, a fresh one if it never had any."""
+    target = next((each for each in case.destinations if each.team_id == team_id), None)
+    if target is None:
+        target = Destination(case_id=case.id, team_id=team_id, urgency=urgency)
+        case.destinations.append(target)
     return target
 
 
@@ -128,12 +154,17 @@ def share_all(case: Case, team_id: str, *, first: Destination) -> int:
     """Let a team open whatever any team of the case can open; how many forms and notes.
 
     A team that a later form excludes has no key to that form: so no single team may have them all.
+    A team that was sent only sections of a form gives these and no more, unless the case goes to
+    the team that answers for all of it.
     """
-    givers = sorted(case.destinations, key=lambda each: (each is not first, each.team_id))
+    givers = [first.team_id]
+    if team_id == stand_in(case) or first.team_id not in limited_teams(case.id):
+        others = {each.team_id for each in case.destinations} | {*keepers_of(case.id)}
+        givers += sorted(others - {first.team_id})
     return sum(
-        share_case(case.id, from_team=giver.team_id, to_team=team_id)
+        share_case(case.id, from_team=giver, to_team=team_id)
         for giver in givers
-        if giver.team_id != team_id
+        if giver != team_id
     )
 
 

@@ -1,10 +1,10 @@
 """The people named in answers, as the form declares them: for the case page and for finding."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from form_definitions import FormDefinition, Kind, Person
+from form_definitions import FormDefinition, Kind, Person, looks_only_at, names_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +24,33 @@ class PersonNamed:
     address: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
 
 
-def people_named(definition: FormDefinition, answers: Mapping[str, Any]) -> tuple[PersonNamed, ...]:
-    """Everybody named, in the form's order; the same person in the same role only once."""
+def people_named(
+    definition: FormDefinition, answers: Mapping[str, Any], sections: Collection[str] | None = None
+) -> tuple[PersonNamed, ...]:
+    """Everybody named, in the form's order; the same person in the same role only once.
+
+    With ``sections``, the answers are those of these pages only: nobody is named of whom only
+    other answers could say whether they are that person.
+    """
     found = (
         _person(definition, person, scope)
         for person in definition.people
+        if sections is None or _is_told_by(definition, person, sections)
         for scope in _scopes(answers, person.within)
         if person.when is None or person.when.holds({**answers, **scope})
     )
     return tuple(dict.fromkeys(named for named in found if _is_anybody(named)))
+
+
+def _is_told_by(definition: FormDefinition, person: Person, sections: Collection[str]) -> bool:
+    """Whether these pages alone say when somebody is that person."""
+    if person.when is None:
+        return True
+    names = names_in(definition, frozenset(sections))
+    around = definition.question_at(person.within) if person.within else None
+    if around and person.within.partition(".")[0] in names:
+        names |= {question.name for question in around.questions}
+    return looks_only_at(person.when, names)
 
 
 def _is_anybody(named: PersonNamed) -> bool:

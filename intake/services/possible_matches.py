@@ -85,7 +85,8 @@ def matches_on_case(user: User, page: CasePage) -> MatchesShown:
     A match in a case that the user does not follow, or in a form that is not sealed to their
     teams, says only that there is one, and whom to ask.
     """
-    opened = {each.id: each for each in page.submissions if each.is_open}
+    # evidence could tell of sections that were not sent, so a part of a form matches nobody
+    opened = {each.id: each for each in page.submissions if each.is_open and each.sections is None}
     if not opened or page.thing.merged_into or not may(user, "case.follow", page.thing):
         return MatchesShown()
     rows = _one_each(_of_others(page, matches_of(opened.keys())))

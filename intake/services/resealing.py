@@ -13,15 +13,23 @@ from intake.models import (
     Campaign,
     CampaignRecipient,
     CaseEvent,
+    ExtractKeyCopy,
     Key,
     Link,
     OutboxMessage,
     PersonMatchDecision,
     SealedKeyCopy,
     Submission,
+    SubmissionExtract,
 )
 from intake.sealing import Context, PublicKey, SealedKey, open_key, reseal, seal_key
 from intake.sealing.envelopes import sealed_keys
+from intake.sealing.extracts import (
+    extract_key,
+    extract_key_context,
+    extract_key_copies,
+    team_copies,
+)
 from intake.sealing.keystore import RECOVERY, TEAM, WORKER
 from intake.sealing.submissions import data_key, data_key_context, key_copies
 from intake.services.campaign_storage import KIND, file_context, message_context
@@ -72,17 +80,21 @@ def reseal_everything(kind: str, team_id: str | None) -> Iterator[int]:
     retired = frozenset(_retired(kind, team_id))
     if not retired:
         return
-    while done := _reseal_copies(retired, kind, team_id):
-        yield done
+    for reseal_some in (_reseal_copies, _reseal_extract_copies):
+        while done := reseal_some(retired, kind, team_id):
+            yield done
     for column in COLUMNS:
         if kind in column.owners:
             yield from _reseal_column(column, retired, kind, team_id)
 
 
 def count_copies(key_ids: Sequence[str]) -> int:
-    """How many submissions' data keys are sealed to one of these keys."""
-    query = sa.select(sa.func.count()).select_from(SealedKeyCopy)
-    return db.session.scalar(query.where(SealedKeyCopy.key_id.in_(key_ids))) or 0
+    """How many data keys, of submissions and of their extracts, are sealed to one of these keys."""
+    counts = (
+        sa.select(sa.func.count()).select_from(copies).where(copies.key_id.in_(key_ids))
+        for copies in (SealedKeyCopy, ExtractKeyCopy)
+    )
+    return sum(db.session.scalar(count) or 0 for count in counts)
 
 
 def retired_keys() -> Sequence[str]:
@@ -122,6 +134,33 @@ def _opened(copy: SealedKeyCopy, submission: Submission) -> bytes:
         return data_key(submission, keys())
     sealed = SealedKey(copy.suite, copy.key_id, copy.sealed_key, copy.team_id)
     return open_key(sealed, keys().private_key(copy.key_id), data_key_context(submission))
+
+
+def _reseal_extract_copies(retired: frozenset[str], kind: str, team_id: str | None) -> int:
+    query = (
+        sa.select(ExtractKeyCopy, SubmissionExtract, Submission)
+        .join(SubmissionExtract, SubmissionExtract.id == ExtractKeyCopy.extract_id)
+        .join(Submission, Submission.id == SubmissionExtract.submission_id)
+        .where(ExtractKeyCopy.key_id.in_(retired))
+        .limit(BATCH)
+    )
+    with transaction() as session:
+        new = keys().public_key(kind, team_id)
+        rows = session.execute(query).tuples().all()
+        for copy, extract, submission in rows:
+            opened = _opened_extract(copy, extract, submission)
+            fresh = seal_key(opened, new, extract_key_context(extract, submission))
+            session.delete(copy)
+            session.merge(*extract_key_copies(extract.id, [fresh]))
+        return len(rows)
+
+
+def _opened_extract(
+    copy: ExtractKeyCopy, extract: SubmissionExtract, submission: Submission
+) -> bytes:
+    """The data key under a copy; that of the recovery key is opened by a team's, as above."""
+    copies = [copy] if copy.team_id else team_copies(extract.id)
+    return extract_key(extract, submission, copies, keys())
 
 
 def _reseal_column(

@@ -6,6 +6,7 @@ nothing of others'.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -15,7 +16,15 @@ from form_definitions import FormDefinition
 from form_definitions.formats import is_email
 from intake.app_state import keys
 from intake.database import db
-from intake.models import BlindIndexEntry, Link, SealedKeyCopy, Submission
+from intake.models import (
+    BlindIndexEntry,
+    ExtractIndexEntry,
+    ExtractKeyCopy,
+    Link,
+    SealedKeyCopy,
+    Submission,
+    SubmissionExtract,
+)
 from intake.sealing.blind_index import Identifier, digest, normal_email
 from intake.services.link_rules import LinkNotIssued
 from intake.services.link_terms import LinkKind
@@ -31,12 +40,8 @@ class Answered(Protocol):
     """A submission that was opened."""
 
     @property
-    def form(self) -> Any:
-        """Its form; None where it could not be opened."""
-
-    @property
-    def answers(self) -> Mapping[str, Any]:
-        """Its answers."""
+    def is_email_unsafe(self) -> bool:
+        """Whether its answers say so, also those that the team was not sent."""
 
 
 def mark_link(
@@ -58,13 +63,19 @@ def mark_link(
 
 
 def safety_of(
-    definition: FormDefinition, answers: Mapping[str, Any], recipient: str = ""
+    definition: FormDefinition,
+    answers: Mapping[str, Any],
+    recipient: str = "",
+    within: Mapping[str, Any] | None = None,
 ) -> Iterator[Identifier]:
-    """What the blind index keeps of it, for each address in the answers and their link's own."""
+    """What the blind index keeps of it, for each address in the answers and their link's own.
+
+    With ``within``, only for the addresses in that part of the answers.
+    """
     if definition.no_email_when is None:
         return
     kind = UNSAFE if definition.is_email_unsafe(answers) else SAFE
-    for email in (*_emails(answers), recipient):
+    for email in (*_emails(answers if within is None else within), recipient):
         if email:
             yield Identifier(kind, normal_email(email))
 
@@ -77,22 +88,37 @@ def is_unsafe(email: str, team_id: str) -> bool:
     if not email or not keys().can_open:
         return False
     key, value = keys().index_key(), normal_email(email)
-    wanted = [
-        sa.and_(
-            BlindIndexEntry.kind == kind,
-            BlindIndexEntry.digest == digest(key, Identifier(kind, value)),
-        )
-        for kind in (UNSAFE, SAFE)
-    ]
-    query = (
-        sa.select(BlindIndexEntry.kind)
+    wanted = {kind: digest(key, Identifier(kind, value)) for kind in (UNSAFE, SAFE)}
+    told = _told_of_all(wanted, team_id).union_all(_told_of_part(wanted, team_id)).subquery()
+    newest = sa.select(told.c.kind).order_by(told.c.submitted_at.desc(), told.c.kind.desc())
+    return db.session.scalar(newest.limit(1)) == UNSAFE
+
+
+def _told_of_all(wanted: Mapping[str, bytes], team_id: str) -> sa.Select[tuple[str, datetime]]:
+    return (
+        sa.select(BlindIndexEntry.kind, Submission.submitted_at)
         .join(Submission, Submission.id == BlindIndexEntry.submission_id)
         .join(SealedKeyCopy, SealedKeyCopy.submission_id == Submission.id)
-        .where(SealedKeyCopy.team_id == team_id, sa.or_(*wanted))
-        .order_by(Submission.submitted_at.desc(), BlindIndexEntry.kind.desc())
-        .limit(1)
+        .where(SealedKeyCopy.team_id == team_id, _is_one_of(BlindIndexEntry, wanted))
     )
-    return db.session.scalar(query) == UNSAFE
+
+
+def _told_of_part(wanted: Mapping[str, bytes], team_id: str) -> sa.Select[tuple[str, datetime]]:
+    """The same of those who were sent sections of a form that have the address."""
+    return (
+        sa.select(ExtractIndexEntry.kind, Submission.submitted_at)
+        .join(SubmissionExtract, SubmissionExtract.id == ExtractIndexEntry.extract_id)
+        .join(Submission, Submission.id == SubmissionExtract.submission_id)
+        .join(ExtractKeyCopy, ExtractKeyCopy.extract_id == SubmissionExtract.id)
+        .where(ExtractKeyCopy.team_id == team_id, _is_one_of(ExtractIndexEntry, wanted))
+    )
+
+
+def _is_one_of(
+    entry: type[BlindIndexEntry | ExtractIndexEntry], wanted: Mapping[str, bytes]
+) -> sa.ColumnElement[bool]:
+    each = (sa.and_(entry.kind == kind, entry.digest == value) for kind, value in wanted.items())
+    return sa.or_(*each)
 
 
 def check_address(email: str, team_id: str) -> None:
@@ -103,10 +129,7 @@ def check_address(email: str, team_id: str) -> None:
 
 def somebody_is_unsafe(submissions: Iterable[Answered]) -> bool:
     """Whether anybody said so in forms that were opened: of whom, only who reads them knows."""
-    return any(
-        each.form is not None and each.form.definition.is_email_unsafe(each.answers)
-        for each in submissions
-    )
+    return any(each.is_email_unsafe for each in submissions)
 
 
 def _emails(value: object) -> Iterator[str]:

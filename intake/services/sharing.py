@@ -1,5 +1,6 @@
 """Share a case with another team: the same data keys, sealed to one more public key."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from intake.sealing.keystore import TEAM
 from intake.sealing.submissions import data_key, data_key_context, key_copies
 from intake.services.case_notes import share_note
 from intake.services.joined_cases import events_of, is_of, joined_since
+from intake.services.sharing_extracts import share_extracts
 
 log = structlog.get_logger("intake.sharing")
 
@@ -21,6 +23,7 @@ log = structlog.get_logger("intake.sharing")
 def share_case(case_id: str, *, from_team: str, to_team: str, since: datetime | None = None) -> int:
     """Let ``to_team`` open whatever of the case ``from_team`` can open, in the transaction.
 
+    A team that was sent only sections of a form can give no more than these.
     With ``since``, only what came at that time or later. Answers how many forms and notes it
     shared. The server opens each data key with the giving team's key and seals it to the other's;
     bodies stay as they are, and so does what is damaged. Raises KeyNotFound if the team has no
@@ -39,6 +42,7 @@ def share_case(case_id: str, *, from_team: str, to_team: str, since: datetime | 
         sealed = seal_key(opened, public_key, data_key_context(submission))
         db.session.add_all(key_copies(submission.id, [sealed]))
         shared += 1
+    shared += share_extracts(case_id, from_team, public_key, since)
     for event in db.session.scalars(_notes(case_id, since)):
         try:
             shared += share_note(event, store, from_team, public_key)
@@ -58,6 +62,15 @@ def _notes(case_id: str, since: datetime | None) -> sa.Select[tuple[CaseEvent]]:
     if since is None:
         return query
     return query.where(sa.or_(CaseEvent.at >= since, CaseEvent.case_id != case_id))
+
+
+def keepers_of(case_id: str) -> Sequence[str]:
+    """The teams that have a key to something in a case, whether it was sent to them or not."""
+    query = sa.select(SealedKeyCopy.team_id).join(
+        Submission, Submission.id == SealedKeyCopy.submission_id
+    )
+    query = query.where(is_of(case_id), SealedKeyCopy.team_id.is_not(None))
+    return [team for team in db.session.scalars(query.distinct()) if team]
 
 
 def _submissions_without(

@@ -1,7 +1,7 @@
 """What is stored of a file, and how it is opened with the file's own key."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
@@ -82,10 +82,18 @@ def files_of_submission(submission_id: str, data_key: bytes) -> Mapping[str, Sto
     Whoever has the data key may have been allowed it: that is decided and recorded before.
     """
     query = sa.select(SubmittedFile).where(SubmittedFile.submission_id == submission_id)
+    rows = db.session.scalars(query.order_by(SubmittedFile.created_at, SubmittedFile.id))
+    return files_under((row, row.sealed_key, data_key, submission_id) for row in rows)
+
+
+def files_under(
+    rows: Iterable[tuple[SubmittedFile, bytes, bytes, str]],
+) -> Mapping[str, StoredFile]:
+    """Files by their ids, each of a row, its sealed key, its owner's key and its owner's id."""
     found = {}
-    for row in db.session.scalars(query.order_by(SubmittedFile.created_at, SubmittedFile.id)):
+    for row, sealed_key, owner_key, owner_id in rows:
         try:
-            key = open_file_key(row.sealed_key, data_key, submission_id, row.id)
+            key = open_file_key(sealed_key, owner_key, owner_id, row.id)
             found[row.id] = about(row, key)
         except SealingError as error:
             log.error("a file cannot be opened", file=row.id, problem=type(error).__name__)

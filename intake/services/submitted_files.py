@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 
 from intake.access import CaseThing, User
-from intake.app_state import keys
 from intake.database import db
 from intake.models import EventFile, SubmittedFile
-from intake.sealing.submissions import data_key
 from intake.services.cases import readable_event, readable_submission, record_reading
 from intake.services.event_files import open_event_file
-from intake.services.stored_files import FileNotFound, StoredFile, about, content, open_file_key
+from intake.services.opened_parts import file_key
+from intake.services.stored_files import FileNotFound, StoredFile, about, content
 
 
 def open_submitted_file(
@@ -17,7 +16,8 @@ def open_submitted_file(
 ) -> tuple[StoredFile, Iterator[bytes]]:
     """A file of a submission of this case and its content, piece by piece.
 
-    The rule is that of the submission's answers. The reading is recorded, in a committed
+    The rule is that of the submission's answers: who was sent only sections of it reads only the
+    files of these. The reading is recorded, in a committed
     transaction, before a byte is opened. Raises CaseNotFound if the user may not read the
     submission, FileNotFound if it has no such file, SealingError where it is damaged or sealed to
     others.
@@ -27,8 +27,7 @@ def open_submitted_file(
     if row is None or row.submission_id != submission.id:
         raise FileNotFound(file_id)
     record_reading(user, thing, "file.read", address=address, read=("file", file_id))
-    own = data_key(submission, keys(), as_teams=user.teams & thing.parts.keys())
-    key = open_file_key(row.sealed_key, own, submission.id, file_id)
+    key = file_key(submission, row, user.teams & thing.parts.keys())
     return about(row, key), content(file_id, key)
 
 

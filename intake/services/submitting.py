@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
+import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -12,7 +13,7 @@ from intake import audit
 from intake.access import CaseForm, may, parts_for
 from intake.app_state import keys
 from intake.database import db, new_id, transaction
-from intake.models import Case
+from intake.models import Case, Link
 from intake.sealing.submissions import seal_submission
 from intake.services.arrivals import (
     Arrival,
@@ -27,6 +28,7 @@ from intake.services.asking_more import answer_came
 from intake.services.case_things import case_thing
 from intake.services.directory import current_directory, team_load
 from intake.services.drafts import Draft, DraftChanged, emptied, load_draft, write_revision
+from intake.services.extracting import keep_extract_files, seal_extracts
 from intake.services.files import file_ids, keep_files, strayed
 from intake.services.joined_cases import going_on
 from intake.services.journeys import journey
@@ -100,27 +102,31 @@ def _prepare(draft: Draft, now: datetime) -> Arrival:
     receipt = Receipt(
         new_reference(definition.reference_prefix), now, definition.is_email_unsafe(answers)
     )
-    before, case_id = CaseTeams(), None
+    before, case_id, authors = CaseTeams(), None, frozenset[str]()
     if draft.case_id:
         case_id = going_on(draft.case_id)
         before = teams_of_case(db.session.connection(), case_id)
-    directory = current_directory()
+        authors = _teams_of_author(draft) if before.limited else authors
+    directory, rules = current_directory(), rules_now(draft.form, now)
     decision = route(
-        rules_now(draft.form, now),
+        rules,
         answers,
         directory,
         now,
-        case_teams=before.working,
+        case_teams=before.told(authors),
         never=before.excluded,
         load=team_load(),
     )
     submission_id = new_id()
-    *recipients, worker = keys().recipients_and_worker(readers_of(before, decision))
+    whole = readers_of(before, decision, authors) | {*decision.kept_for}
+    in_part = {to.team for to in decision.destinations} - whole
+    *recipients, worker = keys().recipients_and_worker(whole | in_part)
     arrival = Arrival(
         submission_id=submission_id,
         case_id=case_id or new_id(),
         is_new_case=case_id is None,
         before=before,
+        authors=authors,
         receipt=receipt,
         own_copy=copy_to_keep(draft, answers, receipt),
         draft=draft,
@@ -133,9 +139,12 @@ def _prepare(draft: Draft, now: datetime) -> Arrival:
             definition.version,
             answers,
             decision.to_json(),
-            recipients,
+            [key for key in recipients if key.team_id not in in_part],
         ),
     )
+    if in_part:
+        part = seal_extracts(submission_id, answers, decision, rules, recipients, whole=whole)
+        arrival = replace(arrival, extracts=part)
     return replace(arrival, work=tuple(work_for(arrival, worker)))
 
 
@@ -163,7 +172,17 @@ def _store(draft: Draft, arrival: Arrival, address: str) -> Receipt:
 def _keep_files(session: Session, draft: Draft, arrival: Arrival) -> None:
     if draft.form.definition.file_questions:
         now, key = arrival.receipt.submitted_at, arrival.sealed.data_key
-        keep_files(session, draft, arrival.submission_id, key, arrival.file_ids, now)
+        kept = keep_files(session, draft, arrival.submission_id, key, arrival.file_ids, now)
+        keep_extract_files(session, kept, arrival.extracts)
+
+
+def _teams_of_author(draft: Draft) -> frozenset[str]:
+    """The teams of whoever fills in a form on a case: their members, or the issuer of its link."""
+    if draft.staff_id:
+        signed_in = load_signed_in(draft.staff_id)
+        return signed_in.user.teams if signed_in else frozenset()
+    issuer = sa.select(Link.team_id).where(Link.id == draft.link_id)
+    return frozenset(filter(None, db.session.scalars(issuer)))
 
 
 def _ask_again(draft: Draft, case_id: str, staff_id: str) -> None:

@@ -13,10 +13,12 @@ from intake.models import (
     Case,
     CaseSubmission,
     Destination,
+    ExtractKeyCopy,
     Membership,
     SealedKeyCopy,
     Staff,
     Submission,
+    SubmissionExtract,
     Team,
 )
 from intake.services.directory import NoDirectory, current_directory
@@ -32,7 +34,7 @@ ENDED = ("closed", "archived")
 class Unattended:
     """Cases of one kind that nobody would look at: how many, and some references."""
 
-    kind: str  # nowhere, unstaffed, unreadable, merged-away, half-closed
+    kind: str  # nowhere, unstaffed, unreadable, kept-in-part, merged-away, half-closed
     count: int
     references: tuple[str, ...]
 
@@ -114,6 +116,15 @@ def _conditions() -> dict[str, sa.ColumnElement[bool]]:
         SealedKeyCopy.submission_id == Submission.id,
         SealedKeyCopy.team_id == Destination.team_id,
     )
+    readable_in_part = sa.exists().where(
+        is_read_by(Case.id),
+        SubmissionExtract.submission_id == Submission.id,
+        ExtractKeyCopy.extract_id == SubmissionExtract.id,
+        ExtractKeyCopy.team_id == Destination.team_id,
+    )
+    is_readable = sa.or_(
+        readable.correlate(Case, Destination), readable_in_part.correlate(Case, Destination)
+    )
     return {
         "nowhere": sa.and_(has_not_ended, ~_has_live_part()),
         "unstaffed": sa.and_(
@@ -122,9 +133,10 @@ def _conditions() -> dict[str, sa.ColumnElement[bool]]:
         "unreadable": sa.and_(
             has_not_ended,
             _has_live_part(),
-            ~_has_live_part(readable.correlate(Case, Destination)),
+            ~_has_live_part(is_readable),
         ),
         "merged-away": sa.and_(Case.merged_into.is_not(None), ~_goes_on()),
+        "kept-in-part": sa.and_(has_not_ended, _has_no_whole()),
         "half-closed": sa.and_(Case.state.in_(ENDED), _has_live_part()),
     }
 
@@ -140,6 +152,19 @@ def _goes_on() -> sa.ColumnElement[bool]:
     )
     stands = sa.exists().where(into.id == Case.merged_into, into.merged_into.is_(None))
     return sa.and_(Case.state == "closed", stands.correlate(Case), ~unread.correlate(Case))
+
+
+def _has_no_whole() -> sa.ColumnElement[bool]:
+    """Whether a part of a submission is kept, and no team has a key to the whole any more."""
+    whole = sa.exists().where(
+        SealedKeyCopy.submission_id == Submission.id, SealedKeyCopy.team_id.is_not(None)
+    )
+    kept_in_part = sa.exists().where(
+        is_read_by(Case.id),
+        SubmissionExtract.submission_id == Submission.id,
+        ~whole.correlate(Submission),
+    )
+    return kept_in_part.correlate(Case)
 
 
 def _has_live_part(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

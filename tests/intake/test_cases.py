@@ -108,7 +108,7 @@ def test_reading_is_recorded_before_anything_is_opened(pumps, monkeypatch):
         assert db.session.scalar(sa.select(AuditEntry).where(AuditEntry.action == "case.read"))
         raise sealing_errors.MasterKeyMissing
 
-    monkeypatch.setattr("intake.services.cases.data_key", broken)
+    monkeypatch.setattr("intake.services.opened_parts.data_key", broken)
     with pytest.raises(sealing_errors.MasterKeyMissing):
         read(pumps, case_id)
     db.session.rollback()
@@ -134,7 +134,7 @@ def test_nothing_is_opened_if_the_reading_cannot_be_recorded(pumps, monkeypatch)
         raise sa.exc.OperationalError("INSERT", {}, Exception("database or disk is full"))
 
     monkeypatch.setattr("intake.services.cases.audit.record", full)
-    monkeypatch.setattr("intake.services.cases.data_key", pytest.fail)
+    monkeypatch.setattr("intake.services.opened_parts.data_key", pytest.fail)
     with pytest.raises(sa.exc.OperationalError):
         read(pumps, case_id)
 

@@ -59,6 +59,16 @@ targets = st.one_of(
     ),
     st.just({"case": "teams"}),
 )
+pages = st.lists(st.sampled_from(["all", "household"]), min_size=1, unique=True)
+targets = st.one_of(
+    targets,
+    st.builds(lambda team, send: {"team": team, "send": send}, st.sampled_from(TEAMS), pages),
+    st.builds(
+        lambda service, send: {"service": service, "area_from": "area", "send": send},
+        st.sampled_from(SERVICES),
+        pages,
+    ),
+)
 lengths = st.sampled_from(["PT30M", "4 working hours", "1 working day", "P2D"])
 rule_parts = st.fixed_dictionaries(
     {
@@ -216,7 +226,7 @@ def test_the_order_of_the_rules_changes_no_destination(routing, shuffler: random
 
     def what_each_gets(decision: Decision) -> list[tuple[Any, ...]]:
         return [
-            (to.team, to.urgency, to.acknowledge_by, to.decide_by, sorted(to.rules))
+            (to.team, to.urgency, to.acknowledge_by, to.decide_by, sorted(to.rules), to.sections)
             for to in decision.destinations
         ]
 
@@ -323,7 +333,13 @@ def test_the_stored_verdicts_alone_are_enough_to_come_to_the_decision_again(rout
     del stored["destinations"]
     again = recomputed(decision_from_json({**stored, "destinations": []}))
     assert again == {
-        to.team: (to.urgency, to.acknowledge_by, to.decide_by, frozenset(to.rules))
+        to.team: (
+            to.urgency,
+            to.acknowledge_by,
+            to.decide_by,
+            frozenset(to.rules),
+            to.sections and frozenset(to.sections),
+        )
         for to in decision.destinations
     }
 
@@ -345,9 +361,41 @@ def recomputed(decision: Decision) -> dict[str, tuple[Any, ...]]:
             min(by for each in verdicts if (by := each.times_of(team)[0])),
             min((by for each in verdicts if (by := each.times_of(team)[1])), default=None),
             frozenset(each.rule for each in verdicts),
+            recomputed_sections(team, verdicts),
         )
         for team, verdicts in got.items()
     }
+
+
+def recomputed_sections(team: str, verdicts: list[Verdict]) -> frozenset[str] | None:
+    """All that any rule sends it; everything if one does not say, or it stands in for others."""
+    sent = [each.sections.get(team) for each in verdicts if each.sends]
+    return None if None in sent else frozenset(page for part in sent for page in part)
+
+
+@few
+@given(any_routings)
+def test_somebody_has_the_key_to_the_whole_of_every_referral(routing):
+    decision = decide(*routing)
+    whole = {to.team for to in decision.destinations if to.sections is None}
+    *_, directory, case = routing
+    assert whole or decision.kept_for or case
+    assert not set(decision.kept_for) & teams_of(decision)
+    assert directory.fallback_team not in teams_of(decision) - whole
+
+
+@few
+@given(routings, rule_parts)
+def test_adding_a_rule_never_takes_a_section_from_a_team_that_another_sent_it_to(routing, part):
+    rules, *rest = routing
+    before = decide(rules, *rest)
+    decision = decide([*rules, make_rule("added", **part)], *rest)
+    after = {to.team: to.sections for to in decision.destinations}
+    by_rules = [to for to in before.destinations if "fallback" not in to.rules]
+    for to in by_rules:
+        if after[to.team] is not None:
+            assert to.sections is not None
+            assert set(to.sections) <= set(after[to.team])
 
 
 @few

@@ -18,6 +18,7 @@ def upgrade():
     make_team_calendars()
     join_cases()
     make_rule_versions()
+    make_extracts()
     add_queue_columns()  # last: see there
 
 
@@ -258,6 +259,7 @@ def drop_rule_versions():
 def downgrade():
     drop_queue_columns()  # first: see there
     drop_clocks()
+    drop_extracts()
     unmake_triage_of_one()
     part_cases()
     drop_rule_versions()
@@ -461,3 +463,84 @@ def drop_queue_columns():
     op.create_index(
         'ix_destinations_queue', 'destinations', ['team_id', 'state', 'urgency', 'acknowledge_by']
     )
+def make_extracts():
+    """What a team gets of a submission that is sent only sections of it."""
+    op.create_table(
+        'submission_extracts',
+        sa.Column('id', sa.String(length=32), nullable=False),
+        sa.Column('submission_id', sa.String(length=32), nullable=False),
+        sa.Column('sections', sa.JSON(), nullable=False),
+        sa.Column('sealed_answers', sa.LargeBinary(), nullable=False),
+        sa.Column('sealed_decision', sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ['submission_id'],
+            ['submissions.id'],
+            name=op.f('fk_submission_extracts_submission_id_submissions'),
+            ondelete='CASCADE',
+        ),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_submission_extracts')),
+    )
+    op.create_index(
+        op.f('ix_submission_extracts_submission_id'), 'submission_extracts', ['submission_id']
+    )
+    op.create_table(
+        'extract_key_copies',
+        sa.Column('extract_id', sa.String(length=32), nullable=False),
+        sa.Column('key_id', sa.String(length=32), nullable=False),
+        sa.Column('team_id', sa.String(length=80), nullable=True),
+        sa.Column('suite', sa.String(length=60), nullable=False),
+        sa.Column('sealed_key', sa.LargeBinary(), nullable=False),
+        of_an_extract('extract_key_copies'),
+        sa.ForeignKeyConstraint(
+            ['key_id'], ['keys.id'], name=op.f('fk_extract_key_copies_key_id_keys')
+        ),
+        sa.ForeignKeyConstraint(
+            ['team_id'], ['teams.id'], name=op.f('fk_extract_key_copies_team_id_teams')
+        ),
+        sa.PrimaryKeyConstraint('extract_id', 'key_id', name=op.f('pk_extract_key_copies')),
+    )
+    op.create_index(op.f('ix_extract_key_copies_team_id'), 'extract_key_copies', ['team_id'])
+    op.create_table(
+        'extract_files',
+        sa.Column('extract_id', sa.String(length=32), nullable=False),
+        sa.Column('file_id', sa.String(length=32), nullable=False),
+        sa.Column('sealed_key', sa.LargeBinary(), nullable=False),
+        of_an_extract('extract_files'),
+        sa.ForeignKeyConstraint(
+            ['file_id'],
+            ['submitted_files.id'],
+            name=op.f('fk_extract_files_file_id_submitted_files'),
+            ondelete='CASCADE',
+        ),
+        sa.PrimaryKeyConstraint('extract_id', 'file_id', name=op.f('pk_extract_files')),
+    )
+    op.create_table(
+        'extract_index_entries',
+        sa.Column('extract_id', sa.String(length=32), nullable=False),
+        sa.Column('kind', sa.String(length=30), nullable=False),
+        sa.Column('digest', sa.LargeBinary(length=32), nullable=False),
+        of_an_extract('extract_index_entries'),
+        sa.PrimaryKeyConstraint(
+            'extract_id', 'kind', 'digest', name=op.f('pk_extract_index_entries')
+        ),
+    )
+    op.create_index(op.f('ix_extract_index_entries_digest'), 'extract_index_entries', ['digest'])
+
+
+def of_an_extract(table):
+    return sa.ForeignKeyConstraint(
+        ['extract_id'],
+        ['submission_extracts.id'],
+        name=op.f(f'fk_{table}_extract_id_submission_extracts'),
+        ondelete='CASCADE',
+    )
+
+
+def drop_extracts():
+    for table in (
+        'extract_index_entries',
+        'extract_files',
+        'extract_key_copies',
+        'submission_extracts',
+    ):
+        op.drop_table(table)

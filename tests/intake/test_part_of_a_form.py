@@ -1,0 +1,237 @@
+"""A team that is sent only sections of a form gets to nothing else of it. On both databases."""
+
+import json
+
+import pytest
+import sqlalchemy as sa
+
+from intake.app_state import clock, keys
+from intake.database import db
+from intake.models import (
+    Destination,
+    ExtractKeyCopy,
+    Key,
+    SealedKeyCopy,
+    SubmissionExtract,
+    SubmittedFile,
+)
+from intake.sealing import SealedKey, SealedToOthers, SealingError, open_key
+from intake.sealing.extracts import extract_key, extract_key_context, open_extract
+from intake.sealing.keystore import TEAM
+from intake.sealing.submissions import data_key_context, open_submission
+from intake.services import case_decisions
+from intake.services.cases import find_case, open_for_part, read_case
+from intake.services.finding import Search, find_cases
+from intake.services.key_care import new_key
+from intake.services.possible_matches import matches_on_case
+from intake.services.resealing import count_copies, reseal_everything, retired_keys
+from intake.services.safe_contact import is_unsafe, somebody_is_unsafe
+from intake.services.sharing import share_case
+from intake.services.unattended import find_unattended
+from intake.worker import run_once
+from tests.intake import part_of_a_form as form
+from tests.intake.case_making import DUTY, NORTHERN, PUMPS, Browser, make_staff, part, prepare
+
+SECRETS = (form.HIDDEN, form.NUMBER, "07700 900123", form.HIDDEN_EMAIL, "quicksilver")
+ELSEWHERE = ("A photograph", "Other people", "The incident", "What happened?", "photo.jpg")
+
+
+@pytest.fixture(autouse=True)
+def forms(context, monkeypatch):
+    prepare(context, monkeypatch)
+    form.publish()
+
+
+def parts(case_id):
+    rows = sa.select(Destination.team_id).where(Destination.case_id == case_id)
+    return set(db.session.scalars(rows))
+
+
+def whole(submission):
+    rows = sa.select(SealedKeyCopy.team_id).where(SealedKeyCopy.submission_id == submission.id)
+    return set(db.session.scalars(rows)) - {None}
+
+
+def in_part(submission):
+    rows = sa.select(ExtractKeyCopy.team_id).join(SubmissionExtract)
+    rows = rows.where(SubmissionExtract.submission_id == submission.id)
+    return set(db.session.scalars(rows)) - {None}
+
+
+def page(user, case_id):
+    db.session.rollback()
+    return read_case(user, find_case(case_id), address="")
+
+
+def assert_tells_nothing(text):
+    for secret in (*SECRETS, *ELSEWHERE):
+        assert secret not in text, secret
+
+
+def test_the_pages_show_what_was_sent_and_nothing_of_the_rest(app):
+    sent = form.send_notice()
+    run_once()
+    make_staff("robin", PUMPS)
+    browser, case = Browser(app, "robin"), f"/staff/cases/{sent.case_id}"
+    shown = browser.get(case).text
+    assert form.CHILD in shown
+    assert "Keep an eye on them." in shown
+    assert "letter.jpg" in shown
+    assert "Your team was sent only ‘The child’ and ‘For the school’." in shown
+    assert "ask Duty desk" in shown
+    assert "Age on the day" in shown  # worked out from what was sent, unlike the severity
+    assert_tells_nothing(shown)
+    decision = browser.get(f"{case}/decision/{sent.id}").text
+    assert "answers that this team was not sent" in decision
+    assert "Who talks to the child?" in shown
+    assert_tells_nothing(decision)
+    letter, photo = files_of(sent)
+    assert browser.client.get(f"{case}/files/{sent.id}/{letter}", buffered=True).status_code == 200
+    assert browser.client.get(f"{case}/files/{sent.id}/{photo}", buffered=True).status_code == 404
+    browser.post(f"{case}/accept", team=PUMPS)
+    assert_tells_nothing(browser.get(f"{case}/links/new?team={PUMPS}").text)
+    assert_tells_nothing(browser.get("/staff/queue").text)
+
+
+def files_of(sent):
+    """The ids of the letter and of the photograph."""
+    answers = open_submission(sent, keys()).answers
+    ids = answers["letter"], answers["photo"]
+    assert set(ids) == set(db.session.scalars(sa.select(SubmittedFile.id)))
+    return ids
+
+
+def test_the_teams_keys_open_nothing_else_in_the_database():
+    sent = form.send_notice(harms=5)
+    form.send_notice(harms=3)
+    assert (whole(sent), in_part(sent)) == ({NORTHERN}, {PUMPS})
+    private = [
+        keys().private_key(key)
+        for key in db.session.scalars(sa.select(Key.id).filter_by(team_id=PUMPS))
+    ]
+    opened = 0
+    for copy in [
+        *db.session.scalars(sa.select(SealedKeyCopy)),
+        *db.session.scalars(sa.select(ExtractKeyCopy)),
+    ]:
+        contexts = [data_key_context(sent)]
+        extracts = db.session.scalars(sa.select(SubmissionExtract).filter_by(submission_id=sent.id))
+        contexts += [extract_key_context(extract, sent) for extract in extracts]
+        for key in private:
+            for context in contexts:
+                try:
+                    open_key(SealedKey(copy.suite, copy.key_id, copy.sealed_key), key, context)
+                except SealingError:
+                    continue
+                opened += 1
+                assert isinstance(copy, ExtractKeyCopy)
+    assert opened == 1
+    with pytest.raises(SealedToOthers):
+        open_submission(sent, keys(), as_teams=[PUMPS])
+    extract = db.session.scalars(
+        sa.select(SubmissionExtract).filter_by(submission_id=sent.id)
+    ).one()
+    copies = db.session.scalars(sa.select(ExtractKeyCopy).filter_by(extract_id=extract.id)).all()
+    own = extract_key(extract, sent, [each for each in copies if each.team_id], keys())
+    body = open_extract(extract, sent, own)
+    assert set(body.answers) == {"child", "born", "own_email", "note", "letter", "age"} & set(
+        open_submission(sent, keys()).answers
+    )
+    assert_tells_nothing(json.dumps([body.answers, body.decision]))
+    extract.sections = [*extract.sections, "people"]  # whoever writes in the database gets no more
+    with pytest.raises(SealingError):
+        extract_key(extract, sent, copies, keys())
+    db.session.rollback()
+
+
+def test_it_is_found_by_what_was_sent_and_by_nothing_else():
+    sent = form.send_notice()
+    run_once()
+    robin = make_staff("robin", PUMPS)
+
+    def finds(**search):
+        return [row.case_id for row in find_cases(robin, Search(**search), address="")]
+
+    assert finds(by="reference", reference=sent.reference) == [sent.case_id]
+    born = {"name": form.CHILD, "date_of_birth": "2016-03-27"}
+    assert finds(by="name-and-birth", **born) == [sent.case_id]
+    assert finds(by="email", email=form.OWN_EMAIL) == [sent.case_id]
+    assert finds(by="nhs-number", nhs_number=form.NUMBER) == []
+    assert finds(by="telephone", telephone=form.PHONE) == []
+    assert finds(by="email", email=form.HIDDEN_EMAIL) == []
+    # that an email could be a danger is told whoever could send one, and of no other address
+    assert is_unsafe(form.OWN_EMAIL, PUMPS)
+    assert not is_unsafe(form.HIDDEN_EMAIL, PUMPS)
+    form.send_notice()  # the same people again: suggested to those who read all of it
+    run_once()
+    shown = page(robin, sent.case_id)
+    assert not matches_on_case(robin, shown).is_shown
+    assert {person.name for person in shown.referral.people} == {form.CHILD}
+    assert not any((each.nhs_number, each.telephone) != ("", "") for each in shown.referral.people)
+
+
+def test_it_shares_no_more_than_it_has_and_the_fallback_gets_everything():
+    sent = form.send_notice()
+    robin, dana, nona = (make_staff(*who) for who in WHO)
+    assert parts(sent.case_id) == {PUMPS}
+    assert (whole(sent), in_part(sent)) == ({DUTY}, {PUMPS})
+    assert not find_unattended()
+    case_decisions.accept(robin, part(sent.case_id), address="")
+    opened = open_for_part(robin, part(sent.case_id), address="", for_all=True)
+    assert set(opened[0].answers) <= {"child", "born", "own_email", "note", "letter", "age"}
+    assert somebody_is_unsafe(opened)
+    share_case(sent.case_id, from_team=PUMPS, to_team=NORTHERN)
+    db.session.add(a_part(sent.case_id, NORTHERN))
+    db.session.commit()
+    assert (whole(sent), in_part(sent)) == ({DUTY}, {PUMPS, NORTHERN})
+    assert page(nona, sent.case_id).referral.sections == ("child", "school")
+    case_decisions.decline(nona, part(sent.case_id, NORTHERN), "other", "No.", address="")
+    case_decisions.close(robin, part(sent.case_id), "Done.", address="")
+    case_decisions.reopen(robin, part(sent.case_id), address="")
+    case_id = form.send_notice().case_id
+    case_decisions.decline(robin, part(case_id), "other", "Not ours.", address="")
+    whole_of_it = page(dana, case_id)
+    assert whole_of_it.referral.sections is None
+    assert whole_of_it.referral.answers["suspect"] == "Quicksilver Smith"
+    assert any(each.words == "Not ours." for each in whole_of_it.timeline)
+    assert "It was sent only" in whole_of_it.referral.sections_words(
+        whole_of_it.referral.sent_to[0]
+    )
+
+
+WHO = (("robin", PUMPS), ("dana", DUTY), ("nona", NORTHERN))
+
+
+def a_part(case_id, team):
+    return Destination(
+        case_id=case_id,
+        team_id=team,
+        state="delivered",
+        urgency=1,
+        acknowledge_by=clock(),
+        delivered_at=clock(),
+    )
+
+
+def test_words_of_those_who_read_all_of_it_stay_among_them_and_the_sender_is_heard_by_somebody():
+    both = form.send_notice(harms=5)
+    robin, nona = make_staff("robin", PUMPS), make_staff("nona", NORTHERN)
+    for user, team in ((robin, PUMPS), (nona, NORTHERN)):
+        case_decisions.accept(user, part(both.case_id, team), address="")
+    case_decisions.close(nona, part(both.case_id, NORTHERN), "Quicksilver left.", address="")
+    seen = [each.words for each in page(robin, both.case_id).timeline]
+    assert "Quicksilver left." not in seen
+    assert None in seen
+    share_case(both.case_id, from_team=NORTHERN, to_team=PUMPS)  # on purpose: all of it
+    db.session.commit()
+    assert page(robin, both.case_id).referral.sections is None
+
+
+def test_a_rotated_key_opens_the_extract_and_the_old_one_nothing():
+    sent = form.send_notice()
+    for kind, team in ((TEAM, PUMPS), ("recovery", None)):
+        new_key(kind, team)
+        assert sum(reseal_everything(kind, team)) > 0
+    assert count_copies(retired_keys()) == 0
+    robin = make_staff("robin", PUMPS)
+    assert page(robin, sent.case_id).referral.answers["child"] == form.CHILD
