@@ -19,6 +19,7 @@ TOPICS = (
     "campaigns",
     "weblinks",
     "matching",
+    "queue",
 )
 
 

@@ -43,6 +43,8 @@ class CaseThing:
     parts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     excluded: frozenset[str] = frozenset()  # teams that must not be given it
     merged_into: str = ""  # the case that goes on in its place
+    # team → the id of its member who has the case
+    assigned: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def is_running(self) -> bool:
@@ -232,16 +234,25 @@ def _may_start_form(user: User, form: CaseForm) -> bool:
     return _works(user, form.part) and is_trained
 
 
+def _may_assign(user: User, part: CasePart) -> bool:
+    """Leads give the team's cases to whom they choose; others hand over what they have."""
+    has_it = part.case.assigned.get(part.team) == user.staff_id
+    return _part(LIVE, running=True)(user, part) and (has_it or user.leads(part.team))
+
+
 NONE = type(None)
 RULES: Mapping[str, tuple[type, Callable[[User, Any], bool]]] = {
     "account.sign-out": (NONE, _anyone),
     "queue.list": (NONE, _in_a_team),
     "queue.see": (TeamThing, _is_member),
+    "queue.act": (TeamThing, _is_member),  # then each case is asked about by itself
     "case.find": (NONE, _in_a_team),
     "case.read": (CaseThing, _has_part),
     "case.follow": (CaseThing, _follows),  # also what came after their teams declined
     "case.accept": (CasePart, _may_accept),
     "case.decline": (CasePart, _part(UNANSWERED, running=True)),
+    "case.take": (CasePart, _part(LIVE, running=True)),
+    "case.assign": (CasePart, _may_assign),
     "case.work": (CasePart, _works),
     "case.fill-form": (CaseForm, _may_start_form),
     "case.close": (CasePart, _works),

@@ -1,5 +1,6 @@
 """The stored things, one file an aggregate."""
 
+from intake.models import assignments  # noqa: F401 — listens
 from intake.models.audit import AuditEntry
 from intake.models.campaigns import Campaign, CampaignRecipient, OptOut
 from intake.models.cases import Case, CaseEvent, Destination

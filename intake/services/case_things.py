@@ -20,7 +20,8 @@ def case_thing(case: Case) -> CaseThing:
     """A stored case as access sees it."""
     parts = {part.team_id: part.state for part in case.destinations}
     excluded = frozenset(case.excluded_teams or ())
-    return CaseThing(case.id, case.state, parts, excluded, case.merged_into or "")
+    assigned = {part.team_id: part.assigned_to for part in case.destinations if part.assigned_to}
+    return CaseThing(case.id, case.state, parts, excluded, case.merged_into or "", assigned)
 
 
 def followed(user: User, case_ids: Iterable[str]) -> dict[str, Case]:

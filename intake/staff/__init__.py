@@ -4,6 +4,7 @@ from flask import Flask
 
 from intake.staff import (  # noqa: F401 — imported for their routes
     asking,
+    assigning,
     campaigns,
     case,
     case_forms,

@@ -8,6 +8,7 @@ from intake.access import CaseThing, User, parts_for
 from intake.app_state import clock
 from intake.downloads import download
 from intake.sealing import SealedToOthers
+from intake.services.assignments import holders_of
 from intake.services.case_decisions import closure_submitted
 from intake.services.cases import case_forms, read_case, read_submission
 from intake.services.form_titles import form_titles
@@ -20,6 +21,8 @@ from intake.staff.blueprint import bp
 from intake.staff.guard import needs, the_case
 
 PART_ACTIONS = (
+    "take",
+    "assign",
     "accept",
     "decline",
     "work",
@@ -51,6 +54,7 @@ def case(user: User, thing: CaseThing, case_id: str) -> Any:
         related=related_cases(user, page.thing),
         forms=case_forms(clock()),
         has_closure=closure_submitted(case_id),
+        holders=holders_of(case_id, user.teams),
         links=sent,
         titles=form_titles({each.form_id for each in sent}),
     )

@@ -114,6 +114,11 @@ def the_pair(user: User, action: str, values: Mapping[str, str]) -> CasePair | N
     return pair
 
 
+def the_team(_user: User, _action: str, _values: Mapping[str, str]) -> TeamThing:
+    """The team that the form or the address names."""
+    return TeamThing(request.values.get("team", ""))
+
+
 def form_on_case(user: User, _action: str, values: Mapping[str, str]) -> CaseForm | None:
     """A form to be completed on the case. Raises TrainingNeeded, NotNow."""
     part = own_part(user, "case.work", values)

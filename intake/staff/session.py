@@ -3,7 +3,7 @@
 import hmac
 from datetime import UTC, datetime, timedelta
 
-from flask import flash, session
+from flask import flash, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from flask_wtf.csrf import CSRFProtect
 
@@ -14,6 +14,7 @@ from intake.services.staff_accounts import SignedIn, is_session_over, load_signe
 
 SIGNED_IN_AT, SEEN_AT, PROOF = "signed_in_at", "seen_at", "proof"
 SEEN_EVERY = timedelta(minutes=1)  # how exactly the last use is kept: a cookie less a request
+WATCHING = frozenset({"staff.queue_news"})  # asked by a page that is left open: nobody's use
 
 csrf = CSRFProtect()
 login = LoginManager()
@@ -40,7 +41,8 @@ def load_session_user(session_id: str) -> SessionUser | None:
     signed_in = load_signed_in(staff_id)
     if signed_in is None or str(signed_in.session_version) != version:
         return None
-    _keep_use()
+    if request.endpoint not in WATCHING:
+        _keep_use()
     return SessionUser(signed_in)
 
 

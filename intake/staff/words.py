@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from intake.services.link_timeline import EXTENDED_UNTIL, LinkHappening
 from intake.services.part_clocks import PAUSE_REASONS
+from intake.services.queue_filters import MOST_COUNTED
 
 LONDON = ZoneInfo("Europe/London")
 FILTERS = (
@@ -37,6 +38,7 @@ FILTERS = (
     "pause_word",
     "count_of",
     "span_words",
+    "counted",
     "born_words",
     "nhs_words",
 )
@@ -126,6 +128,8 @@ HAPPENINGS = {
     "delivered": "Sent to the team",
     "form-submitted": "Form completed",
     "seen": "Seen",
+    "taken": "Taken by a member of the team",
+    "assigned": "Given to a member of the team",
     "accepted": "Accepted",
     "declined": "Declined",
     "shared": "Given what came while they had declined",
@@ -325,6 +329,13 @@ def due_words(due: datetime, now: datetime) -> str:
 def count_of(number: int, one: str, many: str = "") -> str:
     """ "1 case", "2 cases", "1,234 cases"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def counted(number: int, one: str = "") -> str:
+    """A figure of a queue: "12", "1,000+", "1 case"."""
+    if number > MOST_COUNTED:
+        return f"{MOST_COUNTED:,}+ {one + 's' if one else ''}".rstrip()
+    return count_of(number, one) if one else f"{number:,}"
 
 
 def born_words(iso: str, now: datetime) -> str:

@@ -1,6 +1,7 @@
 """The queue: its order, its filters, and that it names nobody."""
 
 import re
+from itertools import chain
 
 import pytest
 from sqlalchemy import event
@@ -130,22 +131,53 @@ def test_filters_are_in_the_address_and_can_be_taken_off_one_by_one(app, browser
 
 
 @pytest.mark.parametrize(
-    "address", ["?show=nonsense", "?urgency=x&urgency=9", "?page=x", "?page=-1", "?page=0"]
+    "address",
+    [
+        "?show=nonsense&assigned=me2",
+        "?urgency=x&urgency=9",
+        "?after=1.x",
+        "?before=1.9999999999999999999.x",
+    ],
 )
 def test_a_filter_that_makes_no_sense_is_left_out(app, browser, address):
     case_id = make(app)
     assert listed(browser.get(f"/staff/queue{address}")) == [case_id]
 
 
-def test_a_long_queue_has_pages(app, browser, monkeypatch):
+def pages(browser, address, direction):
+    """What each page lists, following the link to the next or the previous one."""
+    while True:
+        answer = browser.get(address)
+        yield listed(answer)
+        found = re.search(rf'href="([^"]*{direction}=[^"]*)"', answer.text)
+        if not found:
+            return
+        address = found[1].replace("&amp;", "&")
+
+
+@pytest.mark.database("sqlite", "postgresql")
+@pytest.mark.parametrize("show", ["waiting", "finished"])
+def test_a_long_queue_has_pages_forwards_and_back(app, monkeypatch, show, robin):
     monkeypatch.setattr(queue, "PAGE_SIZE", 2)
-    cases = [make(app) for _ in range(5)]
-    first = browser.get("/staff/queue")
-    assert len(listed(first)) == 2
-    assert "page=3" in first.text
-    seen = [each for page in (1, 2, 3) for each in listed(browser.get(f"/staff/queue?page={page}"))]
-    assert sorted(seen) == sorted(cases)
-    assert listed(browser.get("/staff/queue?page=9")) == []
+    cases = [make(app, is_urgent=number == 3) for number in range(5)]
+    if show == "finished":
+        with app.app_context():
+            for case_id in cases:
+                case_decisions.accept(robin, part(case_id), address="")
+                case_decisions.close(robin, part(case_id), "Done.", address="")
+    browser = Browser(app, "robin")
+    start = f"/staff/queue?show={show}"
+    forwards = list(pages(browser, start, "after"))
+    assert [len(each) for each in forwards] == [2, 2, 1]
+    assert sorted(chain(*forwards)) == sorted(cases)
+    if show == "waiting":
+        assert forwards[0][0] == cases[3]
+    last = browser.get(start)
+    while found := re.search(r'href="([^"]*after=[^"]*)"', last.text):
+        last = browser.get(found[1].replace("&amp;", "&"))
+    before = re.search(r'href="([^"]*before=[^"]*)"', last.text)[1].replace("&amp;", "&")
+    assert list(pages(browser, before, "before")) == [forwards[1], forwards[0]]
+    assert len(listed(browser.get(f"{start}&after=nonsense"))) == 2
 
 
 def test_a_longer_queue_takes_no_more_queries(app, browser):
