@@ -12,6 +12,7 @@ from referral_router.rule_set import Urgency
 LONGEST_WHY = 300  # it stands in a table and in an email's first lines
 DATES = frozenset({Kind.DATE})
 TIMES = frozenset({Kind.TIME})
+ONCE = frozenset({Kind.GROUP, Kind.ADDRESS, Kind.BIRTH_DATE})  # asked once, not again and again
 
 _NAME = r"[a-z][a-z0-9-]*"
 # what each text has to look like, and what to write instead
@@ -112,7 +113,7 @@ class ValueReader:
     def _is_one(self, path: str, kind: Kind, kinds: Collection[Kind]) -> bool:
         steps = path.split(".")
         groups = (self.definition.question_at(".".join(steps[:n])) for n in range(1, len(steps)))
-        return kind in kinds and all(group and group.kind == Kind.GROUP for group in groups)
+        return kind in kinds and all(group and group.kind in ONCE for group in groups)
 
     def _questions(self) -> Iterator[tuple[str, Kind]]:
         for question in self.definition.questions.values():
