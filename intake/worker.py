@@ -19,7 +19,14 @@ from intake.files.blobs import BlobsUnavailable
 from intake.models import Link, OutboxMessage
 from intake.outbox import Lease, Work, WorkFailed, WorkNotNeeded
 from intake.sealing import SealingError
-from intake.services import campaign_delivery, campaign_storage, delivery_reports, team_news
+from intake.services import (
+    campaign_delivery,
+    campaign_storage,
+    delivery_reports,
+    team_news,
+    webhook_delivery,
+    webhook_events,
+)
 from intake.services.blob_sweep import sweep_blobs
 from intake.services.digests import make_digests
 from intake.services.draft_purge import purge_drafts
@@ -114,6 +121,7 @@ HANDLERS: Mapping[str, Handler] = {
     ),
     campaign_delivery.QUEUE: Handler(campaign_delivery.queue_some),
     "index-submission": Handler(index_people),
+    webhook_events.KIND: Handler(webhook_delivery.deliver),
     team_news.KIND: Handler(team_news.tell_team),
     delivery_reports.KIND: Handler(delivery_reports.learn),
     DELETE_BLOBS: Handler(lambda work, _now: delete_blobs(work.payload["files"])),
@@ -166,6 +174,7 @@ def purge(now: datetime) -> None:
     campaign_delivery.purge(now)
     outbox.purge(now, keep=KEEP_FINISHED)
     throttling.purge(now, keep=KEEP_THROTTLES)
+    webhook_delivery.purge_deliveries(now, keep=KEEP_FINISHED)
     try:
         sweep_blobs(now)
     except BlobsUnavailable as error:

@@ -21,6 +21,7 @@ from intake.models import (
     SealedKeyCopy,
     Submission,
     SubmissionExtract,
+    Webhook,
 )
 from intake.sealing import Context, PublicKey, SealedKey, open_key, reseal, seal_key
 from intake.sealing.envelopes import sealed_keys
@@ -36,6 +37,7 @@ from intake.services.campaign_storage import KIND, file_context, message_context
 from intake.services.case_notes import note_context
 from intake.services.link_issuing import purpose_context, recipient_context
 from intake.services.match_decisions import words_context
+from intake.services.webhooks import secret_context
 
 BATCH = 100  # things in one transaction: a fraction of a second
 
@@ -68,6 +70,7 @@ COLUMNS = (
         (WORKER,),
         lambda row: outbox.context(KIND, row.message_id),
     ),
+    SealedColumn(Webhook, "sealed_secret", (WORKER,), lambda row: secret_context(row.id)),
 )
 
 

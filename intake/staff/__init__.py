@@ -28,6 +28,7 @@ from intake.staff import (  # noqa: F401 — imported for their routes
     sign_in,
     splitting,
     triage,
+    webhooks,
 )
 from intake.staff.blueprint import bp
 from intake.staff.session import csrf, login

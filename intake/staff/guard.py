@@ -20,7 +20,7 @@ from intake.access import (
 )
 from intake.app_state import clock
 from intake.files.receiving import UploadLimits
-from intake.services import campaign_storage, cases, links, undelivered
+from intake.services import campaign_storage, cases, links, undelivered, webhooks
 from intake.services.case_decisions import NotNow
 from intake.services.forms import FormNotFound, startable
 from intake.services.match_rows import match_of_case, match_thing
@@ -173,6 +173,12 @@ def the_campaign(user: User, _action: str, values: Mapping[str, str]) -> TeamThi
         return TeamThing(campaign_storage.find_campaign(user, values["campaign_id"]).team_id)
     except campaign_storage.CampaignNotFound:
         return None
+
+
+def the_webhook(_user: User, _action: str, values: Mapping[str, str]) -> TeamThing | None:
+    """The team that a webhook belongs to."""
+    team = webhooks.team_of(values["webhook_id"])
+    return TeamThing(team) if team else None
 
 
 def the_message(_user: User, _action: str, values: Mapping[str, str]) -> TeamThing | None:

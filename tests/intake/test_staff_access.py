@@ -8,7 +8,7 @@ from intake import outbox
 from intake.access import RULES
 from intake.app_state import clock
 from intake.database import db, transaction
-from intake.models import OutboxMessage, Submission
+from intake.models import OutboxMessage, Submission, Webhook
 from intake.services import case_decisions
 from intake.services.drafts import load_draft, save_answers, start_draft
 from intake.services.links import issue_link
@@ -33,7 +33,7 @@ from tests.intake.case_making import (
 pytestmark = pytest.mark.database("sqlite")
 
 NOWHERE = "0" * 32
-FOR_LEADS = {"message_id", "campaign_id"}  # what a practitioner does not see either
+FOR_LEADS = {"message_id", "campaign_id", "webhook_id"}  # what a practitioner does not see either
 FOR_KEEPERS = {"rules_id", "rules_form"}  # of rules: administrators of the fallback team
 # Fields that would do something, so that a refusal is not only one of an empty form.
 FIELDS = {
@@ -69,6 +69,7 @@ def things(app, monkeypatch):
             message_id = outbox.enqueue("email", {"to": "p@example.org"}, team_id=PUMPS)
             db.session.get(OutboxMessage, message_id).state = outbox.DEAD
         submission_id = db.session.query(Submission.id).scalar()
+        webhook_id = add_hook()
         campaign_id = send_campaign(recipients(1)).id
         file_id, event_id = add_file_twice(submission_id)
         match_id = add_match(submission_id)
@@ -81,6 +82,7 @@ def things(app, monkeypatch):
         "match_id": match_id,
         "other_id": other_id,
         "message_id": message_id,
+        "webhook_id": webhook_id,
         "submission_id": submission_id,
         "file_id": file_id,
         "event_id": event_id,
@@ -88,6 +90,21 @@ def things(app, monkeypatch):
         "rules_id": rules_id,
         "rules_form": "visit",
     }
+
+
+def add_hook():
+    """A webhook of the Belfast team; its id."""
+    with transaction() as session:
+        hook = Webhook(
+            team_id=PUMPS,
+            url="https://partner.example.org/",
+            events=[],
+            sealed_secret=b"",
+            created_by="staff:0",
+            created_at=clock(),
+        )
+        session.add(hook)
+    return hook.id
 
 
 def staff_rules(app):
