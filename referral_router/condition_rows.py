@@ -19,10 +19,12 @@ from form_definitions import (
     Named,
     Not,
     Question,
+    describe_condition,
 )
 from form_definitions.definition import NUMBER_KINDS, ONE_OF_KINDS
 
 ALL, ANY = "all", "any"
+LONGEST_WORDS = 120  # of what a named condition means, in a list to choose from
 NAMED = "@"  # before the name of one of the form's own conditions
 WRITTEN_KINDS = frozenset(
     {
@@ -105,12 +107,17 @@ def is_asked_once(path: str, definition: FormDefinition) -> bool:
 
 def subjects(definition: FormDefinition) -> Iterator[tuple[str, str]]:
     """Everything that a row can be about, with its words: named conditions, then questions."""
-    for name in definition.conditions:
-        yield f"{NAMED}{name}", f"The form's condition “{name.replace('_', ' ')}”"
+    for name, condition in definition.conditions.items():
+        words = describe_condition(condition, definition)
+        yield f"{NAMED}{name}", f"“{name.replace('_', ' ').capitalize()}”: {_shortened(words)}"
     for question in definition.questions.values():
         for leaf in question.leaves():
             if operators_for(leaf.path, definition):
                 yield leaf.path, leaf.title
+
+
+def _shortened(words: str) -> str:
+    return words if len(words) <= LONGEST_WORDS else f"{words[:LONGEST_WORDS].rstrip()} …"
 
 
 def options_of(subject: str, definition: FormDefinition) -> tuple[tuple[str, str], ...]:
@@ -216,7 +223,7 @@ def _raw_row(row: Row, definition: FormDefinition) -> AnyValue:
     if row.subject.startswith(NAMED):
         return row.subject.removeprefix(NAMED)
     question = definition.question_at(row.subject)
-    values = [_value(each, question) for each in row.values]
+    values = [answer_value(each, question) for each in row.values]
     one = values[0] if len(values) == 1 else values
     if row.operator == INCLUDES:
         return {row.subject: {"contains": {"const": one} if len(values) == 1 else {"enum": values}}}
@@ -225,7 +232,7 @@ def _raw_row(row: Row, definition: FormDefinition) -> AnyValue:
     return {row.subject: one}
 
 
-def _value(text: str, question: Question | None) -> AnyValue:
+def answer_value(text: str, question: Question | None) -> AnyValue:
     """A chosen or typed answer as it is stored."""
     for option in question.options if question else ():
         if _text(option.value) == text:

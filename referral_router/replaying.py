@@ -56,7 +56,7 @@ class Replay:
     """
 
     def __init__(self, old: RuleSet, new: RuleSet, directory: Directory) -> None:
-        self._old, self._new, self._directory = old, new, directory
+        self.old, self.new, self._directory = old, new, directory
         self._before: Counter[str] = Counter()
         self._after: Counter[str] = Counter()
         self.changes: list[Change] = []
@@ -65,7 +65,7 @@ class Replay:
     def add(self, past: Iterable[PastReferral]) -> None:
         """Route these by both. Raises NoFallbackTeamError."""
         for referral in past:
-            old, new = (self._routed(rules, referral) for rules in (self._old, self._new))
+            old, new = (self._routed(rules, referral) for rules in (self.old, self.new))
             before, after = _urgencies(old), _urgencies(new)
             sections = _sections(old), _sections(new)
             self._before.update(before.keys())

@@ -100,6 +100,8 @@ def _where(target: ToService, definition: FormDefinition, directory: Directory) 
     if target.area_from:
         return f"in the area of {_question(target.area_from, definition)}"
     if target.postcode_from:
+        return f"where the postcode {_question(target.postcode_from, definition)} is"
+    if target.postcode_from:
         return f"in the area of the postcode {_question(target.postcode_from, definition)}"
     if target.area in ("", EVERYWHERE):
         return "everywhere"

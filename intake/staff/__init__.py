@@ -24,6 +24,7 @@ from intake.staff import (  # noqa: F401 — imported for their routes
     queue,
     rule_editing,
     rule_publishing,
+    rule_trying,
     rules,
     sign_in,
     splitting,

@@ -1,11 +1,11 @@
 """What one can choose from on the page of a rule, each with the words that the page shows."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from form_definitions import FormDefinition
+from form_definitions import FormDefinition, Kind
 from intake.services.rule_editing import Draft
 from referral_router.calendars import NATIONS
 from referral_router.condition_rows import (
@@ -17,6 +17,7 @@ from referral_router.condition_rows import (
 )
 from referral_router.directory import Directory
 from referral_router.effect_reading import AREA_KINDS
+from referral_router.rule_reading import POSTCODE_KINDS
 from referral_router.rule_set import Excluded, ToCaseTeams, ToService, ToTeam, Urgency
 from referral_router.rule_words import duration_words, excluded_words, target_words
 
@@ -75,9 +76,16 @@ class RuleChoices:
     def places(self) -> tuple[tuple[str, Choices], ...]:
         """Where a service is given: by an answer, or in a fixed area."""
         answers = tuple((f"area_from:{path}", words) for path, words in self._names_area())
+        postcodes = tuple(
+            (f"area_from_postcode:{path}", words) for path, words in self._of_kind(POSTCODE_KINDS)
+        )
         areas = sorted(self.directory.areas.values(), key=lambda each: each.name)
         fixed = tuple((f"area:{each.code}", each.name) for each in areas)
-        return (("In the area that an answer names", answers), ("In a fixed area", fixed))
+        return (
+            ("In the area that an answer names", answers),
+            ("Where a postcode is", postcodes),
+            ("In a fixed area", fixed),
+        )
 
     @property
     def excludable(self) -> tuple[tuple[str, Choices], ...]:
@@ -99,9 +107,12 @@ class RuleChoices:
         )
 
     def _names_area(self) -> Iterator[tuple[str, str]]:
+        return self._of_kind(AREA_KINDS)
+
+    def _of_kind(self, kinds: Collection[Kind]) -> Iterator[tuple[str, str]]:
         for question in self.definition.questions.values():
             for leaf in question.leaves():
-                if leaf.kind in AREA_KINDS and is_asked_once(leaf.path, self.definition):
+                if leaf.kind in kinds and is_asked_once(leaf.path, self.definition):
                     yield leaf.path, leaf.title
 
     def target(self, token: str) -> str:
@@ -122,8 +133,8 @@ class RuleChoices:
     def excluded(self, token: str) -> str:
         """The words of somebody who must not get it."""
         raw = _read(token)
-        path = tuple(str(raw["organisation_from"]).split(".")) if "organisation_from" in raw else ()
-        who = Excluded(str(raw.get("team", "")), str(raw.get("organisation", "")), path)
+        team, organisation = str(raw.get("team", "")), str(raw.get("organisation", ""))
+        who = Excluded(team, organisation, _path(raw, "organisation_from"))
         words = excluded_words(who, self.definition, self.directory)
         return words[:1].upper() + words[1:]
 
@@ -148,6 +159,10 @@ def choices_of(draft: Draft) -> RuleChoices:
 
 def _json(value: Mapping[str, str]) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _path(raw: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    return tuple(str(raw[key]).split(".")) if key in raw else ()
 
 
 def _read(token: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from intake.staff.guard import needs, the_rules
 from intake.staff.rule_choices import URGENCIES, choices_of
 from intake.staff.rule_input import RuleInput, checked, from_post, from_rule, to_rule, with_problems
 from intake.staff.rules import LONGEST_NUMBER, author, back_to, posted_number
+from referral_router.rule_reading import AREA_KEYS
 from referral_router.rule_set import FALLBACK
 
 SAVE = "save"
@@ -108,8 +109,7 @@ def edit_file_submitted(user: User, thing: RulesThing, rules_id: str) -> Any:  #
 
 
 def _as_rule(fallback: Mapping[str, Any]) -> dict[str, Any]:
-    target = {key: fallback[key] for key in ("team", "service", "area", "area_from")
-              if key in fallback}  # fmt: skip
+    target = {key: fallback[key] for key in ("team", "service", *AREA_KEYS) if key in fallback}
     return {**fallback, "id": FALLBACK, "to": [target]}
 
 
@@ -118,7 +118,7 @@ def _posted_fallback(draft: Draft, given: RuleInput) -> dict[str, Any]:
     stored = draft.content.get(FALLBACK)
     fallback = dict(stored) if isinstance(stored, dict) else {}
     if team := request.form.get("team"):
-        for key in ("service", "area", "area_from"):
+        for key in ("service", *AREA_KEYS):
             fallback.pop(key, None)
         fallback["team"] = team
     written = {

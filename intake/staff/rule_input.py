@@ -160,7 +160,7 @@ def _added_target(posted: MultiDict[str, str]) -> Iterator[str]:
     yield posted.get("add-team", "")
     if service := posted.get("add-service"):
         kind, _, where = posted.get("add-where", "").partition(":")
-        place = {kind: where} if kind in ("area", "area_from") else {}
+        place = {kind: where} if kind in ("area", "area_from", "area_from_postcode") else {}
         yield _json({"service": service, **place})
 
 

@@ -22,6 +22,7 @@ from intake.services.rule_publishing import (
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
 from intake.staff.guard import needs, the_rules
+from intake.staff.rule_trying import trial_shown
 from intake.staff.rules import author, back_to, posted_number, stored_page
 
 LONDON = ZoneInfo("Europe/London")
@@ -146,9 +147,11 @@ def _page(
     start: FromForm | None = None,
     back: BackForm | None = None,
 ) -> str:
+    changed = _changes(rules_id)
     return render_template(
         "staff/rule_publish.html",
-        changed=_changes(rules_id),
+        changed=changed,
+        trial=trial_shown(changed.page.stored),
         start=start or FromForm(),
         back=back or BackForm(),
         may_publish=may(user, "rules.publish", thing),

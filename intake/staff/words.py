@@ -29,6 +29,7 @@ FILTERS = (
     "campaign_colour",
     "happening_word",
     "london_time",
+    "iso_london",
     "london_date",
     "due_words",
     "is_late",
@@ -306,6 +307,11 @@ def london_time(moment: datetime) -> str:
     """ "21 November 2026, 5:30pm", in London, as GOV.UK writes times."""
     there = moment.astimezone(LONDON)
     return f"{london_date(there)}, {_clock_time(there)}"
+
+
+def iso_london(text: str) -> str:
+    """The same of a time that is kept as ISO 8601 writes it."""
+    return london_time(datetime.fromisoformat(text))
 
 
 def london_date(moment: datetime | date) -> str:
