@@ -84,9 +84,7 @@ class Cover:
             return PAUSED
         if team.capacity is not None and self._load.get(team.id, 0) >= team.capacity:
             return FULL
-        if _may_be_away(team) and any(self._times.is_shut(each, team) for each in withins):
-            return CLOSED
-        return ""
+        return CLOSED if any(self._times.is_shut(each, team) for each in withins) else ""
 
     def _step(self, team: Team, reason: str, cover: Team) -> Moved:
         words = f"{self._away(team, reason)}, so it goes to ‘{cover.name}’, which covers for it"

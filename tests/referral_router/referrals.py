@@ -38,6 +38,7 @@ FORM: dict[str, Any] = {
         },
         "age": {"type": "integer", "title": "How old are they?"},
         "words": {"type": "string", "title": "Anything else?"},
+        "postcode": {"type": "string", "format": "postcode", "title": "Which postcode?"},
         "returned_on": {"type": "string", "format": "date", "title": "When did they come back?"},
         "returned_at": {"type": "string", "format": "time-of-day", "title": "At what time?"},
         "school": {
@@ -69,7 +70,7 @@ FORM: dict[str, Any] = {
                 "title": "All",
                 "questions": [
                     *["danger", "risk", "area", "indicators", "age", "words"],
-                    *["returned_on", "returned_at", "school"],
+                    *["postcode", "returned_on", "returned_at", "school"],
                 ],
             },
             {"id": "household", "title": "Household", "questions": ["household"]},

@@ -70,10 +70,20 @@ def test_a_team_is_closed_if_it_does_not_open_before_it_has_to_acknowledge(withi
         assert "is closed until 9am on Wednesday 18 November 2026" in decision.moved[0].words
 
 
+def test_a_cover_that_is_closed_too_takes_nothing_over():
+    rule = make_rule(to=TO_DAY, acknowledge_within="PT30M")
+    decision = decide(rule, now=AT_NIGHT, day_team={"cover": "night-team"})
+    assert teams(decision) == ["day-team"]
+    assert [reason for *_, reason in steps(decision)] == ["closed", "closed"]
+
+
 def test_what_is_late_already_goes_to_whoever_is_at_work_now():
     rule = make_rule(to=TO_DAY, acknowledge_within="PT1H after returned_on")
     answers = make_answers(returned_on="2026-11-01")
-    away = {"day-team": {"hours": OFFICE, "cover": "night-team"}}
+    away = {
+        "day-team": {"hours": OFFICE, "cover": "night-team"},
+        "night-team": {"hours": ALWAYS},
+    }
     directory = make_directory(TEAMS, {}, away=away)
     for now, got in ((NOW, "day-team"), (AT_NIGHT, "night-team")):
         assert teams(route(make_rules(rule), answers, directory, now)) == [got]
@@ -82,7 +92,7 @@ def test_what_is_late_already_goes_to_whoever_is_at_work_now():
 def test_what_is_made_more_pressing_has_to_find_somebody_sooner():
     raise_it = {"id": "raise", "raise_urgency": "immediate", "acknowledge_within": "PT30M"}
     rules = [make_rule(to=TO_DAY), {**raise_it, "why": "Somebody is in danger."}]
-    away = {"day_team": {"hours": OFFICE, "cover": "night-team"}}
+    away = {"day_team": {"cover": "night-team"}, "night_team": {"hours": ALWAYS}}
     assert teams(decide(*rules, now=AT_NIGHT, **away)) == ["night-team"]
     assert teams(decide(*rules, now=NOW, **away)) == ["day-team"]
 
