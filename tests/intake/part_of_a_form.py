@@ -7,6 +7,7 @@ from intake.app_state import clock
 from intake.database import db
 from intake.models import Submission
 from intake.services.drafts import load_draft, save_answers, start_draft
+from intake.services.following import status_token
 from intake.services.journeys import journey
 from intake.services.publishing import publish_form
 from intake.services.receipts import Receipt
@@ -130,6 +131,11 @@ def publish(form: dict[str, Any] = FORM, rules: dict[str, Any] = RULES) -> None:
 
 def send_notice(harms: int = 3, **answers: Any) -> Submission:
     """Send the form with both files; the submission."""
+    return send_and_follow(harms, **answers)[0]
+
+
+def send_and_follow(harms: int = 3, **answers: Any) -> tuple[Submission, str]:
+    """The same, and the token of its status page."""
     opened = start_draft("notice", now=clock())
     given = {
         "child": CHILD,
@@ -153,7 +159,8 @@ def send_notice(harms: int = 3, **answers: Any) -> Submission:
     receipt = submit_referral(opened.draft_id, opened.key, now=clock())
     assert isinstance(receipt, Receipt), receipt
     db.session.rollback()
-    return db.session.query(Submission).filter_by(reference=receipt.reference).one()
+    token = status_token(load_draft(opened.draft_id, opened.key, clock()))
+    return db.session.query(Submission).filter_by(reference=receipt.reference).one(), token
 
 
 def _file(opened: Any, name: str) -> str:

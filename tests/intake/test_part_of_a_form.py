@@ -22,6 +22,8 @@ from intake.sealing.submissions import data_key_context, open_submission
 from intake.services import case_decisions
 from intake.services.cases import find_case, open_for_part, read_case
 from intake.services.finding import Search, find_cases
+from intake.services.following import follow
+from intake.services.hearing import send_more
 from intake.services.key_care import new_key
 from intake.services.possible_matches import matches_on_case
 from intake.services.resealing import count_copies, reseal_everything, retired_keys
@@ -30,7 +32,16 @@ from intake.services.sharing import share_case
 from intake.services.unattended import find_unattended
 from intake.worker import run_once
 from tests.intake import part_of_a_form as form
-from tests.intake.case_making import DUTY, NORTHERN, PUMPS, Browser, make_staff, part, prepare
+from tests.intake.case_making import (
+    DUTY,
+    NORTHERN,
+    PUMPS,
+    Browser,
+    make_staff,
+    part,
+    prepare,
+    send,
+)
 
 SECRETS = (form.HIDDEN, form.NUMBER, "07700 900123", form.HIDDEN_EMAIL, "quicksilver")
 ELSEWHERE = ("A photograph", "Other people", "The incident", "What happened?", "photo.jpg")
@@ -235,3 +246,33 @@ def test_a_rotated_key_opens_the_extract_and_the_old_one_nothing():
     assert count_copies(retired_keys()) == 0
     robin = make_staff("robin", PUMPS)
     assert page(robin, sent.case_id).referral.answers["child"] == form.CHILD
+
+
+def test_what_the_sender_adds_is_for_somebody_who_reads_all_of_it(public_app):
+    sent, token = form.send_and_follow()
+    robin, dana = make_staff("robin", PUMPS), make_staff("dana", DUTY)
+    case_decisions.accept(robin, part(sent.case_id), address="")
+    with public_app.app_context():  # which can open nothing
+        send_more(follow(token), "Quicksilver has moved.")
+    words = {
+        user.name: [each.words for each in page(user, sent.case_id).timeline]
+        for user in (robin, dana)
+    }
+    assert "Quicksilver has moved." in words["Dana"]
+    assert "Quicksilver has moved." not in words["Robin"]
+    assert page(dana, sent.case_id).referral.answers["suspect"] == "Quicksilver Smith"
+    assert parts(sent.case_id) == {PUMPS, DUTY}
+
+
+def test_a_form_on_the_case_goes_to_those_who_read_all_of_it_and_to_its_author(context):
+    sent = form.send_notice(harms=5)
+    robin, nona = make_staff("robin", PUMPS), make_staff("nona", NORTHERN)
+    for user, team in ((robin, PUMPS), (nona, NORTHERN)):
+        case_decisions.accept(user, part(sent.case_id, team), address="")
+    theirs = send("closure", {"outcome": "Secret."}, case_id=sent.case_id, staff_id=nona.staff_id)
+    own = send("closure", {"outcome": "Seen."}, case_id=sent.case_id, staff_id=robin.staff_id)
+    shown = page(robin, sent.case_id)
+    assert {each.reference for each in shown.submissions} == {sent.reference, own}
+    assert theirs not in {each.reference for each in shown.timeline}
+    opened = {each.reference for each in page(nona, sent.case_id).submissions if each.is_open}
+    assert opened == {sent.reference, theirs, own}

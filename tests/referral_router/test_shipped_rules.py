@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import jsonschema
 import pytest
 
-from form_definitions import FormDefinition, load_form, shipped_forms
+from form_definitions import FormDefinition, answers_in, load_form, shipped_forms
 from referral_router import (
     Decision,
     Urgency,
@@ -185,6 +185,18 @@ def test_a_school_is_told_before_its_next_day(decide):
     (school,) = decide("police-to-school", make_notice("school")).destinations
     assert (school.team, school.urgency) == ("schools", Urgency.URGENT)
     assert school.acknowledge_by == datetime(2026, 11, 19, 8, 30, tzinfo=UTC)
+
+
+def test_a_school_is_not_told_who_the_officer_is_and_the_desk_keeps_all_of_it(decide, forms):
+    notice = make_notice("school", officer={"full_name": "Sample Constable"}, injured=True)
+    alone = decide("police-to-school", make_notice("school"))
+    assert alone.kept_for == ("duty-desk",)
+    decision = decide("police-to-school", notice)
+    sections = {to.team: to.sections for to in decision.destinations}
+    assert sections.pop("duty-desk") is None
+    assert decision.kept_for == ()
+    told = answers_in(forms["police-to-school"], notice, sections["schools"])
+    assert notice.keys() - told.keys() == {"officer"}
 
 
 @pytest.mark.parametrize("schooling", ["home", "none", "not-known"])
