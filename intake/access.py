@@ -278,6 +278,10 @@ RULES: Mapping[str, tuple[type, Callable[[User, Any], bool]]] = {
     "rules.send-back": (RulesThing, _answers_for_rules),
     "rules.publish": (RulesThing, _is_second_person),
     "rules.withdraw": (RulesThing, _answers_for_rules),
+    "directory.see": (RulesThing, _answers_for_rules),  # every team and service, and the gaps
+    "team.list": (NONE, _leads_a_team),
+    "team.see": (TeamThing, _leads),
+    "team.change": (TeamThing, _leads),  # its own pause, hours, closing days, capacity, cover
     "link.list": (NONE, _in_a_team),
     "link.issue": (TeamThing, _is_member),
     "link.see": (TeamThing, _is_member),

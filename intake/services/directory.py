@@ -45,7 +45,7 @@ def current_directory() -> Directory:
 
 
 def team_load() -> Mapping[str, int]:
-    """The live referrals of each team that has a capacity, counted no further than that.
+    """The live referrals of each team that has a capacity, counted no further than the largest.
 
     One query, and none where no team has a capacity: as `current_directory`, just called, said.
     """
@@ -63,6 +63,12 @@ def team_names() -> dict[str, str]:
 def removed_teams() -> frozenset[str]:
     """The teams that left the directory, and that cases still name."""
     return frozenset(db.session.scalars(sa.select(models.Team.id).where(models.Team.is_removed)))
+
+
+def is_there(team_id: str) -> bool:
+    """Whether the directory has a team, and it has not left."""
+    query = sa.select(models.Team.id).where(models.Team.id == team_id, ~models.Team.is_removed)
+    return db.session.scalar(query) is not None
 
 
 def london_day(now: datetime) -> date:
@@ -99,19 +105,22 @@ def _read(revision: int, today: date) -> _Kept:
 
 
 def _counting(teams: Mapping[str, Team]) -> Written | None:
-    limited = {team.id: team.capacity for team in teams.values() if team.capacity is not None}
-    counts = [_count_of(team, capacity) for team, capacity in limited.items()]
-    return Written(sa.union_all(*counts)) if counts else None
+    limits = [team.capacity for team in teams.values() if team.capacity is not None]
+    if not limits:
+        return None
+    return Written(live_counts(max(limits)).where(models.Team.capacity.is_not(None)))
 
 
-def _count_of(team: str, capacity: int) -> sa.Select[Any]:
-    part = models.Destination
+def live_counts(most: int) -> sa.Select[tuple[str, int]]:
+    """A query for how many live referrals each team holds, counted no further than ``most``."""
+    part, team = models.Destination, models.Team
     live = sa.or_(*(part.state == state for state in sorted(LIVE)))
     some: sa.Select[Any] = sa.select(sa.literal_column("1").label("one")).where(
-        part.team_id == team, live
+        part.team_id == team.id, live
     )
-    counted = some.limit(capacity).subquery()
-    return sa.select(sa.literal(team), sa.func.count()).select_from(counted)
+    counted = some.limit(most).correlate(team).subquery()
+    number = sa.select(sa.func.count()).select_from(counted).correlate(team).scalar_subquery()
+    return sa.select(team.id, number)
 
 
 def _team(row: models.Team, today: date, fallback: str) -> Team:

@@ -26,8 +26,8 @@ MOST_NAMED = 8
 class Gap:
     """One gap: serious, or a remark. ``thing`` is what it is about: a team's, area's or form's id.
 
-    ``kind`` is unstaffed, no-address, cover, capacity, shut, paused, no-service, unserved, rule,
-    area, closing-days or holidays.
+    ``kind`` is fallback, unstaffed, no-address, cover, capacity, shut, paused, no-service,
+    unserved, rule, area, closing-days or holidays.
     """
 
     kind: str
@@ -75,14 +75,11 @@ def _of_team(
     team: Team, directory: Directory, gone: frozenset[str], staffed: frozenset[str], now: datetime
 ) -> Iterator[Gap]:
     name, cover = f"‘{team.name}’", directory.teams.get(team.cover)
-    if team.id not in staffed:
-        who = "the fallback team, so what nobody takes is read by nobody"
-        told = f"{name} has nobody who can sign in"
-        yield Gap(
-            "unstaffed",
-            team.id,
-            f"{told}: it is {who}" if team.id == directory.fallback_team else told,
-        )
+    if team.id not in staffed and team.id == directory.fallback_team:
+        told = "the fallback team, so what nobody takes is read by nobody"
+        yield Gap("fallback", team.id, f"{name} has nobody who can sign in, and it is {told}")
+    elif team.id not in staffed:
+        yield Gap("unstaffed", team.id, f"{name} has nobody who can sign in")
     if not team.email:
         yield Gap(
             "no-address", team.id, f"{name} has no email address, so nobody is told of what comes"

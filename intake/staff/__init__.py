@@ -9,6 +9,7 @@ from intake.staff import (  # noqa: F401 — imported for their routes
     case,
     case_forms,
     decisions,
+    directory,
     errors,
     escalation,
     finding,
@@ -28,6 +29,7 @@ from intake.staff import (  # noqa: F401 — imported for their routes
     rules,
     sign_in,
     splitting,
+    team,
     triage,
     webhooks,
 )

@@ -12,6 +12,7 @@ from intake.staff.blueprint import bp
 from intake.staff.guard import TrainingNeeded
 
 WAYS_BACK = {  # what an address names → the page to look at now
+    "team_id": ("staff.team", "team_id", "Look at the settings as they are now"),
     "case_id": ("staff.case", "case_id", "Go back to the case"),
     "rules_id": ("staff.rule_version", "rules_id", "Look at the rules as they are now"),
     "rules_form": ("staff.form_rules", "rules_form", "Look at the rules as they are now"),

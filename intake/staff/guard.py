@@ -22,6 +22,7 @@ from intake.app_state import clock
 from intake.files.receiving import UploadLimits
 from intake.services import campaign_storage, cases, links, undelivered, webhooks
 from intake.services.case_decisions import NotNow
+from intake.services.directory import is_there
 from intake.services.forms import FormNotFound, startable
 from intake.services.match_rows import match_of_case, match_thing
 from intake.services.rule_versions import find_rules, rules_thing
@@ -157,6 +158,11 @@ def the_rules(user: User, action: str, values: Mapping[str, str]) -> RulesThing 
             "Somebody else has to look at it."
         )
     return thing
+
+
+def the_team(_user: User, _action: str, values: Mapping[str, str]) -> TeamThing | None:
+    """A team that the directory has."""
+    return TeamThing(values["team_id"]) if is_there(values["team_id"]) else None
 
 
 def the_link(user: User, _action: str, values: Mapping[str, str]) -> TeamThing | None:

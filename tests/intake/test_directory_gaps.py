@@ -89,7 +89,7 @@ def test_what_nobody_staffs_gives_or_reaches_is_a_gap(context, run, monkeypatch)
     values["provision"] = [each for each in values["provision"] if each["teams"] != [NORTHERN]]
     store_values(values)
     found = gaps()
-    assert ("unstaffed", DUTY, True) in found
+    assert {("fallback", DUTY, True), ("unstaffed", PUMPS, True)} <= set(found)
     assert ("no-service", "unused", False) in found
     assert ("area", "E07000026", True) in found
     assert ("rule", "visit", True) in found, "a rule names a team that has left"

@@ -89,7 +89,7 @@ def test_a_directory_that_cannot_be_used_changes_nothing(context):
     assert stored_values() == before
 
 
-def test_load_is_counted_no_further_than_the_capacity_and_only_where_there_is_one(context):
+def test_load_is_counted_no_further_than_needed_and_only_where_there_is_one(context):
     for _ in range(3):
         make_case()
     current_directory()

@@ -33,7 +33,8 @@ from tests.intake.case_making import (
 pytestmark = pytest.mark.database("sqlite")
 
 NOWHERE = "0" * 32
-FOR_LEADS = {"message_id", "campaign_id", "webhook_id"}  # what a practitioner does not see either
+# what a practitioner does not see either
+FOR_LEADS = {"message_id", "campaign_id", "team_id", "webhook_id"}
 FOR_KEEPERS = {"rules_id", "rules_form"}  # of rules: administrators of the fallback team
 # Fields that would do something, so that a refusal is not only one of an empty form.
 FIELDS = {
@@ -89,6 +90,7 @@ def things(app, monkeypatch):
         "form_id": "closure",
         "rules_id": rules_id,
         "rules_form": "visit",
+        "team_id": PUMPS,
     }
 
 
@@ -214,7 +216,7 @@ def test_they_answer_a_lead_of_the_team_where_a_practitioner_sees_nothing(app, t
     for method, address, rule in requests_to(app, things):
         if rule.arguments & FOR_LEADS:
             assert ask(practitioner, method, address).status_code == 404, address
-            assert ask(lead, method, address).status_code in (200, 303), address
+            assert ask(lead, method, address).status_code in (200, 303, 400, 422), address
 
 
 def test_rules_answer_an_administrator_of_the_fallback_team_and_nobody_else(app, things):
@@ -222,7 +224,7 @@ def test_rules_answer_an_administrator_of_the_fallback_team_and_nobody_else(app,
         make_staff("jo", DUTY, role="administrator")
     keeper, others = Browser(app, "jo"), [Browser(app, name) for name in ("kim", "alex", "robin")]
     for method, address, rule in requests_to(app, things):
-        if rule.arguments & FOR_KEEPERS or rule.rule == "/staff/rules":
+        if rule.arguments & FOR_KEEPERS or rule.rule in ("/staff/rules", "/staff/directory"):
             assert {ask(each, method, address).status_code for each in others} == {404}, address
             assert ask(keeper, method, address).status_code in (200, 303, 409, 422), address
 
