@@ -160,7 +160,7 @@ def the_rules(user: User, action: str, values: Mapping[str, str]) -> RulesThing 
     return thing
 
 
-def the_team(_user: User, _action: str, values: Mapping[str, str]) -> TeamThing | None:
+def team_of_directory(_user: User, _action: str, values: Mapping[str, str]) -> TeamThing | None:
     """A team that the directory has."""
     return TeamThing(values["team_id"]) if is_there(values["team_id"]) else None
 

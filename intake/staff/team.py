@@ -21,7 +21,7 @@ from intake.services.team_settings import (
 )
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
-from intake.staff.guard import needs, the_team
+from intake.staff.guard import needs, team_of_directory
 from intake.staff.team_form import (
     CapacityForm,
     ClosingForm,
@@ -46,7 +46,7 @@ def teams(user: User) -> Any:
 
 
 @bp.get("/teams/<team_id>")
-@needs("team.see", the_team)
+@needs("team.see", team_of_directory)
 def team(user: User, thing: TeamThing, team_id: str) -> Any:  # noqa: ARG001
     """Everything that is set for one team, and what it does to new referrals."""
     page = team_page(thing.team, clock())
@@ -55,7 +55,7 @@ def team(user: User, thing: TeamThing, team_id: str) -> Any:  # noqa: ARG001
 
 
 @bp.get("/teams/<team_id>/pause")
-@needs("team.change", the_team)
+@needs("team.change", team_of_directory)
 def team_pause(user: User, thing: TeamThing, team_id: str) -> Any:  # noqa: ARG001
     """Ask whether new referrals come."""
     page = team_page(thing.team, clock())
@@ -65,7 +65,7 @@ def team_pause(user: User, thing: TeamThing, team_id: str) -> Any:  # noqa: ARG0
 
 
 @bp.post("/teams/<team_id>/pause")
-@needs("team.change", the_team)
+@needs("team.change", team_of_directory)
 def team_pause_submitted(user: User, thing: TeamThing, team_id: str) -> Any:  # noqa: ARG001
     """Pause the team, or end the pause."""
     form = PauseForm(request.form)
@@ -85,7 +85,7 @@ def team_pause_submitted(user: User, thing: TeamThing, team_id: str) -> Any:  # 
 
 
 @bp.get("/teams/<team_id>/hours")
-@needs("team.change", the_team)
+@needs("team.change", team_of_directory)
 def team_hours(user: User, thing: TeamThing, team_id: str) -> Any:  # noqa: ARG001
     """Ask when the team works."""
     page = team_page(thing.team, clock())
@@ -96,7 +96,7 @@ def team_hours(user: User, thing: TeamThing, team_id: str) -> Any:  # noqa: ARG0
 
 
 @bp.post("/teams/<team_id>/hours")
-@needs("team.change", the_team)
+@needs("team.change", team_of_directory)
 def team_hours_submitted(user: User, thing: TeamThing, team_id: str) -> Any:  # noqa: ARG001
     """Set when the team works."""
     form = HoursForm(request.form)
@@ -112,14 +112,14 @@ def team_hours_submitted(user: User, thing: TeamThing, team_id: str) -> Any:  # 
 
 
 @bp.get("/teams/<team_id>/closing-days")
-@needs("team.change", the_team)
+@needs("team.change", team_of_directory)
 def team_closing_days(user: User, thing: TeamThing, team_id: str) -> Any:  # noqa: ARG001
     """The days on which the team is shut, and a form for more."""
     return _show("closing_days", team_page(thing.team, clock()), ClosingForm())
 
 
 @bp.post("/teams/<team_id>/closing-days")
-@needs("team.change", the_team)
+@needs("team.change", team_of_directory)
 def team_closing_days_added(user: User, thing: TeamThing, team_id: str) -> Any:  # noqa: ARG001
     """Shut the team for some days."""
     form = ClosingForm(request.form)
@@ -135,7 +135,7 @@ def team_closing_days_added(user: User, thing: TeamThing, team_id: str) -> Any: 
 
 
 @bp.post("/teams/<team_id>/closing-days/remove")
-@needs("team.change", the_team)
+@needs("team.change", team_of_directory)
 def team_closing_days_removed(user: User, thing: TeamThing, team_id: str) -> Any:  # noqa: ARG001
     """Take closing days out again."""
     closing = request.form.get("closing", "")
@@ -144,7 +144,7 @@ def team_closing_days_removed(user: User, thing: TeamThing, team_id: str) -> Any
 
 
 @bp.get("/teams/<team_id>/capacity")
-@needs("team.change", the_team)
+@needs("team.change", team_of_directory)
 def team_capacity(user: User, thing: TeamThing, team_id: str) -> Any:  # noqa: ARG001
     """Ask how much the team can hold, and who takes over."""
     page = team_page(thing.team, clock())
@@ -154,7 +154,7 @@ def team_capacity(user: User, thing: TeamThing, team_id: str) -> Any:  # noqa: A
 
 
 @bp.post("/teams/<team_id>/capacity")
-@needs("team.change", the_team)
+@needs("team.change", team_of_directory)
 def team_capacity_submitted(user: User, thing: TeamThing, team_id: str) -> Any:  # noqa: ARG001
     """Set how much the team can hold, and who takes over."""
     page = team_page(thing.team, clock())
@@ -174,7 +174,7 @@ def team_capacity_submitted(user: User, thing: TeamThing, team_id: str) -> Any: 
 
 
 @bp.get("/teams/<team_id>/contact")
-@needs("team.change", the_team)
+@needs("team.change", team_of_directory)
 def team_contact(user: User, thing: TeamThing, team_id: str) -> Any:  # noqa: ARG001
     """Ask how the team is told, and called."""
     page = team_page(thing.team, clock())
@@ -183,7 +183,7 @@ def team_contact(user: User, thing: TeamThing, team_id: str) -> Any:  # noqa: AR
 
 
 @bp.post("/teams/<team_id>/contact")
-@needs("team.change", the_team)
+@needs("team.change", team_of_directory)
 def team_contact_submitted(user: User, thing: TeamThing, team_id: str) -> Any:  # noqa: ARG001
     """Set how the team is told, and called."""
     form = ContactForm(request.form)
