@@ -18,6 +18,7 @@ from intake.app_state import clock
 from intake.database import UtcDateTime, db
 from intake.models import Case, CaseEvent, Destination, FormVersion
 from intake.services.form_titles import form_titles
+from intake.services.part_clocks import PartClocks, clocks_of
 from intake.services.queue_filters import (
     ANYBODY,
     LIVE_SHOWS,
@@ -50,6 +51,7 @@ class QueueRow:
     case_state: str
     is_escalated: bool
     team_id: str
+    clocks: PartClocks
     assigned_to: str = ""  # staff id
     has_news: bool = False  # the sender sent more or wants to withdraw, and nobody acted since
 
@@ -112,6 +114,7 @@ def queue_row(part: Destination, case: Case, titles: Mapping[str, str]) -> Queue
         case_state=case.state,
         is_escalated=part.is_escalated,
         team_id=part.team_id,
+        clocks=clocks_of(part),
         assigned_to=part.assigned_to or "",
     )
 
