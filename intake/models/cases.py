@@ -52,6 +52,12 @@ SHOWN_IN = """CASE
     ELSE 'waiting'
 END"""
 SETTLED_AT = "COALESCE(decided_at, delivered_at)"
+# By when the team owes something: its answer, then its decision. What has no time comes last.
+DUE_AT = """CASE
+    WHEN state <> 'accepted' AND acknowledged_at IS NULL THEN acknowledge_by
+    WHEN concluded_at IS NULL THEN COALESCE(decide_by, '9999-12-31 00:00:00.000000')
+    ELSE '9999-12-31 00:00:00.000000'
+END"""
 
 
 def _queue_index(name: str, *columns: str, only: str = "") -> sa.Index:
@@ -59,7 +65,7 @@ def _queue_index(name: str, *columns: str, only: str = "") -> sa.Index:
     return sa.Index(f"ix_destinations_{name}", *columns, postgresql_where=where, sqlite_where=where)
 
 
-_ORDER = ("urgency", "acknowledge_by", "id")
+_ORDER = ("urgency", "due_at", "id")
 _NOBODY, _SOMEBODY = "assigned_to IS NULL", "assigned_to IS NOT NULL"
 _OVER = "shown_in IN ('finished', 'declined', 'archived')"
 
@@ -125,6 +131,7 @@ class Destination(Base):
     is_archived: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     shown_in: Mapped[str] = mapped_column(sa.String(20), sa.Computed(SHOWN_IN))
     settled_at: Mapped[datetime] = mapped_column(UtcDateTime, sa.Computed(SETTLED_AT))
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime, sa.Computed(DUE_AT))
 
     case: Mapped[Case] = relationship(back_populates="destinations")
     team: Mapped[Team] = relationship()

@@ -30,6 +30,7 @@ from intake.services.queue_filters import (
 )
 
 PAGE_SIZE = 50
+NO_TIME = 9999  # the year of what has no due time
 
 FROM_SENDER = ("more-sent", "withdrawal-asked")  # kinds of events
 TAKEN, ASSIGNED = "taken", "assigned"  # kinds of events: by them nobody has answered the sender
@@ -45,7 +46,7 @@ class QueueRow:
     reference: str
     form_title: str
     urgency: int
-    acknowledge_by: datetime
+    due_at: datetime | None  # None: there is no time for it
     delivered_at: datetime
     state: str
     case_state: str
@@ -108,7 +109,7 @@ def queue_row(part: Destination, case: Case, titles: Mapping[str, str]) -> Queue
         reference=case.reference,
         form_title=titles.get(case.form_id, case.form_id),
         urgency=part.urgency,
-        acknowledge_by=part.acknowledge_by,
+        due_at=part.due_at if part.due_at.year < NO_TIME else None,
         delivered_at=part.delivered_at,
         state=part.state,
         case_state=case.state,
@@ -147,7 +148,7 @@ def _readings(team_id: str, wanted: QueueFilter, in_list: Sequence[str]) -> Iter
         if urgency:
             conditions.append(Destination.urgency == urgency)
         if wanted.overdue_only and wanted.is_live:
-            conditions.append(Destination.acknowledge_by < clock())
+            conditions.append(Destination.due_at < clock())
         yield Reading(urgency, (*conditions, *whose))
 
 
@@ -175,7 +176,7 @@ def _whose(wanted: QueueFilter) -> Sequence[Conditions]:
 
 def _read(readings: Sequence[Reading], wanted: QueueFilter) -> list[Any]:
     """The parts of one page in the order of reading, one more than fit, with case and news."""
-    time = Destination.acknowledge_by if wanted.is_live else Destination.settled_at
+    time = Destination.due_at if wanted.is_live else Destination.settled_at
     row = sa.select(Destination.id, Destination.urgency, time.label("at"))
     short = (
         row.where(*reading.conditions, *beyond)
@@ -226,7 +227,7 @@ def _beyond(reading: Reading, time: Any, wanted: QueueFilter) -> Conditions | No
 
 
 def _place(part: Destination, wanted: QueueFilter) -> Place:
-    at = part.acknowledge_by if wanted.is_live else part.settled_at
+    at = part.due_at if wanted.is_live else part.settled_at
     return Place(part.urgency, at, part.id)
 
 

@@ -12,13 +12,14 @@ from intake.database import UtcDateTime, db
 from intake.services.queue_filters import MOST_COUNTED, MOST_URGENT_FIRST, SHOWS, YOURS
 
 TIME_TO_STORE = timedelta(minutes=2)  # longer than any transaction of ours
-_OVERDUE = f"urgency IN {MOST_URGENT_FIRST} AND acknowledge_by < :now"
+_OVERDUE = f"urgency IN {MOST_URGENT_FIRST} AND due_at < :now"
 # each figure → the conditions that an index answers; together they are what it counts
 _COUNTED: Mapping[str, Sequence[str]] = {
     **{show: (f"shown_in = '{show}'",) for show in SHOWS},
-    "overdue": (
-        f"shown_in = 'waiting' AND assigned_to IS NULL AND {_OVERDUE}",
-        f"shown_in = 'waiting' AND assigned_to IS NOT NULL AND {_OVERDUE}",
+    "overdue": tuple(
+        f"shown_in = '{show}' AND assigned_to {whose} AND {_OVERDUE}"
+        for show in ("waiting", "accepted")
+        for whose in ("IS NULL", "IS NOT NULL")
     ),
     "nobodys": ("shown_in = 'waiting' AND assigned_to IS NULL",),
     YOURS: tuple(
@@ -44,7 +45,7 @@ class TeamCounts:
 
     @property
     def overdue(self) -> int:
-        """Those of them whose time is over."""
+        """What waits or is accepted, and whose time is over."""
         return self.counted.get("overdue", 0)
 
 

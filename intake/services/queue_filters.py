@@ -8,11 +8,13 @@ from referral_router import Urgency
 
 # Every part of a team in a case is in exactly one of these lists: `destinations.shown_in`.
 SHOWS = ("waiting", "accepted", "finished", "declined", "archived")
-YOURS = "yours"  # of the first two, what is assigned to whoever asks
+OPEN = "open"  # the first two together
+YOURS = "yours"  # of these, what is assigned to whoever asks
 # What goes by urgency and due time → the lists it is made of. What is over goes by when it ended.
 LIVE_SHOWS: Mapping[str, tuple[str, ...]] = {
     "waiting": ("waiting",),
     "accepted": ("accepted",),
+    OPEN: ("waiting", "accepted"),
     YOURS: ("waiting", "accepted"),
 }
 ANYBODY, NOBODY, SOMEBODY = "", "nobody", "somebody"
@@ -48,7 +50,7 @@ def read_place(text: str) -> Place | None:
 class QueueFilter:
     """What of a team's queue to show; nothing chosen means all."""
 
-    show: str = "waiting"  # one of SHOWS, or "yours"
+    show: str = "waiting"  # one of SHOWS, or "open" or "yours"
     urgencies: frozenset[int] = frozenset()
     forms: frozenset[str] = frozenset()
     overdue_only: bool = False

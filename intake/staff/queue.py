@@ -13,6 +13,7 @@ from intake.services.queue_filters import (
     ANYBODY,
     MOST_FORMS,
     NOBODY,
+    OPEN,
     SHOWS,
     SOMEBODY,
     YOURS,
@@ -25,6 +26,7 @@ from intake.staff.words import URGENCIES, count_of, counted
 
 SHOW_LABELS = {
     "waiting": "Waiting for an answer",
+    OPEN: "Waiting and accepted",
     YOURS: "Yours",
     "accepted": "Accepted",
     "finished": "Finished",

@@ -1,12 +1,15 @@
 """The queue: its order, its filters, and that it names nobody."""
 
 import re
+from datetime import timedelta
 from itertools import chain
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import event
 
-from intake.database import db
+from intake.database import db, transaction
+from intake.models import Destination
 from intake.services import case_decisions, queue
 from tests.intake.case_making import (
     DUTY,
@@ -69,7 +72,7 @@ def test_what_is_overdue_says_by_how_much(app, clock):
     browser = Browser(app, "robin")
     text = browser.get("/staff/queue").text
     assert "Overdue by 2 hours" in text
-    assert '<span class="intake-figure__number">1</span> overdue' in text
+    assert 'data-figure="overdue">1</span> overdue' in text
 
 
 def test_a_team_sees_only_what_came_to_it(app, browser):
@@ -205,3 +208,50 @@ def test_a_longer_queue_takes_no_more_queries(app, browser):
 
 def test_an_empty_queue_says_so(browser):
     assert "Nothing waits for your team" in browser.get("/staff/queue").text
+
+
+def test_what_is_accepted_goes_by_when_it_is_to_be_decided(app, robin, clock):
+    late, soon, timeless = (make(app) for _ in range(3))
+    with app.app_context():
+        for case_id in (timeless, late, soon):
+            case_decisions.accept(robin, part(case_id), address="")
+        with transaction():
+            for case_id, hours in ((late, 5), (soon, 1), (timeless, None)):
+                decide_by = None if hours is None else clock.now + timedelta(hours=hours)
+                row = db.session.scalars(sa.select(Destination).filter_by(case_id=case_id)).one()
+                row.decide_by = decide_by
+    clock.advance(hours=2)
+    browser = Browser(app, "robin")
+    answer = browser.get("/staff/queue?show=accepted")
+    assert listed(answer) == [soon, late, timeless]
+    assert "No time set" in answer.text
+    assert listed(browser.get("/staff/queue?show=open&overdue=yes")) == [soon]
+    assert 'data-figure="overdue">1<' in answer.text
+
+
+def test_a_page_that_is_left_open_hears_what_is_new_and_nothing_twice(app, clock):
+    make(app)
+    clock.advance(minutes=1)
+    browser = Browser(app, "robin")
+    source = re.search(r'data-source="([^"]+)"', browser.get("/staff/queue").text)[1]
+    source = source.replace("&amp;", "&")
+    quiet = browser.get(source)
+    assert quiet.json["words"] == ""
+    assert quiet.json["figures"]["waiting"] == "1"
+    mark = {"If-None-Match": quiet.headers["ETag"]}
+    assert browser.client.get(source, headers=mark).status_code == 304
+    make(app)
+    answer = browser.client.get(source, headers=mark)
+    assert answer.json["words"] == "1 new referral"
+    assert answer.json["figures"]["waiting"] == "2"
+    assert browser.get(source.replace(PUMPS, NORTHERN)).status_code == 404
+    assert browser.get(source.replace("seen=1", "seen=x")).status_code == 404
+
+
+def test_a_page_that_asks_what_is_new_keeps_nobody_signed_in(app, clock):
+    browser = Browser(app, "robin")
+    source = re.search(r'data-source="([^"]+)"', browser.get("/staff/queue").text)[1]
+    for _ in range(31):
+        clock.advance(minutes=1)
+        answer = browser.get(source.replace("&amp;", "&"))
+    assert answer.status_code == 303

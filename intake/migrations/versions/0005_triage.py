@@ -410,8 +410,14 @@ COMPUTED = {
         " ELSE 'waiting' END",
     ),
     'settled_at': (MOMENT, 'COALESCE(decided_at, delivered_at)'),
+    'due_at': (
+        MOMENT,
+        "CASE WHEN state <> 'accepted' AND acknowledged_at IS NULL THEN acknowledge_by"
+        " WHEN concluded_at IS NULL THEN COALESCE(decide_by, '9999-12-31 00:00:00.000000')"
+        " ELSE '9999-12-31 00:00:00.000000' END",
+    ),
 }
-ORDER = ('urgency', 'acknowledge_by', 'id')
+ORDER = ('urgency', 'due_at', 'id')
 NOBODY, SOMEBODY = 'assigned_to IS NULL', 'assigned_to IS NOT NULL'
 OVER = "shown_in IN ('finished', 'declined', 'archived')"
 QUEUE_INDEXES = {
