@@ -60,7 +60,9 @@ def fallback_words(rules: RuleSet, directory: Directory) -> RuleWords:
 
 def _effects(rule: Rule, definition: FormDefinition, directory: Directory) -> Iterator[str]:
     for target in rule.to:
-        yield f"Send it to {target_words(target, definition, directory)}"
+        yield f"Send {sections_words(target, definition)} to " + target_words(
+            target, definition, directory
+        )
     for each in rule.excludes:
         yield f"Never send it to {excluded_words(each, definition, directory)}"
     if rule.to:
@@ -84,6 +86,16 @@ def _times(rule: Rule, definition: FormDefinition) -> str:
     if rule.decide_within:
         words.append(f"decide {duration_words(rule.decide_within, definition)}")
     return f"{words[0]}: {' and '.join(words[1:])}" if words[1:] else words[0]
+
+
+def sections_words(target: Target, definition: FormDefinition) -> str:
+    """What is sent: "it", or "only ‘About you’ and ‘Your baby’"."""
+    sent = () if isinstance(target, ToCaseTeams) else target.send
+    if not sent:
+        return "it"
+    titles = {page.id: page.title or page.id for page in definition.pages}
+    *first, last = (f"‘{titles.get(each, each)}’" for each in sent)
+    return f"only {', '.join(first)} and {last}" if first else f"only {last}"
 
 
 def target_words(target: Target, definition: FormDefinition, directory: Directory) -> str:

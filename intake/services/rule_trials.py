@@ -186,6 +186,7 @@ def trial_words(trial: Trial, names: dict[str, str]) -> list[dict[str, Any]]:
             "before": count_words(each.before),
             "after": count_words(each.after),
             "bars": (_height(each.before), _height(each.after)),
+            "is_changed": each.before != each.after,
             "change": _percent(each.before, each.after),
         }
         for each in trial.teams

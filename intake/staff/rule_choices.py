@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from form_definitions import FormDefinition, Kind
+from form_definitions import FormDefinition, Kind, pages_that_ask
 from intake.services.rule_editing import Draft
 from referral_router.calendars import NATIONS
 from referral_router.condition_rows import (
@@ -18,8 +18,8 @@ from referral_router.condition_rows import (
 from referral_router.directory import Directory
 from referral_router.effect_reading import AREA_KINDS
 from referral_router.rule_reading import POSTCODE_KINDS
-from referral_router.rule_set import Excluded, ToCaseTeams, ToService, ToTeam, Urgency
-from referral_router.rule_words import duration_words, excluded_words, target_words
+from referral_router.rule_set import Excluded, Target, ToCaseTeams, ToService, ToTeam, Urgency
+from referral_router.rule_words import duration_words, excluded_words, sections_words, target_words
 
 Choices = tuple[tuple[str, str], ...]
 TIMES = (
@@ -117,26 +117,27 @@ class RuleChoices:
 
     def target(self, token: str) -> str:
         """The words of somebody who gets it."""
-        raw = _read(token)
-        if "team" in raw:
-            found: Any = ToTeam(str(raw["team"]))
-        elif "service" in raw:
-            area_from = (
-                tuple(str(raw.get("area_from", "")).split(".")) if "area_from" in raw else ()
-            )
-            found = ToService(str(raw["service"]), str(raw.get("area", "")), area_from)
-        else:
-            found = ToCaseTeams()
-        words = target_words(found, self.definition, self.directory)
-        return words[:1].upper() + words[1:]
+        return _sentence(target_words(_target(token), self.definition, self.directory))
+
+    def sent(self, token: str) -> str:
+        """What they are sent: "Everything", or "Only ‘About you’"."""
+        words = sections_words(_target(token), self.definition)
+        return "Everything" if words == "it" else _sentence(words)
+
+    def sections(self, token: str) -> tuple[tuple[str, str, bool], ...]:
+        """The pages that they can be sent, each with whether they are; none for a case's teams."""
+        target = _target(token)
+        if isinstance(target, ToCaseTeams):
+            return ()
+        pages = pages_that_ask(self.definition)
+        return tuple((page.id, page.title or page.id, page.id in target.send) for page in pages)
 
     def excluded(self, token: str) -> str:
         """The words of somebody who must not get it."""
         raw = _read(token)
         team, organisation = str(raw.get("team", "")), str(raw.get("organisation", ""))
         who = Excluded(team, organisation, _path(raw, "organisation_from"))
-        words = excluded_words(who, self.definition, self.directory)
-        return words[:1].upper() + words[1:]
+        return _sentence(excluded_words(who, self.definition, self.directory))
 
     def times(self, chosen: str) -> Choices:
         """Lengths of time, with the one that is chosen."""
@@ -150,6 +151,27 @@ class RuleChoices:
         return tuple(
             (each, each.replace("-", " ").title().replace("And", "and")) for each in NATIONS
         )
+
+
+def _target(token: str) -> Target:
+    raw = _read(token)
+    send = raw.get("send")
+    sections = tuple(str(each) for each in send) if isinstance(send, list) else ()
+    if "team" in raw:
+        return ToTeam(str(raw["team"]), send=sections)
+    if "service" not in raw:
+        return ToCaseTeams()
+    return ToService(
+        str(raw["service"]),
+        str(raw.get("area", "")),
+        _path(raw, "area_from"),
+        _path(raw, "area_from_postcode"),
+        send=sections,
+    )
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def choices_of(draft: Draft) -> RuleChoices:

@@ -151,9 +151,22 @@ def _joint(value: str | None) -> str:
 
 def _posted_lines(posted: MultiDict[str, str], name: str) -> tuple[str, ...]:
     lines = posted.getlist(name)[:MOST_LINES]
+    if name == "to":
+        lines = [_with_sections(each, posted, at) for at, each in enumerate(lines)]
     kept = [each for at, each in enumerate(lines) if posted.get("action") != f"remove-{name}-{at}"]
     added = _added_target(posted) if name == "to" else [posted.get("add-exclude", "")]
     return tuple(dict.fromkeys([*kept, *filter(None, added)]))
+
+
+def _with_sections(line: str, posted: MultiDict[str, str], at: int) -> str:
+    """A target with the sections that were ticked; with none or all of them, it gets everything."""
+    target, offered = _read(line), posted.get(f"to-{at}-sections", "")
+    if not isinstance(target, dict) or not offered:
+        return line
+    ticked = posted.getlist(f"to-{at}-send")
+    everything = not ticked or set(ticked) >= set(offered.split())
+    plain = {key: value for key, value in target.items() if key != "send"}
+    return _json(plain if everything else {**plain, "send": ticked})
 
 
 def _added_target(posted: MultiDict[str, str]) -> Iterator[str]:
