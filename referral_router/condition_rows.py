@@ -25,6 +25,7 @@ from form_definitions.definition import NUMBER_KINDS, ONE_OF_KINDS
 
 ALL, ANY = "all", "any"
 LONGEST_WORDS = 120  # of what a named condition means, in a list to choose from
+ONE_KINDS = frozenset({Kind.GROUP, Kind.ADDRESS, Kind.BIRTH_DATE})  # groups with one answer each
 NAMED = "@"  # before the name of one of the form's own conditions
 WRITTEN_KINDS = frozenset(
     {
@@ -39,6 +40,8 @@ IS, IS_NOT = "is", "is-not"
 INCLUDES, INCLUDES_NONE = "includes", "includes-none"
 AT_LEAST, AT_MOST, EQUALS = "at-least", "at-most", "equals"
 HOLDS, HOLDS_NOT = "holds", "holds-not"
+ANSWERED, NOT_ANSWERED = "answered", "not-answered"
+WITHOUT_VALUES = frozenset({HOLDS, HOLDS_NOT, ANSWERED, NOT_ANSWERED})
 WORDS = {
     IS: "is",
     IS_NOT: "is not",
@@ -49,8 +52,10 @@ WORDS = {
     EQUALS: "is exactly",
     HOLDS: "holds",
     HOLDS_NOT: "does not hold",
+    ANSWERED: "is answered",
+    NOT_ANSWERED: "is not answered",
 }
-_OPPOSITES = {IS: IS_NOT, INCLUDES: INCLUDES_NONE, HOLDS: HOLDS_NOT}
+_OPPOSITES = {IS: IS_NOT, INCLUDES: INCLUDES_NONE, HOLDS: HOLDS_NOT, ANSWERED: NOT_ANSWERED}
 _OPPOSITES |= {after: before for before, after in _OPPOSITES.items()}
 
 
@@ -93,7 +98,9 @@ def _operators(question: Question) -> tuple[str, ...]:
         return INCLUDES, INCLUDES_NONE
     if question.kind in NUMBER_KINDS or question.kind is Kind.SCALE:
         return AT_LEAST, AT_MOST, EQUALS
-    if question.kind in ONE_OF_KINDS | WRITTEN_KINDS:
+    if question.kind in WRITTEN_KINDS:
+        return IS, IS_NOT, ANSWERED, NOT_ANSWERED
+    if question.kind in ONE_OF_KINDS:
         return IS, IS_NOT
     return ()
 
@@ -102,7 +109,7 @@ def is_asked_once(path: str, definition: FormDefinition) -> bool:
     """Whether a question has one answer: it is in no repeating group."""
     steps = path.split(".")
     above = (definition.question_at(".".join(steps[:n])) for n in range(1, len(steps)))
-    return all(each is not None and each.kind is Kind.GROUP for each in above)
+    return all(each is not None and each.kind in ONE_KINDS for each in above)
 
 
 def subjects(definition: FormDefinition) -> Iterator[tuple[str, str]]:
@@ -165,7 +172,7 @@ def _row(condition: Condition, definition: FormDefinition) -> Row | None:
     if isinstance(condition, Not):
         inner = _row(condition.part, definition)
         opposite = _OPPOSITES.get(inner.operator) if inner else None
-        is_plain = inner is not None and inner.operator in (IS, INCLUDES, HOLDS)
+        is_plain = inner is not None and inner.operator in (IS, INCLUDES, HOLDS, ANSWERED)
         return (
             Row(inner.subject, opposite, inner.values) if inner and opposite and is_plain else None
         )
@@ -179,6 +186,8 @@ def _comparison(condition: Comparison, definition: FormDefinition) -> Row | None
     operators = operators_for(path, definition)
     if IS in operators and (values := _choice(expected)):
         return Row(path, IS, values)
+    if ANSWERED in operators and expected == {"minLength": 1}:
+        return Row(path, ANSWERED)
     if INCLUDES in operators and expected.keys() == {"contains"}:
         values = _choice(expected["contains"]) if isinstance(expected["contains"], dict) else ()
         return Row(path, INCLUDES, values) if values else None
@@ -218,10 +227,12 @@ def _raw_group(group: Group, definition: FormDefinition) -> AnyValue:
 
 
 def _raw_row(row: Row, definition: FormDefinition) -> AnyValue:
-    if row.operator in (IS_NOT, INCLUDES_NONE, HOLDS_NOT):
+    if row.operator in (IS_NOT, INCLUDES_NONE, HOLDS_NOT, NOT_ANSWERED):
         return {"not": _raw_row(Row(row.subject, _OPPOSITES[row.operator], row.values), definition)}
     if row.subject.startswith(NAMED):
         return row.subject.removeprefix(NAMED)
+    if row.operator == ANSWERED:
+        return {row.subject: {"minLength": 1}}
     question = definition.question_at(row.subject)
     values = [answer_value(each, question) for each in row.values]
     one = values[0] if len(values) == 1 else values

@@ -13,7 +13,7 @@ from form_definitions.condition_reading import ConditionError, parse_condition
 from referral_router.condition_rows import (
     ALL,
     ANY,
-    NAMED,
+    WITHOUT_VALUES,
     Group,
     Row,
     Rows,
@@ -189,7 +189,7 @@ def checked(given: RuleInput, definition: FormDefinition) -> RuleInput:
         errors["why"] = ["Enter why, in one sentence for the team that gets it"]
     for at, group in enumerate(given.rows.groups):
         for place, row in enumerate(group.rows):
-            if not row.subject.startswith(NAMED) and not row.values:
+            if row.operator not in WITHOUT_VALUES and not row.values:
                 errors[f"g{at}-r{place}"] = ["Select or enter the answer that is compared"]
             elif row.operator not in operators_for(row.subject, definition):
                 errors[f"g{at}-r{place}"] = ["Select how it is compared"]
