@@ -34,7 +34,18 @@ def known_areas() -> dict[str, KnownArea]:
     return {row["code"]: KnownArea(**row) for row in rows}
 
 
+@cache
+def districts_of(county: str) -> tuple[KnownArea, ...]:
+    """The districts of a county, to which its postcodes lead; of another area, none."""
+    return tuple(area for area in known_areas().values() if area.county and area.county == county)
+
+
 def is_abolished(code: str) -> bool:
     """Whether a code of England or Wales looks official and belongs to no authority of today."""
     looks = OFFICIAL_CODE.fullmatch(code) is not None and code[0] in "EW"
     return looks and code not in known_areas()
+
+
+def is_from_postcodes(code: str) -> bool:
+    """Whether postcodes lead to an area: to districts and unitary authorities, not to counties."""
+    return code in known_areas() and OFFICIAL_CODE.fullmatch(code) is not None and code[:3] != "E10"

@@ -14,6 +14,7 @@ from intake import models
 from intake.access import LIVE
 from intake.app_state import clock
 from intake.database import db
+from intake.directory_files.areas import districts_of
 from intake.written_sql import Written
 from referral_router import Area, Directory, Service, Team
 from referral_router.calendars import LONDON, Hours
@@ -95,7 +96,7 @@ def _read(revision: int, today: date) -> _Kept:
     directory = Directory(
         teams=teams,
         services={row.id: Service(row.id, row.name) for row in _all(models.Service)},
-        areas={row.code: Area(row.code, row.name) for row in _all(models.Area)},
+        areas=_areas(),
         provision=_provision(),
         fallback_team=fallback,
     )
@@ -147,10 +148,21 @@ def _hours(stored: Sequence[Sequence[str] | None]) -> Hours:
     return tuple((day[0], day[1]) if day else None for day in stored)
 
 
+def _areas() -> dict[str, Area]:
+    """The areas, a county's districts among them: a postcode leads to the district."""
+    areas = {row.code: Area(row.code, row.name) for row in _all(models.Area)}
+    within = {
+        each.code: Area(each.code, each.name) for code in areas for each in districts_of(code)
+    }
+    return {**within, **areas}
+
+
 def _provision() -> dict[tuple[str, str], tuple[str, ...]]:
-    given = defaultdict(list)
+    """Who gives what where; what is given in a county is given in each of its districts."""
+    given: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for row in _all(models.Provision):
-        given[row.service_id, row.area_code].append(row.team_id)
+        for area in (row.area_code, *(each.code for each in districts_of(row.area_code))):
+            given[row.service_id, area].add(row.team_id)
     return {place: tuple(sorted(teams)) for place, teams in given.items()}
 
 

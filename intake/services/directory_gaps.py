@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from form_definitions import FormDefinition
 from intake.database import db
-from intake.directory_files.areas import is_abolished
+from intake.directory_files.areas import is_abolished, is_from_postcodes
 from intake.models import Membership, Staff
 from intake.services.directory import NoDirectory, current_directory, london_day, removed_teams
 from intake.services.forms import current_forms
@@ -173,7 +173,7 @@ def _of_areas_chosen(form: FormDefinition, rules: RuleSet, directory: Directory)
     lacking: dict[tuple[str, tuple[str, ...], bool], list[str]] = {}
     for rule in (*rules.rules, rules.fallback):
         for target in rule.to:
-            if isinstance(target, ToService) and target.area_from:
+            if isinstance(target, ToService) and (target.area_from or target.postcode_from):
                 for names, is_area in _lacking(form, target, directory):
                     lacking.setdefault((target.service, names, is_area), []).append(rule.id)
     for (service, names, is_area), of_rules in lacking.items():
@@ -188,6 +188,15 @@ def _lacking(
     form: FormDefinition, target: ToService, directory: Directory
 ) -> Iterator[tuple[tuple[str, ...], bool]]:
     """The answers without a team, apart by whether they are areas of the directory."""
+    if target.postcode_from:
+        unserved = [
+            area.name
+            for area in directory.areas.values()
+            if is_from_postcodes(area.code) and not directory.teams_for(target.service, area.code)
+        ]
+        if unserved:
+            yield tuple(unserved), True
+        return
     question = form.question_at(".".join(target.area_from))
     options = question.options if question else ()
     without = [each for each in options if not directory.teams_for(target.service, str(each.value))]

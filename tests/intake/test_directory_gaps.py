@@ -5,14 +5,26 @@ from copy import deepcopy
 
 import pytest
 
+from form_definitions import parse_form
 from intake.app_state import clock
 from intake.cli.directory import directory as directory_command
 from intake.cli.doctor import doctor
 from intake.database import db
+from intake.services import directory_gaps
 from intake.services.directory_gaps import find_gaps
 from intake.services.directory_storing import store_values
 from intake.services.directory_values import stored_values
-from tests.intake.case_making import DUTY, NORTHERN, PUMPS, make_case, make_staff, prepare
+from referral_router import parse_rules
+from tests.intake.case_making import (
+    DUTY,
+    NORTHERN,
+    PUMPS,
+    REFERRAL,
+    RULES,
+    make_case,
+    make_staff,
+    prepare,
+)
 
 pytestmark = pytest.mark.database(
     "sqlite"
@@ -136,3 +148,20 @@ def test_areas_are_listed_with_their_codes(run):
     lines = run("areas", "--region", "london").output.splitlines()
     assert (len(lines), lines[0]) == (34, "code,name")
     assert json.loads(run("areas", "--region", "wales", "--json").stdout)["W06000015"] == "Cardiff"
+
+
+def test_an_area_to_which_postcodes_lead_and_where_nobody_gives_the_service_is_a_gap(
+    staffed, monkeypatch
+):
+    values = deepcopy(stored_values())
+    values["areas"] += [{"code": "E09000007", "name": "Camden"}, {"code": "north", "name": "N"}]
+    store_values(values)
+    by_postcode = {"service": "breast-pump-loan", "area_from_postcode": "postcode"}
+    content = {**RULES, "rules": [{**RULES["rules"][0], "to": [by_postcode]}]}
+    definition = parse_form(json.dumps(REFERRAL), "visit")
+    rules = parse_rules(json.dumps(content), definition)
+    monkeypatch.setattr(directory_gaps, "_published", lambda _now: [(definition, rules)])
+    told = [gap.words for gap in find_gaps(clock()) if gap.kind == "unserved"]
+    assert [" in Camden; such referrals go to the fallback team" in words for words in told] == [
+        True
+    ]

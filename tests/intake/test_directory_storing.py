@@ -131,3 +131,16 @@ def test_a_team_that_comes_back_is_as_any_other(context):
     store_values(before)
     assert not the_team(PUMPS).is_paused
     assert stored_values() == before
+
+
+@pytest.mark.database("sqlite")
+def test_what_is_given_in_a_county_is_given_in_its_districts(context):
+    values = deepcopy(stored_values())
+    values["areas"].append({"code": "E10000016", "name": "Kent"})
+    kent = {"service": "breast-pump-loan", "area": "E10000016", "teams": [PUMPS]}
+    values["provision"].append(kent)
+    plan = store_values(values)
+    assert len(plan.changes) == 2, "the districts are not stored"
+    directory = current_directory()
+    assert directory.teams_for("breast-pump-loan", "E07000108") == (PUMPS,)
+    assert directory.area_name("E07000108") == "Dover"
