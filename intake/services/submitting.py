@@ -12,7 +12,7 @@ from form_definitions import check_answers
 from intake import audit
 from intake.access import CaseForm, may, parts_for
 from intake.app_state import keys
-from intake.database import db, new_id, transaction
+from intake.database import db, new_id, read_without_transaction, transaction
 from intake.models import Case, Link
 from intake.sealing.submissions import seal_submission
 from intake.services.arrivals import (
@@ -97,6 +97,7 @@ def what_is_missing(draft: Draft) -> Incomplete | None:
 
 def _prepare(draft: Draft, now: datetime) -> Arrival:
     """Everything that takes time, before the write lock is taken."""
+    read_without_transaction()
     definition = draft.form.definition
     answers = check_answers(definition, draft.answers).answers
     receipt = Receipt(
