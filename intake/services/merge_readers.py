@@ -8,7 +8,14 @@ import sqlalchemy as sa
 
 from intake.access import LIVE
 from intake.database import db
-from intake.models import Case, CaseEvent, SealedKeyCopy, Submission
+from intake.models import (
+    Case,
+    CaseEvent,
+    ExtractKeyCopy,
+    SealedKeyCopy,
+    Submission,
+    SubmissionExtract,
+)
 from intake.sealing.envelopes import sealed_keys
 from intake.sealing.errors import CannotOpen
 from intake.services.form_titles import form_titles
@@ -16,7 +23,8 @@ from intake.services.joined_cases import events_of, is_of
 from intake.services.passing_on import DECLINED
 from intake.services.sharing import share_case
 
-Held = frozenset[tuple[str, str]]  # what, a submission or a note, and the team that can open it
+# what, a submission or an extract of one or a note, and the team that can open it
+Held = frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,7 @@ def give(kept: Case, other: Case, givers: Collection[str]) -> tuple[NewReader, .
 
 
 def held(case_id: str) -> tuple[Held, Held]:
-    """Which team can open which submission of a case, and which note."""
+    """Which team can open which submission of a case, or extract of one, and which note."""
     copies = (
         sa.select(SealedKeyCopy.submission_id, SealedKeyCopy.team_id)
         .join(Submission, Submission.id == SealedKeyCopy.submission_id)
@@ -96,9 +104,30 @@ def held(case_id: str) -> tuple[Held, Held]:
     )
     submissions = frozenset((what, team or "") for what, team in db.session.execute(copies))
     notes = sa.select(CaseEvent).where(events_of(case_id), CaseEvent.sealed_note.is_not(None))
-    return submissions, frozenset(
+    return submissions | _held_in_part(case_id), frozenset(
         (event.id, team) for event in db.session.scalars(notes) for team in _openers(event)
     )
+
+
+def _held_in_part(case_id: str) -> Held:
+    extracts = (
+        sa.select(SubmissionExtract.id, ExtractKeyCopy.team_id)
+        .join(ExtractKeyCopy, ExtractKeyCopy.extract_id == SubmissionExtract.id)
+        .join(Submission, Submission.id == SubmissionExtract.submission_id)
+        .where(is_of(case_id), ExtractKeyCopy.team_id.is_not(None))
+    )
+    return frozenset((what, team or "") for what, team in db.session.execute(extracts))
+
+
+def _needs_no_part(case_id: str) -> Held:
+    """The extracts of a case that a team needs no key to, because it has all of the submission."""
+    whole = (
+        sa.select(SubmissionExtract.id, SealedKeyCopy.team_id)
+        .join(SealedKeyCopy, SealedKeyCopy.submission_id == SubmissionExtract.submission_id)
+        .join(Submission, Submission.id == SubmissionExtract.submission_id)
+        .where(is_of(case_id), SealedKeyCopy.team_id.is_not(None))
+    )
+    return frozenset((what, team or "") for what, team in db.session.execute(whole))
 
 
 def _openers(event: CaseEvent) -> Iterator[str]:
@@ -116,10 +145,10 @@ def _gains(kept: Case, other: Case, givers: Collection[str]) -> Iterator[_Gain]:
         if not after - had:
             continue
         submissions, notes = held(case.id)
+        known = _needs_no_part(case.id)
         for team in sorted(after - had):
-            yield _Gain(
-                team, case, _missing(submissions, team, givers), _missing(notes, team, givers)
-            )
+            missing = _missing(submissions, team, givers) - known
+            yield _Gain(team, case, missing, _missing(notes, team, givers))
 
 
 def _missing(of_case: Held, team: str, givers: Collection[str]) -> Held:
@@ -131,8 +160,15 @@ def _missing(of_case: Held, team: str, givers: Collection[str]) -> Held:
 def _titles(submission_ids: Collection[str]) -> dict[str, str]:
     query = sa.select(Submission.id, Submission.form_id).where(Submission.id.in_(submission_ids))
     forms = dict(db.session.execute(query).tuples().all())
-    titles = form_titles(set(forms.values()))
-    return {submission: titles.get(form, form) for submission, form in forms.items()}
+    in_part = (
+        sa.select(SubmissionExtract.id, Submission.form_id)
+        .join(Submission, Submission.id == SubmissionExtract.submission_id)
+        .where(SubmissionExtract.id.in_(submission_ids))
+    )
+    parts = dict(db.session.execute(in_part).tuples().all())
+    titles = form_titles({*forms.values(), *parts.values()})
+    found = {what: titles.get(form, form) for what, form in (forms | parts).items()}
+    return found | {what: f"{found[what]} (some sections)" for what in parts}
 
 
 def _token(gain: _Gain) -> str:

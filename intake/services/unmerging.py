@@ -10,7 +10,14 @@ from intake import audit
 from intake.access import CasePair, User, merging_teams
 from intake.app_state import clock
 from intake.database import transaction
-from intake.models import Case, CaseEvent, CaseMerge, CaseSubmission, SealedKeyCopy
+from intake.models import (
+    Case,
+    CaseEvent,
+    CaseMerge,
+    CaseSubmission,
+    ExtractKeyCopy,
+    SealedKeyCopy,
+)
 from intake.sealing.envelopes import without_team
 from intake.services.case_decisions import NotNow
 from intake.services.case_notes import add_event
@@ -74,6 +81,11 @@ def _take_back(session: Session, given: Collection[tuple[str, str]]) -> None:
         session.execute(
             sa.delete(SealedKeyCopy).where(
                 SealedKeyCopy.submission_id == what, SealedKeyCopy.team_id == team
+            )
+        )
+        session.execute(
+            sa.delete(ExtractKeyCopy).where(
+                ExtractKeyCopy.extract_id == what, ExtractKeyCopy.team_id == team
             )
         )
         event = session.get(CaseEvent, what)

@@ -5,6 +5,7 @@ import json
 import pytest
 import sqlalchemy as sa
 
+from intake.access import CasePair
 from intake.app_state import clock, keys
 from intake.database import db
 from intake.models import (
@@ -25,11 +26,13 @@ from intake.services.finding import Search, find_cases
 from intake.services.following import follow
 from intake.services.hearing import send_more
 from intake.services.key_care import new_key
+from intake.services.merging import look_at_merge, merge
 from intake.services.possible_matches import matches_on_case
 from intake.services.resealing import count_copies, reseal_everything, retired_keys
 from intake.services.safe_contact import is_unsafe, somebody_is_unsafe
 from intake.services.sharing import share_case
 from intake.services.unattended import find_unattended
+from intake.services.unmerging import unmerge
 from intake.worker import run_once
 from tests.intake import part_of_a_form as form
 from tests.intake.case_making import (
@@ -276,3 +279,21 @@ def test_a_form_on_the_case_goes_to_those_who_read_all_of_it_and_to_its_author(c
     assert theirs not in {each.reference for each in shown.timeline}
     opened = {each.reference for each in page(nona, sent.case_id).submissions if each.is_open}
     assert opened == {sent.reference, theirs, own}
+
+
+def test_whoever_merges_gives_no_more_than_the_sections_that_they_were_sent_and_that_is_undone():
+    """Two cases of the school: the other team of one newly reads the other's sections."""
+    one, two = form.send_notice(harms=5), form.send_notice(harms=3)
+    robin, nona = make_staff("robin", PUMPS), make_staff("nona", NORTHERN)
+    for case_id in (one.case_id, two.case_id):
+        case_decisions.accept(robin, part(case_id), address="")
+    db.session.rollback()
+    pair = CasePair(find_case(one.case_id), find_case(two.case_id))
+    (reader,) = look_at_merge(robin, pair).readers
+    assert (reader.team_id, reader.forms) == (NORTHERN, ("Tell a school (some sections)",))
+    merge(robin, pair, "The same.", [reader.token], address="")
+    assert (whole(two), in_part(two)) == ({DUTY}, {PUMPS, NORTHERN})
+    read = {each.id: each.sections for each in page(nona, one.case_id).submissions}
+    assert read == {one.id: None, two.id: ("child", "school")}
+    unmerge(robin, CasePair(find_case(one.case_id), find_case(two.case_id)), "No.", address="")
+    assert (whole(two), in_part(two)) == ({DUTY}, {PUMPS})
