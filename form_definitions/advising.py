@@ -24,6 +24,7 @@ from form_definitions.idle_linting import (
     idle_comparison,
     idle_embedding,
     idle_links,
+    idle_telling,
 )
 from form_definitions.kinds import Outlined, Raw, outline
 from form_definitions.named_conditions import names_in
@@ -53,6 +54,7 @@ def advice(definition: FormDefinition, form: Raw) -> Iterator[Finding]:
     yield from idle_links(form["x-form"])
     yield from idle_embedding(form["x-form"])
     yield from idle_challenge(form["x-form"])
+    yield from idle_telling(form["x-form"])
     yield from wording_findings(form, outlined)
 
 

@@ -100,6 +100,7 @@ def _compiled(
         sensitive=settings.get("sensitive", False),
         embed=tuple(settings.get("embed", ())),
         challenge=settings.get("challenge", False),
+        tell_sender=tuple(settings["tell_sender"]) if "tell_sender" in settings else None,
         link=_link(settings.get("link", {})),
         retention=Retention(
             **{key: read_duration(text) for key, text in settings.get("retention", {}).items()}

@@ -258,6 +258,7 @@ class FormDefinition:
     no_email_when: Condition | None = field(default=None, repr=False)
     embed: tuple[str, ...] = ()  # origins of the websites that may frame it
     challenge: bool = False  # whether a browser proves some work before the form begins
+    tell_sender: tuple[str, ...] | None = None  # at which points; None: how far each team is
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, FormDefinition):

@@ -150,6 +150,7 @@ _SETTINGS = {
     "confirmation": "what the confirmation says",
     "exit_this_page": "the button to exit the page",
     "no_email_when": "when nobody is sent an email",
+    "tell_sender": "what whoever sent it is told",
     "people": "which answers name people",
     "contact": "whom to ask for help",
     "email": "the words of the email",

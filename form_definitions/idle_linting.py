@@ -70,6 +70,13 @@ def idle_challenge(settings: Raw) -> Iterator[Finding]:
         yield warning(("x-form", "challenge"), text, "Remove it", on_key=True)
 
 
+def idle_telling(settings: Raw) -> Iterator[Finding]:
+    """Points to tell a sender of, where nobody has a page that could show them."""
+    if "tell_sender" in settings and settings.get("on_case"):
+        text = "‘tell_sender’ says nothing of a form on a case: its sender has no status page"
+        yield warning(("x-form", "tell_sender"), text, "Remove it", on_key=True)
+
+
 # -- conditions -----------------------------------------------------------------------------------
 
 

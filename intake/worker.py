@@ -4,7 +4,7 @@ import math
 import secrets
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Event
 
@@ -24,6 +24,7 @@ from intake.services import (
     campaign_storage,
     delivery_reports,
     team_news,
+    telling_sender,
     webhook_delivery,
     webhook_events,
 )
@@ -90,6 +91,11 @@ def send_email(work: Work, now: datetime) -> None:
     mail.send(message, settings(), is_retry=work.attempt > 1)
 
 
+def send_news(work: Work, now: datetime) -> None:
+    """Tell whoever sent something that there is news of it. Raises as ``send_email`` does."""
+    send_email(replace(work, payload=telling_sender.message_of(work)), now)
+
+
 def mark_sent(link_id: str | None, now: datetime) -> None:
     """The link's message was handed over."""
     if link_id and (link := db.session.get(Link, link_id)) and not link.revoked_at:
@@ -124,6 +130,7 @@ HANDLERS: Mapping[str, Handler] = {
     webhook_events.KIND: Handler(webhook_delivery.deliver),
     team_news.KIND: Handler(team_news.tell_team),
     delivery_reports.KIND: Handler(delivery_reports.learn),
+    telling_sender.KIND: Handler(send_news),
     DELETE_BLOBS: Handler(lambda work, _now: delete_blobs(work.payload["files"])),
 }
 

@@ -21,7 +21,7 @@ from intake.models.extracts import (
     SubmissionExtract,
 )
 from intake.models.files import DraftFile, EventFile, SubmittedFile
-from intake.models.following import StatusLink
+from intake.models.following import SenderMail, StatusLink
 from intake.models.forms import FormTranslation, FormVersion
 from intake.models.joined_cases import CaseMerge, CaseSubmission
 from intake.models.keys import Key
@@ -69,6 +69,7 @@ __all__ = [
     "Resume",
     "RuleVersion",
     "SealedKeyCopy",
+    "SenderMail",
     "Service",
     "Staff",
     "StatusLink",

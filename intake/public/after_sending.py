@@ -21,6 +21,7 @@ from intake.services.following import (
     status_token,
 )
 from intake.services.mail_limits import is_address
+from intake.services.telling_sender import offers_news
 from renderers import day_in_words
 
 
@@ -44,7 +45,8 @@ def ask_after_sending(draft_id: str) -> str | Response:
             if posted.get("action") == "follow":
                 return keep_token(status_token(draft))
             if _asks_for_receipt(posted):
-                return receipt_to(draft, posted.get("email", "").strip())
+                with_news = posted.get("news") == "yes"
+                return receipt_to(draft, posted.get("email", "").strip(), with_news=with_news)
         except NotFollowed:
             pass  # its case is gone by now: the receipt stays
     return go(draft, "done")
@@ -56,14 +58,14 @@ def _asks_for_receipt(posted: Posted) -> bool:
     return action == "receipt" or (not action and "email" in posted)
 
 
-def receipt_to(draft: Draft, email: str) -> str:
+def receipt_to(draft: Draft, email: str, *, with_news: bool = False) -> str:
     """The receipt's page, with what became of the wish for a message."""
     if draft.is_email_unsafe:
         return receipt_page(draft)
     if not is_address(email):
         problem = gettext("Enter an email address, like name@example.com")
         return receipt_page(draft, email=email, error=problem)
-    wait = send_receipt(draft, email, requester=requester())
+    wait = send_receipt(draft, email, requester=requester(), with_news=with_news)
     if wait:
         words = ngettext(
             "We have sent several messages. Ask again in {number} minute",
@@ -99,5 +101,6 @@ def offer(draft: Draft, email: str, error: str, is_sent: bool) -> str:
         is_sent=is_sent,
         no_email=draft.is_email_unsafe,
         is_framed=is_framed(),
+        offers_news=offers_news(draft.form.definition),
         answer_by=day_in_words(by, draft.form.definition.language) if by else "",
     )

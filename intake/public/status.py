@@ -15,6 +15,7 @@ from intake.sealing import BadToken, LinkCapability, derive, read
 from intake.sealing.weblinks import STATUS
 from intake.services.following import Following, NotFollowed, follow
 from intake.services.hearing import ask_to_withdraw
+from intake.services.telling_sender import stop_news
 from renderers import day_in_words, in_words
 
 ADDED = "added"  # in the address to which *send us more* leads
@@ -65,6 +66,14 @@ def status(name: str) -> tuple[str, int]:
     )
 
 
+@public.post("/status/<name>/stop-emails")
+def stop_emails(name: str) -> tuple[str, int]:
+    """Send no more emails, and forget the address."""
+    following = posted_by_holder(name)
+    stop_news(following.capability.link_id)
+    return status_page(followed(name), gettext("We send you no more emails."))
+
+
 @public.get("/status/<name>/withdraw")
 def ask_withdraw(name: str) -> tuple[str, int]:
     """What withdrawing does, and a button."""
@@ -98,6 +107,8 @@ def status_page(following: Following, notice: str = "") -> tuple[str, int]:
         sent_at=in_words(following.submitted_at, language),
         answer_by=day_in_words(by, language) if by else "",
         withdrawn=day_in_words(gone, language) if gone else "",
+        days=[day_in_words(at, language) for _, _, at in following.points or ()],
+        csrf_token=csrf(following.capability),
         here=f"/status/{handle(following.capability)}",
         notice=notice,
     )

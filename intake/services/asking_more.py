@@ -13,6 +13,7 @@ from intake.access import CasePart, User
 from intake.app_state import clock
 from intake.database import db
 from intake.models import Destination, Link
+from intake.services.case_notes import add_event
 from intake.services.cases import case_forms
 from intake.services.deciding import deciding_on
 from intake.services.following import sensitive_cases
@@ -20,6 +21,7 @@ from intake.services.link_issuing import IssuedLink, issue_link
 from intake.services.link_terms import Shown, Verification
 
 ASKED, WAITING = "more-information", "more-information"  # the event, and the part's state
+ANSWERED = "more-answered"
 USUAL_FORM = "more-information"  # one question: what somebody can tell
 NOT_ASKED = frozenset({"closure"})  # forms on a case that nobody outside answers
 LONGEST_WAIT = timedelta(days=90)
@@ -91,8 +93,11 @@ def answer_came(session: Session, case_ids: Collection[str], *, link_id: str | N
     )
     if link_id:
         waiting = waiting.join(Link, Link.team_id == Destination.team_id).where(Link.id == link_id)
-    for part in session.scalars(waiting):
+    for part in session.scalars(waiting).all():
         part.state, part.more_by = "seen", None
+        if link_id:
+            who, team = f"link:{link_id}", part.team_id
+            add_event(part.case_id, ANSWERED, who, clock(), team_id=team)
 
 
 def _names_team(part: Destination) -> bool:

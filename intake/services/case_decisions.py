@@ -20,6 +20,7 @@ from intake.services.passing_on import (
     stand_in,
 )
 from intake.services.sharing import share_case
+from intake.services.telling_sender import ACCEPTED, CLOSED, OUTCOME
 
 DECLINE_REASONS: Mapping[str, str] = {
     "outside-area": "They live outside our area",
@@ -56,6 +57,7 @@ def accept(user: User, part: CasePart, *, address: str) -> None:
         if deciding.case.state == "new":
             deciding.case.state = "open"
         deciding.tell("accepted")
+        deciding.tell_sender(ACCEPTED)
         away_since = _last_declined(part)
         if away_since and givers:
             _catch_up(deciding, givers, away_since, address)
@@ -100,6 +102,10 @@ def close(user: User, part: CasePart, words: str, *, outcome: str = "", address:
         if is_closed:
             deciding.case.state, deciding.case.closed_at = "closed", deciding.now
         deciding.tell("closed" if is_closed else "part-done", words)
+        if outcome:
+            deciding.tell_sender(OUTCOME)
+        if is_closed:
+            deciding.tell_sender(CLOSED)
         return is_closed
 
 

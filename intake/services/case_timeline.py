@@ -25,6 +25,7 @@ log = structlog.get_logger("intake.case_timeline")
 ONE_MOMENT = (  # in the order in which they follow from each other
     "submitted",
     "form-submitted",
+    "more-answered",
     "delivered",
     "seen",
     "accepted",

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from intake.access import CasePart, User
 from intake.services.deciding import NotNow, deciding_on
+from intake.services.telling_sender import CONTACT
 
 MADE, TRIED = "contact-made", "contact-tried"
 WAYS: Mapping[str, str] = {
@@ -58,5 +59,6 @@ def record_contact(
         if contact.reached not in NO_FAMILY:
             first = deciding.part.first_contact_at
             deciding.part.first_contact_at = min(first or contact.at, contact.at)
+            deciding.tell_sender(CONTACT)
         line = f"{REACHED[contact.reached]}. {WAYS[contact.way]}, {said}."
         deciding.tell(kind, f"{line}\n{contact.words.strip()}")

@@ -14,6 +14,7 @@ from intake.models.part_clocks import stop_clocks
 from intake.services.case_notes import add_event
 from intake.services.case_things import case_thing
 from intake.services.passing_on import readers_of
+from intake.services.telling_sender import tell_sender
 from intake.services.webhook_events import emit_kind
 
 CHANGED = "Somebody has changed this case since you opened it."
@@ -42,6 +43,10 @@ class Deciding:
     def working(self) -> list[str]:
         """The teams that did not decline the case and may have it."""
         return readers_of(self.case)
+
+    def tell_sender(self, point: str) -> None:
+        """Whoever sent the case's forms hears of a point, if the form tells it."""
+        tell_sender(self.case, point)
 
     def settle(self, state: str) -> None:
         """Put the team's part into a state: who decided it, and when."""

@@ -34,6 +34,13 @@ from intake.services.forms import runnable
 from intake.services.joined_cases import cases_reading, going_on, teams_by_merging
 from intake.services.mail_limits import EmailUnsafe, minutes_to_wait
 from intake.services.messages import receipt_message
+from intake.services.telling_sender import (
+    Point,
+    keep_address,
+    offers_news,
+    points_reached,
+    wants_news,
+)
 
 WITHDRAWAL = "withdrawal-asked"
 OVER = frozenset({"closed", "archived"})
@@ -66,6 +73,8 @@ class Following:
     organisations: tuple[str, ...]
     is_over: bool
     withdrawn_at: datetime | None
+    points: tuple[Point, ...] | None = None  # what the form tells of it; None: the steps
+    gets_mails: bool = False  # when there is news
 
 
 def can_follow(draft: Draft) -> bool:
@@ -98,10 +107,12 @@ def _keep(submission_id: str, secret: bytes) -> None:
             )
 
 
-def send_receipt(draft: Draft, email: str, *, requester: str = "") -> int:
+def send_receipt(draft: Draft, email: str, *, requester: str = "", with_news: bool = False) -> int:
     """Send a receipt with the way to the status page; 0, or in how many minutes to ask again.
 
-    ``requester`` is the network that asks. Raises EmailUnsafe, NotFollowed.
+    ``requester`` is the network that asks. With ``with_news`` the address is kept, sealed to the
+    worker, and told when there is news, if the form tells anything. Raises EmailUnsafe,
+    NotFollowed.
     """
     if draft.is_email_unsafe:
         raise EmailUnsafe
@@ -110,16 +121,20 @@ def send_receipt(draft: Draft, email: str, *, requester: str = "") -> int:
         return wait
     language = draft.form.definition.language
     url = f"{settings().base_url}/s/{status_token(draft)}"
+    url = url if language == ENGLISH else f"{url}?language={language}"
     message = receipt_message(
         email,
         reference=receipt.reference,
         submitted_at=receipt.submitted_at,
         answer_by=answer_by(draft),
-        url=url if language == ENGLISH else f"{url}?language={language}",
+        url=url,
         language=language,
     )
-    with transaction():
+    with transaction() as session:
         outbox.enqueue("email", message)
+        if with_news and offers_news(draft.form.definition):
+            sent = sa.select(Submission.id).where(Submission.draft_id == draft.id)
+            keep_address(session.scalars(sent).one(), email, url, language)
     return 0
 
 
@@ -148,6 +163,7 @@ def follow(token: str) -> Following:
     cases = cases_reading(sent.id, sent.case_id)
     is_sensitive = bool(sensitive_cases(cases))
     parts = parts_followed(sent.id, sent.case_id)
+    is_over = _are_over(cases)
     return Following(
         capability=capability,
         case_ids=cases,
@@ -156,7 +172,15 @@ def follow(token: str) -> Following:
         form=(sent.form_id, sent.form_version),
         steps=tuple(_step(part, team.kind, hides=is_sensitive) for part, team, _ in parts),
         organisations=_named(parts, is_sensitive),
-        is_over=_are_over(cases),
+        is_over=is_over,
+        points=points_reached(
+            runnable(sent.form_id, sent.form_version).definition,
+            sent.submitted_at,
+            [part for part, _, _ in parts],
+            names_openly=all(_names_openly(part, is_sensitive) for part, _, _ in parts),
+            is_over=is_over,
+        ),
+        gets_mails=wants_news(sent.id),
         withdrawn_at=db.session.scalar(
             sa.select(sa.func.min(CaseEvent.at)).where(
                 CaseEvent.case_id.in_({sent.case_id, *cases}),

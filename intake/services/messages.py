@@ -148,6 +148,15 @@ def receipt_message(
     return _message(recipient, subject, "receipt", f"receipt-{new_id()}", words, language)
 
 
+def news_message(
+    recipient: str, *, reference: str, url: str, language: str, message_id: str
+) -> dict[str, Any]:
+    """Tell whoever sent something that there is news of it. Not which: that is on their page."""
+    words = {"reference": reference, "url": url}
+    subject = words_in(language).gettext("There is news of what you sent")
+    return _message(recipient, subject, "news", message_id, words, language)
+
+
 def raised_message(email: str, *, reference: str, case_id: str, message_id: str) -> dict[str, Any]:
     """Tell who leads a team that somebody of it escalates a case; nothing of why."""
     words = {"reference": reference, "url": f"{settings().base_url}/staff/cases/{case_id}"}

@@ -32,7 +32,7 @@ from intake.services.queue_filters import (
 PAGE_SIZE = 50
 NO_TIME = 9999  # the year of what has no due time
 
-FROM_SENDER = ("more-sent", "withdrawal-asked")  # kinds of events
+FROM_SENDER = ("more-sent", "withdrawal-asked", "more-answered")  # kinds of events
 TAKEN, ASSIGNED = "taken", "assigned"  # kinds of events: by them nobody has answered the sender
 
 Conditions = Sequence[sa.ColumnElement[bool]]

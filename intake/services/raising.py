@@ -15,9 +15,9 @@ from referral_router import Urgency
 RAISED = "raised"
 
 
-def who_is_told(part: CasePart) -> tuple[str, ...]:
-    """The names of those who lead the team, who are told when somebody escalates."""
-    return tuple(leader.name for leader in _leaders(part.team))
+def who_is_told(user: User, part: CasePart) -> tuple[str, ...]:
+    """The names of those who lead the team, who are told when this user escalates."""
+    return tuple(leader.name for leader in _leaders(part.team, user))
 
 
 def team_to_add(part: CasePart) -> str:
@@ -47,9 +47,9 @@ def escalate(
 
 
 def _tell_leaders(deciding: Deciding) -> None:
-    """A message to each of them, without content; to the team's address if nobody leads it."""
+    """A message to each of them, without content; to the team's address if there is nobody else."""
     team = deciding.part.team_id
-    addresses = [leader.email for leader in _leaders(team)]
+    addresses = [leader.email for leader in _leaders(team, deciding.user)]
     for email in addresses or [current_directory().teams[team].email]:
         if email:
             message = raised_message(
@@ -61,11 +61,12 @@ def _tell_leaders(deciding: Deciding) -> None:
             outbox.enqueue("email", message, team_id=team)
 
 
-def _leaders(team: str) -> list[Staff]:
+def _leaders(team: str, user: User) -> list[Staff]:
     query = (
         sa.select(Staff)
         .join(Membership)
         .where(Membership.team_id == team, Membership.role.in_(LEADERS), Staff.is_active)
+        .where(Staff.id != user.staff_id)
         .order_by(Staff.name, Staff.id)
     )
     return list(db.session.scalars(query))

@@ -19,6 +19,7 @@ from intake.models import (
     OutboxMessage,
     PersonMatchDecision,
     SealedKeyCopy,
+    SenderMail,
     Submission,
     SubmissionExtract,
     Webhook,
@@ -37,6 +38,7 @@ from intake.services.campaign_storage import KIND, file_context, message_context
 from intake.services.case_notes import note_context
 from intake.services.link_issuing import purpose_context, recipient_context
 from intake.services.match_decisions import words_context
+from intake.services.telling_sender import address_context
 from intake.services.webhooks import secret_context
 
 BATCH = 100  # things in one transaction: a fraction of a second
@@ -62,6 +64,7 @@ COLUMNS = (
     SealedColumn(
         OutboxMessage, "sealed_payload", (WORKER,), lambda row: outbox.context(row.kind, row.id)
     ),
+    SealedColumn(SenderMail, "sealed_address", (WORKER,), lambda row: address_context(row.id)),
     SealedColumn(Campaign, "sealed_message", (WORKER,), lambda row: message_context(row.id)),
     SealedColumn(Campaign, "sealed_file", (TEAM,), lambda row: file_context(row.id)),
     SealedColumn(

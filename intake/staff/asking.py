@@ -10,10 +10,13 @@ from intake.access import CasePart, User
 from intake.app_state import clock
 from intake.services.asking_more import LONGEST_WAIT, Asked, ask_for_more, forms_to_ask
 from intake.services.cases import open_for_part
+from intake.services.deciding import NotNow
 from intake.services.directory import current_directory
 from intake.services.link_issuing import IssuedLink
 from intake.services.link_terms import Verification
 from intake.services.links import LinkNotIssued
+from intake.services.part_clocks import INFORMATION
+from intake.services.pausing import last_day_of_pause, pause
 from intake.services.safe_contact import somebody_is_unsafe
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
@@ -21,9 +24,10 @@ from intake.staff.day_field import DayField
 from intake.staff.decisions import is_short
 from intake.staff.guard import needs, own_part
 from intake.staff.link_form import VerificationForm, refused
-from intake.staff.words import LONDON
+from intake.staff.words import LONDON, london_date
 from renderers.qr_codes import qr_svg
 
+GO_ON = "Your team’s times go on."
 USUAL_WAIT = timedelta(days=7)
 BY_EMAIL, IN_HAND = "email", "hand"
 WAYS = {BY_EMAIL: "By email", IN_HAND: "I give them the link myself"}
@@ -38,6 +42,7 @@ class AskForm(VerificationForm):
     way = RadioField("How do they get it?", choices=choices(WAYS))
     recipient = StringField("Their email address")
     is_someone_else = BooleanField()
+    pause = BooleanField()
 
     @property
     def is_in_hand(self) -> bool:
@@ -98,10 +103,22 @@ def ask_submitted(user: User, thing: CasePart, case_id: str) -> Any:
     except LinkNotIssued as error:
         refused(form, error)
         return _page(thing, form, is_unsafe), 422
+    times = _pause_until(user, thing, asked) if form.pause.data else GO_ON
     if form.is_in_hand:
-        return _link_page(thing, issued)
-    flash("We have asked them. The case waits for their answer. Your team’s times go on.")
+        return _link_page(thing, issued, times)
+    flash(f"We have asked them. The case waits for their answer. {times}")
     return redirect(url_for("staff.case", case_id=case_id), 303)
+
+
+def _pause_until(user: User, part: CasePart, asked: Asked) -> str:
+    """Pause the team's clocks until the answer comes or its day is over; what became of that."""
+    until = min(asked.by + timedelta(days=1), last_day_of_pause(clock()))
+    address = request.remote_addr or ""
+    try:
+        pause(user, part, INFORMATION, asked.words, until, address=address)
+    except NotNow as problem:
+        return f"{GO_ON} {problem}"
+    return f"Your team’s times are paused until the answer comes, or {london_date(until)} begins."
 
 
 def _form(data: dict[str, Any] | None = None) -> AskForm:
@@ -128,11 +145,12 @@ def _page(part: CasePart, form: AskForm, is_unsafe: bool) -> str:
     )
 
 
-def _link_page(part: CasePart, issued: IssuedLink) -> str:
+def _link_page(part: CasePart, issued: IssuedLink, times: str) -> str:
     return render_template(
         "staff/ask_in_hand.html",
         part=part,
         link=issued,
+        times=times,
         team=current_directory().team_name(part.team),
         qr=qr_svg(issued.url, title="QR code of this link"),
     )

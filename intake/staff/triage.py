@@ -155,7 +155,7 @@ def send_on_confirmed(user: User, thing: CasePart, case_id: str) -> Any:
 @needs("case.escalate", own_part)
 def escalate(user: User, thing: CasePart, case_id: str) -> Any:  # noqa: ARG001
     """Ask why."""
-    return _escalate_page(thing, EscalateForm())
+    return _escalate_page(user, thing, EscalateForm())
 
 
 @bp.post("/cases/<case_id>/escalate")
@@ -164,7 +164,7 @@ def escalate_submitted(user: User, thing: CasePart, case_id: str) -> Any:
     """Put the case at the top and tell who leads the team."""
     form = EscalateForm(request.form)
     if not form.is_complete():
-        return _escalate_page(thing, form), 422
+        return _escalate_page(user, thing, form), 422
     added = escalate_case(
         user, thing, form.words.data or "", to_fallback=form.to_fallback.data, address=_address()
     )
@@ -219,13 +219,13 @@ def _why_page(part: CasePart, form: WhyForm, target: TeamToChoose) -> str:
     return render_template("staff/send_on_why.html", part=part, form=form, target=target)
 
 
-def _escalate_page(part: CasePart, form: EscalateForm) -> str:
+def _escalate_page(user: User, part: CasePart, form: EscalateForm) -> str:
     fallback = team_to_add(part)
     return render_template(
         "staff/escalate.html",
         part=part,
         form=form,
-        leaders=who_is_told(part),
+        leaders=who_is_told(user, part),
         fallback=current_directory().team_name(fallback) if fallback else "",
     )
 

@@ -150,6 +150,7 @@ HAPPENINGS = {
     "reopened": "Case reopened",
     "review": "Review begun",
     "more-information": "Asked for more information",
+    "more-answered": "Answer to what was asked",
     "form-started": "Form started",
     "link-sent": "Form sent by link",
     "more-sent": "The sender has sent more",

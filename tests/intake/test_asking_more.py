@@ -78,12 +78,12 @@ def test_the_case_waits_until_the_answer_is_on_it_and_then_is_seen_again(robin):
     assert mails() == 1
     page = read_case(robin, find_case(case_id), address="")
     assert [each.words for each in page.timeline if each.kind == "more-information"] == [WORDS]
-    told = db.session.query(OutboxMessage).filter_by(team_id=PUMPS, kind="email").count()
+    told = db.session.query(OutboxMessage).filter_by(team_id=PUMPS).count()
     answer(issued.url)
     assert state(case_id) == ("seen", None)
     page = read_case(robin, find_case(case_id), address="")
     assert {"answer": ANSWER} in [each.answers for each in page.submissions]
-    assert db.session.query(OutboxMessage).filter_by(team_id=PUMPS, kind="email").count() > told
+    assert db.session.query(OutboxMessage).filter_by(team_id=PUMPS).count() > told
     why = db.session.query(AuditEntry.why).filter_by(action="case.ask").scalar()
     assert why == FORM
 
@@ -161,6 +161,12 @@ def test_it_is_asked_on_one_page_and_the_link_is_shown_once(app, monkeypatch):
     assert "We show this link now and never again" in shown.text
     assert "/l/" in shown.text
     assert "Waiting for more information" in browser.get(here).text
+    with app.app_context():
+        urgent = make_case(is_urgent=True)
+    there = f"/staff/cases/{urgent}"
+    by_email = {**whole, "way": "email", "recipient": "aunt@example.org", "pause": "yes"}
+    assert browser.post(f"{there}/ask", **by_email).status_code == 303
+    assert "We have asked them." in browser.get(there).text
 
 
 def clock_day(app):

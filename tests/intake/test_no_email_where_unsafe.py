@@ -15,17 +15,28 @@ from flask import Flask
 from intake.app_state import clock
 from intake.config import Settings
 from intake.database import db, transaction
-from intake.models import BlindIndexEntry, Campaign, Case, Destination, Link, OutboxMessage
+from intake.models import (
+    BlindIndexEntry,
+    Campaign,
+    Case,
+    Destination,
+    Link,
+    OutboxMessage,
+    StatusLink,
+    Submission,
+)
 from intake.services import campaigns, messages
 from intake.services.campaign_plans import check_plan
 from intake.services.campaign_queueing import queue_messages
 from intake.services.campaign_reminders import remind
+from intake.services.case_decisions import accept
 from intake.services.link_care import Replacement, care_for, replace_link, resend_link
 from intake.services.links import LinkNotIssued, issue_link
 from intake.services.safe_contact import is_unsafe
+from intake.services.telling_sender import keep_address
 from tests.intake import food_parcel as fp
 from tests.intake.campaign_making import work
-from tests.intake.case_making import DUTY, PUMPS, Browser, make_staff
+from tests.intake.case_making import DUTY, PUMPS, Browser, make_staff, part
 from tests.intake.conftest import Clock
 from tests.intake.test_safe_contact import FORM, SAFE, UNSAFE
 from tests.journeys.form_filler import Answers, complete
@@ -36,7 +47,16 @@ pytestmark = pytest.mark.database("sqlite")
 ADDRESS = "parent@example.org"
 TEXT = "Subject: A form for you\n\nHello,\n\n{link}\n\nIt works until {expires}.\n"
 # what tells staff; everything else that is a message goes to the public
-TO_STAFF = {"team", "new_link_asked", "heard", "link_locked", "raised"}
+TO_STAFF = {
+    "team",
+    "new_link_asked",
+    "heard",
+    "link_locked",
+    "raised",
+    "clock",
+    "digest",
+    "webhook_stopped",
+}
 
 
 @dataclass
@@ -167,6 +187,20 @@ def a_receipt(scene: Scene) -> None:
     post_email(scene.sent_before(), "receipt")
 
 
+def news(scene: Scene) -> None:
+    """They asked for it when it seemed safe; then a team took the case on."""
+    settings = {**FORM["x-form"], "version": "1.1.0", "tell_sender": ["accepted"]}
+    with scene.app.app_context():
+        fp.publish({**FORM, "x-form": settings}, {**fp.RULES, "version": "1.1.0"})
+    scene.sent_before()
+    with scene.app.app_context():
+        sent = db.session.scalars(sa.select(Submission)).one()
+        with transaction() as session:
+            session.add(StatusLink(submission_id=sent.id, secret_check=b"", created_at=clock()))
+            keep_address(sent.id, ADDRESS, "https://intake.example.org/s/x", "en")
+        accept(make_staff("lee", DUTY), part(sent.case_id, DUTY), address="")
+
+
 def post_email(browser: Visitor, action: str) -> None:
     """Ask for a message, whether the page offers it or not."""
     html = "".join(page.html for page in browser.seen)
@@ -210,6 +244,7 @@ KINDS: dict[str, tuple[Callable[[Scene], object], int]] = {
     "resume": (a_way_back, 1),
     "receipt": (a_receipt, 1),
     "code": (a_code, 2),
+    "news": (news, 1),
 }
 
 

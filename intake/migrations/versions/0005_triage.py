@@ -273,9 +273,23 @@ def make_triage_of_one():
     op.add_column('cases', sa.Column('excluded_teams', sa.JSON(), nullable=True))
     for column in columns_of_a_part():
         op.add_column('destinations', column)
+    op.create_table(
+        'sender_mails',
+        sa.Column('id', sa.String(length=32), nullable=False),
+        sa.Column('sealed_address', sa.LargeBinary(), nullable=False),
+        sa.Column('created_at', MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ['id'],
+            ['submissions.id'],
+            name=op.f('fk_sender_mails_id_submissions'),
+            ondelete='CASCADE',
+        ),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_sender_mails')),
+    )
 
 
 def unmake_triage_of_one():
+    op.drop_table('sender_mails')
     for column in columns_of_a_part():
         op.drop_column('destinations', column.name)
     op.drop_column('cases', 'excluded_teams')
