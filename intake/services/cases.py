@@ -19,6 +19,7 @@ from intake.services.case_notes import add_event
 from intake.services.case_things import case_thing as case_thing
 from intake.services.case_things import find_case as find_case
 from intake.services.case_timeline import Happening, timeline
+from intake.services.directory import current_directory
 from intake.services.forms import current_forms
 from intake.services.joined_cases import events_of, is_of
 from intake.services.limited_teams import limited_teams
@@ -55,6 +56,7 @@ class Part:
     first_contact_at: datetime | None = None
     outcome: str = ""
     more_by: datetime | None = None  # when it wants to have what it asked for
+    sent_from: str = ""  # the name of the team that sent it on
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +267,7 @@ def _part(row: Destination, is_own: bool) -> Part:
         first_contact_at=row.first_contact_at,
         outcome=row.outcome or "",
         more_by=row.more_by if row.state == "more-information" else None,
+        sent_from=current_directory().team_name(row.sent_from) if row.sent_from else "",
     )
 
 

@@ -110,7 +110,14 @@ def bring_back(case: Case, actor: str, now: datetime) -> None:
 
 
 def give_to_team(
-    case: Case, part: Destination, team_id: str, actor: str, now: datetime, kind: str = ESCALATED
+    case: Case,
+    part: Destination,
+    team_id: str,
+    actor: str,
+    now: datetime,
+    kind: str = ESCALATED,
+    *,
+    from_all: bool = True,
 ) -> Destination:
     """Make a team a part of the case, with a key to everything in it, and tell it; its part.
 
@@ -118,15 +125,18 @@ def give_to_team(
 
     In the caller's transaction, with the case locked. It keeps the urgency and the due time of
     ``part``, which gives it: the family has waited already. If the team is at work on it already,
-    only these change. ``kind`` is that of the line on the timeline, empty for none. Raises
-    KeyNotFound.
+    only these change. ``kind`` is that of the line on the timeline, empty for none. Without
+    ``from_all`` the team gets only what the giving one can read. Raises KeyNotFound.
     """
     target = _part_of(case, team_id, part.urgency)
     if target.state in LIVE:
         target.urgency = max(target.urgency, part.urgency)
     else:
         _renew(target, part, now)
-    share_all(case, team_id, first=part)
+    if from_all:
+        share_all(case, team_id, first=part)
+    else:
+        share_case(case.id, from_team=part.team_id, to_team=team_id)
     if kind:
         add_event(case.id, kind, actor, now, team_id=team_id)
     _tell_team(case, target)

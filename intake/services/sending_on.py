@@ -76,7 +76,8 @@ def send_on(
 ) -> None:
     """Send the case to another team in the place of one's own.
 
-    The new team gets keys to everything, as urgently, and is told. The team that sends it keeps
+    The new team gets keys to what this one can read (to everything, if no other team is at work on
+    the case), as urgently, and is told. The team that sends it keeps
     what it could read so far; if the new one declines, it comes back. Raises NotNow.
     """
     why = f"{reason} to {to_team}"
@@ -85,16 +86,17 @@ def send_on(
         if target is None or target.why_not:
             raise NotNow(target.why_not if target else "There is no such team any more.")
         acknowledge_by = _answer_by(deciding.part, deciding.now)
+        is_alone = deciding.is_last  # then the new team is to answer for all of it
         deciding.settle(DECLINED)
         deciding.part.decline_reason = reason
-        _give(deciding, to_team, acknowledge_by)
+        _give(deciding, to_team, acknowledge_by, from_all=is_alone)
         deciding.tell(SENT_ON, words, team_id=to_team)
 
 
-def _give(deciding: Deciding, to_team: str, acknowledge_by: datetime) -> None:
-    case, part = deciding.case, deciding.part
+def _give(deciding: Deciding, to_team: str, acknowledge_by: datetime, *, from_all: bool) -> None:
+    case, part, actor, now = deciding.case, deciding.part, deciding.user.actor, deciding.now
     try:
-        given = give_to_team(case, part, to_team, deciding.user.actor, deciding.now, "")
+        given = give_to_team(case, part, to_team, actor, now, "", from_all=from_all)
     except KeyNotFound as error:
         raise NotNow(
             "That team cannot receive cases yet: it has no key. Choose another."

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from intake.access import CasePart
 from intake.app_state import clock
 from intake.database import db
-from intake.models import AuditEntry, Case, Destination, OutboxMessage, Team
+from intake.models import AuditEntry, Case, Destination, OutboxMessage, SealedKeyCopy, Team
 from intake.services import case_decisions
 from intake.services.cases import find_case, read_case
 from intake.services.contacting import Contact, record_contact
@@ -87,6 +87,23 @@ def test_a_case_that_is_sent_on_is_read_by_the_new_team_and_its_sender_sees_that
         sa.select(AuditEntry).where(AuditEntry.action == "case.send-on")
     ).one()
     assert entry.why == f"sent-outside-area to {NORTHERN}"
+
+
+@on_sqlite
+def test_what_its_sender_cannot_read_is_not_sent_on_while_another_team_works_on_it(robin):
+    case_id = make_case("both")
+    alex = make_staff("alex", NORTHERN)
+    case_decisions.accept(alex, part(case_id, NORTHERN), address="")
+    decline(robin, case_id, PUMPS)
+    case_decisions.close(alex, part(case_id, NORTHERN), WORDS, address="")
+    case_decisions.reopen(alex, part(case_id, NORTHERN), address="")
+    case_decisions.accept(robin, part(case_id, PUMPS), address="")
+    db.session.execute(sa.delete(SealedKeyCopy).where(SealedKeyCopy.team_id == PUMPS))
+    db.session.commit()
+    send(robin, case_id, DUTY)
+    page = read(make_staff("kim", DUTY), case_id)
+    assert not page.referral.is_open
+    assert next(each for each in page.parts if each.is_own).sent_from == "Belfast pumps"
 
 
 def test_what_the_new_team_declines_comes_back_once_and_then_goes_to_the_fallback_team(robin, alex):
