@@ -134,7 +134,10 @@ def _first(decide: Callable[..., Any], action: str, case_id: str, team: Team) ->
 
 
 def _mark(case_id: str, kind: str) -> None:
-    """A step that has no page of its own yet: the state, and a line on the timeline."""
+    """A step as it is stored: the state, and a line on the timeline.
+
+    Nobody is sent a link, as the page would: the form is published today, the case is days old.
+    """
     with transaction() as session:
         case = session.get_one(Case, case_id)
         parts = session.scalars(sa.select(Destination).where(Destination.case_id == case_id))
@@ -142,7 +145,7 @@ def _mark(case_id: str, kind: str) -> None:
             case.state = kind
         for part in parts:
             if kind == "more-information" and part.state == "seen":
-                part.state = kind
+                part.state, part.more_by = kind, clock() + timedelta(days=7)
         add_event(case_id, kind, "demonstration", clock())
 
 
