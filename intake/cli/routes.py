@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,20 +11,21 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError
 
-from form_definitions import FormDefinition, Problem, check_answers, load_form, on_the_day, prune
+from form_definitions import FormDefinition, check_answers, load_form, on_the_day, prune
 from intake.app_state import clock, settings
-from intake.cli.failures import BadInput, print_json, problems_failure
+from intake.cli.failures import BadInput, Failure, print_json, problems_failure
 from intake.cli.replays import replay_as_json, replay_as_text
-from intake.cli.rule_versions import VERSION_COMMANDS
+from intake.cli.route_checking import look_at_files, look_at_versions
+from intake.cli.rule_versions import VERSION_COMMANDS, stored_called
 from intake.sealing.errors import MasterKeyMissing
+from intake.services.case_decisions import NotNow
 from intake.services.directory import NoDirectory, current_directory
 from intake.services.form_files import form_files, rule_files
 from intake.services.forms import FormNotFound, startable
 from intake.services.past_referrals import count_since, past_referrals
-from intake.services.rule_checks import check_rule_set
-from intake.services.rule_publishing import check_stored
-from intake.services.rule_versions import StoredRules, in_force_ids, list_rules, standing
-from intake.services.rules_in_force import rules_now
+from intake.services.rule_trials import keep_trial, prepare_trial
+from intake.services.rule_versions import in_force_ids
+from intake.services.rules_in_force import read_rules, rules_now
 from referral_router import (
     Directory,
     DirectoryError,
@@ -76,12 +76,9 @@ def check(directory_file: Path | None, as_json: bool) -> None:
       intake routes check
     """
     directory = _known_directory(directory_file)
-    looks = [
-        _look_at(form_id, path, directory)
-        for form_id, path in rule_files(settings().rules_dir).items()
-    ]
+    looks = look_at_files(directory)
     if directory_file is None:
-        looks += _look_at_versions()
+        looks += look_at_versions()
     problems = [problem for look in looks for problem in look.problems]
     remarks = [str(remark) for look in looks for remark in look.remarks]
     if as_json:
@@ -98,58 +95,10 @@ def check(directory_file: Path | None, as_json: bool) -> None:
             click.echo(f"{each.file}: {each.rules} rules, no problems")
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What a look at one rule file has found."""
-
-    form: str
-    file: str
-    rules: int = 0
-    problems: tuple[object, ...] = ()
-    remarks: tuple[Problem, ...] = ()
-
-
-def _look_at(form_id: str, path: Path, directory: Directory | None) -> Look:
-    form = form_files(settings().forms_dir).get(form_id)
-    if form is None:
-        problem = f"{path}: there is no form ‘{form_id}’. Name the file after a form."
-        return Look(form_id, str(path), problems=(problem,))
-    try:
-        rules = load_rules(path, load_form(form))
-    except RuleFileError as error:
-        return Look(form_id, str(path), problems=error.problems)
-    checked = check_rule_set(rules, directory)
-    return Look(form_id, str(path), len(rules.rules), checked.problems, checked.remarks)
-
-
-def _look_at_versions() -> list[Look]:
-    """What is wrong with drafts, and with rules that hold or are coming: the directory changes."""
-    try:
-        now = clock()
-        in_force = in_force_ids(now)
-        return [
-            _look_at_version(each)
-            for each in list_rules()
-            if standing(each, now, in_force.get(each.form_id)) not in ("replaced", "withdrawn")
-        ]
-    except (NoDirectory, OperationalError):  # there is no database yet
-        return []
-
-
-def _look_at_version(stored: StoredRules) -> Look:
-    name = f"{stored.form_id}@{stored.version}"
-    try:
-        checked = check_stored(stored)
-    except FormNotFound:
-        return Look(stored.form_id, name)
-    count = len(checked.rules.rules) if checked.rules else 0
-    return Look(stored.form_id, name, count, checked.problems, checked.remarks)
-
-
 @routes.command("explain")
 @click.option("--form", "form_id", required=True, metavar="FORM", help="The form's id.")
 @click.option("--answers", "answers_file", required=True, type=FILE, help="A JSON object.")
-@click.option("--rules", "rules_file", type=FILE, help="Another rule file than the form's own.")
+@click.option("--rules", "rules_file", type=FILE, help="A rule file, not the rules in force.")
 @directory_option
 @as_json
 @with_appcontext
@@ -178,34 +127,50 @@ def explain_routes(
 
 
 @routes.command("replay")
-@click.option("--rules", "rules_file", required=True, type=FILE, help="The rules to try.")
+@click.option("--rules", "rules_file", type=FILE, help="A rule file to try.")
+@click.option("--draft", metavar="FORM@VERSION", help="Or a draft; its page shows the figures.")
 @click.option("--since", required=True, type=DAY, help="From this day on, such as 2026-09-01.")
 @directory_option
 @as_json
 @with_appcontext
 def replay_routes(
-    rules_file: Path, since: datetime, directory_file: Path | None, as_json: bool
+    rules_file: Path | None,
+    draft: str | None,
+    since: datetime,
+    directory_file: Path | None,
+    as_json: bool,
 ) -> None:
     """Try other rules on past referrals: what would go elsewhere, and each team's load.
 
     The rules in force and the new ones both route what was sent, with the directory of today.
-    Nothing is stored but that it was done. It has to open what was sent, so it needs the master
-    key.
+    Nothing is stored but that it was done and, of a draft, the rounded figures for its page. It
+    has to open what was sent, so it needs the master key.
 
     \b
     Example:
       intake routes replay --rules master-referral-next.json --since 2026-09-01
     """
-    form_id = _form_named_in(rules_file)
+    if (rules_file is None) == (draft is None) or (draft and directory_file):
+        raise BadInput(
+            "Name either --rules FILE or --draft FORM@VERSION; --directory needs --rules"
+        )
     start = since.replace(tzinfo=LONDON)
-    new = _rules(_definition(form_id), rules_file)
     directory = _directory(directory_file)
+    stored = stored_called(draft) if draft else None
+    form_id = stored.form_id if stored else _form_named_in(rules_file or Path())
     try:
-        in_force = rules_now(startable(form_id, None, clock()), clock())
-        replay = Replay(in_force, new, directory)
+        if stored:
+            replay = prepare_trial(stored)
+        else:
+            in_force = rules_now(startable(form_id, None, clock()), clock())
+            replay = Replay(in_force, _rules(_definition(form_id), rules_file), directory)
     except FormNotFound as error:
         raise BadInput(f"No version of ‘{form_id}’ is published, so nothing was sent.") from error
+    except NotNow as error:
+        raise Failure(str(error)) from error
     unreadable = _run(replay, form_id, start)
+    if stored:
+        keep_trial(stored, replay, start, unreadable)
     if as_json:
         print_json(replay_as_json(replay, unreadable))
     else:
@@ -271,6 +236,9 @@ def _answers(definition: FormDefinition, path: Path) -> Mapping[str, Any]:
 
 
 def _rules(definition: FormDefinition, chosen: Path | None) -> RuleSet:
+    published = None if chosen else _published(definition.id)
+    if published is not None:
+        return read_rules(published, definition)
     path = chosen or rule_files(settings().rules_dir).get(definition.id)
     if path is None:
         raise BadInput(f"‘{definition.id}’ has no rule file: all of it goes to the fallback team.")
@@ -278,6 +246,14 @@ def _rules(definition: FormDefinition, chosen: Path | None) -> RuleSet:
         return load_rules(path, definition)
     except RuleFileError as error:
         raise problems_failure(error.problems) from error
+
+
+def _published(form_id: str) -> str | None:
+    """The rules that two people let hold in place of the rule file; None if there are none."""
+    try:
+        return in_force_ids(clock()).get(form_id)
+    except OperationalError:  # there is no database yet
+        return None
 
 
 def _directory(chosen: Path | None) -> Directory:

@@ -62,7 +62,7 @@ def draft(file: Path, by: str, as_json: bool) -> None:
         raise problems_failure(checked.problems)
     author = author_called(by, "rules.edit")
     _or_bad_input(lambda: store_draft(form_id, text, author))
-    stored = _stored(f"{form_id}@{version}")
+    stored = stored_called(f"{form_id}@{version}")
     if as_json:
         print_json(_as_data(stored, clock()) | _findings(checked))
         return
@@ -86,11 +86,11 @@ def publish(rules: str, by: str, valid_from: datetime | None, as_json: bool) -> 
     \b
     Example: intake routes publish master-referral@1.1.0 --by kim@example.org --from 2027-04-01
     """
-    stored, author = _stored(rules), author_called(by, "rules.list")
+    stored, author = stored_called(rules), author_called(by, "rules.list")
     if stored.state == "published":
         return _tell(stored, as_json)
     _or_bad_input(lambda: publish_rules(stored.id, author, stored.revision, valid_from=valid_from))
-    return _tell(_stored(rules), as_json)
+    return _tell(stored_called(rules), as_json)
 
 
 @click.command("withdraw")
@@ -105,11 +105,11 @@ def withdraw(rules: str, by: str, why: str, as_json: bool) -> None:
     \b
     Example: intake routes withdraw master-referral@1.1.0 --by kim@example.org --why "Wrong team"
     """
-    stored, author = _stored(rules), author_called(by, "rules.withdraw")
+    stored, author = stored_called(rules), author_called(by, "rules.withdraw")
     if stored.state == "withdrawn":
         return _tell(stored, as_json)
     _or_bad_input(lambda: withdraw_rules(stored.id, author, stored.revision, why))
-    return _tell(_stored(rules), as_json)
+    return _tell(stored_called(rules), as_json)
 
 
 @click.command("list")
@@ -149,7 +149,7 @@ def show(rules: str, as_json: bool) -> None:
     \b
     Example: intake routes show master-referral@1.1.0 > master-referral-next.json
     """
-    stored = _stored(rules)
+    stored = stored_called(rules)
     if as_json:
         data = _as_data(stored, clock(), in_force_ids(clock()))
         print_json(data | {"rules": json.loads(stored.content)})
@@ -195,7 +195,8 @@ def _read(file: Path) -> tuple[str, str, str]:
         raise BadInput(f"{file}: it is no rule file: it names no “form” and “version”.") from error
 
 
-def _stored(name: str) -> StoredRules:
+def stored_called(name: str) -> StoredRules:
+    """The rules that are called form@version. Raises BadInput."""
     named = PUBLISHED.fullmatch(name)
     if named is None:
         raise BadInput(f"{name}: write it as form@version, such as master-referral@1.1.0.")

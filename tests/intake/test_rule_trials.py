@@ -5,9 +5,11 @@ import json
 import pytest
 import sqlalchemy as sa
 
+from intake.cli.routes import routes
 from intake.database import db
 from intake.models import AuditEntry
 from intake.services.past_referrals import past_referrals
+from intake.services.rule_drafts import operator, store_draft
 from intake.services.rule_trials import count_words, rounded, since_last, trial_of
 from intake.services.rule_versions import list_rules
 from tests.intake.case_making import NAME, NORTHERN, RULES, make_case, prepare
@@ -127,3 +129,22 @@ def test_made_up_answers_show_the_decision_and_nothing_is_stored(app, one_draft)
     assert 'value="both" selected' in answer.text
     nobody = browser.post(f"{draft}/try", area="", is_urgent="x").text
     assert "No rule applies" in nobody
+
+
+def test_at_the_command_line_a_draft_is_tried_on_more_and_its_page_shows_it(context, monkeypatch):
+    prepare(context, monkeypatch)
+    for _ in range(6):
+        make_case()
+    content = {**RULES, "version": "1.1.0", "rules": to_the_north({"last_name": "Underhill"})}
+    store_draft("visit", json.dumps(content), operator("Sam"))
+    run = context.test_cli_runner().invoke
+    told = run(routes, ["replay", "--draft", "visit@1.1.0", "--since", "2026-01-01", "--json"])
+    assert told.exit_code == 0, told.stderr
+    assert {each["team"]: each["after"] for each in json.loads(told.stdout)["teams"]} == {
+        "belfast-pumps": 0,
+        NORTHERN: 6,
+    }
+    (stored,) = list_rules("visit")
+    assert trial_of(stored).elsewhere == 5
+    neither = run(routes, ["replay", "--since", "2026-01-01"])
+    assert (neither.exit_code, "either --rules" in neither.stderr) == (2, True)
