@@ -64,12 +64,12 @@ class Cover:
         passed = {team.id}
         current = team
         while (cover := self._teams.get(current.cover)) and cover.id not in passed:
-            steps.append(self._step(current, reason, cover))
             passed.add(cover.id)
-            reason = EXCLUDED if cover.id in self._excluded else self.absence(cover, withins)
-            if not reason:
+            why_not = EXCLUDED if cover.id in self._excluded else self.absence(cover, withins)
+            steps.append(self._step(current, reason, cover, is_last=not why_not))
+            if not why_not:
                 return cover.id, tuple(steps)
-            current = cover
+            current, reason = cover, why_not
         return team.id, (*steps, self._kept(team, current, reason))
 
     def absence(self, team: Team, withins: Withins) -> str:
@@ -86,8 +86,11 @@ class Cover:
             return FULL
         return CLOSED if any(self._times.is_shut(each, team) for each in withins) else ""
 
-    def _step(self, team: Team, reason: str, cover: Team) -> Moved:
-        words = f"{self._away(team, reason)}, so it goes to ‘{cover.name}’, which covers for it"
+    def _step(self, team: Team, reason: str, cover: Team, *, is_last: bool) -> Moved:
+        away = self._away(team, reason)
+        words = f"{away}, so it goes to ‘{cover.name}’, which covers for it"
+        if not is_last:
+            words = f"{away}, and ‘{cover.name}’ covers for it"
         return Moved(team.id, cover.id, reason, words)
 
     def _kept(self, team: Team, last: Team, reason: str) -> Moved:

@@ -7,9 +7,9 @@ from form_definitions import FormDefinition
 from referral_router.calendars import value_at
 from referral_router.cover import Cover, Moved, Withins
 from referral_router.directory import EVERYWHERE, Directory, Team
-from referral_router.postcodes import postcode_areas
 from referral_router.rule_set import Excluded, Rule, Target, ToCaseTeams, ToService, ToTeam
 from referral_router.sections_sent import Sections, sections_sent, sent_part
+from referral_router.target_areas import area_words, areas_of, is_by_answer, postcode_words
 
 Answers = Mapping[str, Any]
 
@@ -177,7 +177,7 @@ def _who_says_so(rule: str) -> str:
 def _resolve_service(target: ToService, referral: Referral, withins: Withins) -> Found:
     directory = referral.directory
     found = []
-    for area in _areas(target, referral.answers):
+    for area in areas_of(target, referral.answers, directory):
         given = directory.teams_for(target.service, area)
         known = tuple(team for team in given if team in directory.teams)
         overruled = _who_is_excluded(given, referral) if referral.excluded else ""
@@ -211,50 +211,11 @@ def _receiving(teams: list[str], service: str, referral: Referral, withins: With
 
 def _nobody_gives(target: ToService, area: str, referral: Referral) -> str:
     service = referral.directory.service_name(target.service)
-    if area != EVERYWHERE:
-        return f"no team gives ‘{service}’ in ‘{_area_words(target, area, referral)}’"
-    if target.postcode_from:
-        lack = postcode_words(target, referral.answers, referral.directory)
-        return f"{lack}, and no team gives ‘{service}’ everywhere"
-    if target.area_from:
-        return f"the form does not say where, and no team gives ‘{service}’ everywhere"
-    return f"no team gives ‘{service}’ everywhere"
-
-
-def _area_words(target: ToService, area: str, referral: Referral) -> str:
-    """Name an area as the directory does, or else (“I do not know”) as the form does."""
-    if area in referral.directory.areas or not target.area_from:
-        return referral.directory.area_name(area)
-    question = referral.definition.question_at(".".join(target.area_from))
-    option = question.option(area) if question else None
-    return option.title if option else area
-
-
-def _areas(target: ToService, answers: Answers) -> tuple[str, ...]:
-    """Return the areas to look in; where an answer is missing, only "everywhere" is left."""
-    if target.postcode_from:
-        return (_area_of_postcode(target, answers) or EVERYWHERE,)
-    if not target.area_from:
-        return (target.area or EVERYWHERE,)
-    value = value_at(answers, target.area_from)
-    if isinstance(value, str):
-        return (value,)
-    # checkboxes of areas: the referral goes to each of them
-    return tuple(value) if isinstance(value, list) and value else (EVERYWHERE,)
-
-
-def _area_of_postcode(target: ToService, answers: Answers) -> str:
-    postcode, areas = value_at(answers, target.postcode_from), postcode_areas()
-    return areas.area_of(postcode) if areas and isinstance(postcode, str) else ""
-
-
-def postcode_words(target: ToService, answers: Answers, directory: Directory) -> str:
-    """Say in which area a target's postcode is, or why nobody knows; not the postcode itself."""
-    if not value_at(answers, target.postcode_from):
-        return "the form gives no postcode"
-    if postcode_areas() is None:
-        return "the list of postcodes is not installed"
-    area = _area_of_postcode(target, answers)
-    return (
-        f"the postcode is in ‘{directory.area_name(area)}’" if area else "the postcode is unknown"
-    )
+    where = area_words(target, area, referral.directory, referral.definition)
+    lack = f"no team gives ‘{service}’ {where}"
+    if target.postcode_from and not is_by_answer(target, referral.answers, referral.directory):
+        postcode = postcode_words(target, referral.answers, referral.directory)
+        return f"{lack}, and {postcode}"
+    if area == EVERYWHERE and target.area_from:
+        return f"the form does not say where, and {lack}"
+    return lack

@@ -233,9 +233,9 @@ class RuleReader(SectionReader):
             self.findings.add(
                 (*where, areas[0]), f"‘{areas[0]}’ goes with a service", "Name the service too"
             )
-        for other in areas[1:]:
-            message = f"‘{areas[0]}’ and ‘{other}’ contradict each other"
-            self.findings.add((*where, areas[0]), message, "Keep one of them")
+        if "area" in areas and len(areas) > 1:
+            message = f"‘area’ and ‘{areas[1]}’ contradict each other"
+            self.findings.add((*where, "area"), message, "Keep one of them")
 
     def _area_from(
         self, key: str, kinds: Collection[Kind], raw: Mapping[str, Any], where: Where

@@ -109,12 +109,14 @@ def target_words(target: Target, definition: FormDefinition, directory: Director
 
 
 def _where(target: ToService, definition: FormDefinition, directory: Directory) -> str:
+    postcode = ""
+    if target.postcode_from:
+        postcode = f"where the postcode {_question(target.postcode_from, definition)} is"
     if target.area_from:
-        return f"in the area of {_question(target.area_from, definition)}"
-    if target.postcode_from:
-        return f"where the postcode {_question(target.postcode_from, definition)} is"
-    if target.postcode_from:
-        return f"in the area of the postcode {_question(target.postcode_from, definition)}"
+        words = f"in the area of {_question(target.area_from, definition)}"
+        return f"{words}, or else {postcode}" if postcode else words
+    if postcode:
+        return postcode
     if target.area in ("", EVERYWHERE):
         return "everywhere"
     return f"in {directory.area_name(target.area)}"

@@ -8,9 +8,9 @@ from referral_router.cover import Moved
 from referral_router.decisions import TeamTimes, Verdict
 from referral_router.directory import Directory
 from referral_router.due_times import DueTimes
-from referral_router.recipients import Answers, postcode_words
 from referral_router.rule_set import Rule, RuleSet, ToService
 from referral_router.sections_sent import Sections
+from referral_router.target_areas import Answers, is_by_answer, postcode_words
 
 
 class Arrival(NamedTuple):
@@ -112,7 +112,9 @@ def _because(rule: Rule, settled: Settled) -> str:
 
 def _postcodes(rule: Rule, settled: Settled) -> Iterator[str]:
     for target in rule.to:
-        if isinstance(target, ToService) and target.postcode_from:
+        if not isinstance(target, ToService) or not target.postcode_from:
+            continue
+        if not is_by_answer(target, settled.answers, settled.directory):
             yield postcode_words(target, settled.answers, settled.directory)
 
 

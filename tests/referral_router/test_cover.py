@@ -108,6 +108,11 @@ def test_a_chain_of_covers_is_followed_and_a_circle_ends_where_it_began():
         ("day-team", "night-team", "paused"),
         ("night-team", "third-team", "full"),
     ]
+    assert [step.words for step in decision.moved] == [
+        "‘Team day-team’ is paused, and ‘Team night-team’ covers for it",
+        "‘Team night-team’ is full (0 of 0 referrals), so it goes to ‘Team third-team’, which "
+        "covers for it",
+    ]
     away["third_team"] = {"is_paused": True, "cover": "day-team"}
     decision = decide(make_rule(to=TO_DAY), **away)
     assert teams(decision) == ["day-team"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from form_definitions import load_form, shipped_forms
-from referral_router import RuleSet, load_rules, recipients, route, shipped_rules
+from referral_router import RuleSet, load_rules, route, shipped_rules, target_areas
 from referral_router.postcodes import PostcodeAreas
 from tests.referral_router.partnership import BRENT, CAMDEN, make_partnership
 from tests.referral_router.referrals import NOW
@@ -35,7 +35,7 @@ def list_of_postcodes() -> PostcodeAreas:
     "referral", [pytest.param(each, id=f"{each['form']}: {each['about']}") for each in REFERRALS]
 )
 def test_a_referral_is_with_the_teams_that_a_duty_manager_would_expect(referral, monkeypatch):
-    monkeypatch.setattr(recipients, "postcode_areas", list_of_postcodes)
+    monkeypatch.setattr(target_areas, "postcode_areas", list_of_postcodes)
     case = CASE_TEAMS if referral["form"] in ("closure", "gcp2") else ()
     decision = route(
         rules_of(referral["form"]), referral["answers"], make_partnership(), NOW, case_teams=case

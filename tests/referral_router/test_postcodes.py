@@ -11,9 +11,9 @@ from referral_router import (
     check_rules_against,
     parse_rules,
     postcodes,
-    recipients,
     route,
     rules,
+    target_areas,
     unread_postcodes,
 )
 from referral_router.postcodes import PostcodeAreas
@@ -25,6 +25,7 @@ ROWS = {
     "Y": [("YO1 0AA", "")],
 }
 TO_POSTCODE = {"service": "help", "area_from_postcode": "home.postcode"}
+BOTH = {**TO_POSTCODE, "area_from": "area"}
 
 
 @pytest.fixture(scope="module")
@@ -82,12 +83,13 @@ def test_each_letter_is_read_once_and_only_if_it_is_asked_for():
     assert reads == ["B", "J"]
 
 
-def decide(form, monkeypatch, areas, **home):
-    monkeypatch.setattr(recipients, "postcode_areas", lambda: areas)
-    rule_set = parse_rules(json.dumps(make_rule_file(make_rule(to=[TO_POSTCODE]))), form)
+def decide(form, monkeypatch, areas, target=TO_POSTCODE, area="", **home):
+    monkeypatch.setattr(target_areas, "postcode_areas", lambda: areas)
+    rule_set = parse_rules(json.dumps(make_rule_file(make_rule(to=[target]))), form)
     directory = make_directory()
     assert check_rules_against(rule_set, directory) == ()
-    decision = route(rule_set, {"home": home} if home else {}, directory, NOW)
+    answers = ({"home": home} if home else {}) | ({"area": area} if area else {})
+    decision = route(rule_set, answers, directory, NOW)
     return [to.team for to in decision.destinations], decision.verdicts[0]
 
 
@@ -117,9 +119,28 @@ def test_what_no_area_is_found_for_goes_to_the_fallback_and_says_why(
 
 def test_the_schema_that_editors_use_knows_areas_from_postcodes(routing_schema):
     jsonschema.validate(make_rule_file(make_rule(to=[TO_POSTCODE])), routing_schema)
-    both = make_rule_file(make_rule(to=[{**TO_POSTCODE, "area_from": "area"}]))
+    jsonschema.validate(make_rule_file(make_rule(to=[BOTH])), routing_schema)
+    both = make_rule_file(make_rule(to=[{**TO_POSTCODE, "area": "north"}]))
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(both, routing_schema)
+
+
+@pytest.mark.parametrize(
+    ("area", "postcode", "team", "words"),
+    [
+        ("north", "BT12 1AA", "north-team", "every form of this kind goes there"),
+        ("not-known", "BT12 1AA", "south-team", "the postcode is in ‘South’"),
+        ("", "BT12 1AA", "south-team", "the postcode is in ‘South’"),
+        ("not-known", "BT12 1AB", "desk", "the postcode is unknown"),
+        ("west", "BT12 1AA", "desk", "every form of this kind goes there"),
+    ],
+)
+def test_a_postcode_beside_an_answer_counts_where_the_answer_is_no_area(
+    form, monkeypatch, area, postcode, team, words
+):
+    teams, verdict = decide(form, monkeypatch, make_areas(), BOTH, area, postcode=postcode)
+    assert teams == [team]
+    assert verdict.because.endswith(words)
 
 
 def test_rules_that_need_the_list_say_so_where_it_is_not_installed(form, monkeypatch):
@@ -138,7 +159,7 @@ def test_rules_that_need_the_list_say_so_where_it_is_not_installed(form, monkeyp
         ({"service": "help", "area_from_postcode": "home.town"}, "is not a postcode"),
         ({"service": "help", "area_from_postcode": "home.postcod"}, "is not a question"),
         ({"team": "desk", "area_from_postcode": "home.postcode"}, "goes with a service"),
-        ({**TO_POSTCODE, "area_from": "area"}, "contradict each other"),
+        ({**TO_POSTCODE, "area": "north"}, "contradict each other"),
     ],
 )
 def test_a_postcode_that_is_none_is_found_when_rules_are_read(

@@ -16,8 +16,8 @@ from referral_router import (
     Urgency,
     Verdict,
     decision_from_json,
-    recipients,
     route,
+    target_areas,
 )
 from referral_router.postcodes import PostcodeAreas
 from tests.referral_router.referrals import (
@@ -185,7 +185,7 @@ def _list_of_postcodes():
     """One that knows one postcode."""
     areas = PostcodeAreas(lambda _letter: iter([("N1  9ZZ", "north")]))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(recipients, "postcode_areas", lambda: areas)
+        patch.setattr(target_areas, "postcode_areas", lambda: areas)
         yield
 
 
