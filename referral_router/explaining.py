@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from form_definitions import FormDefinition, section_titles
 from referral_router.cover import steps_to
@@ -26,11 +27,19 @@ class Row:
     moved: tuple[str, ...] = ()
 
 
+class Reason(NamedTuple):
+    """A rule's sentence, and the answers by which it applies that no reason before it told."""
+
+    why: str
+    because: str
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """Why a referral went to one team: the rules' sentences, the answers, by when to act, and
-    what a person has to decide. `reckoned` says how the time was counted, `moved` for whom the
-    team covers and why. `sections` are the pages that it was sent; None for everything."""
+    what a person has to decide. `reasons` has each sentence with its answers. `reckoned` says how
+    the time was counted, `moved` for whom the team covers and why. `sections` are the pages that
+    it was sent; None for everything."""
 
     team: str
     name: str
@@ -41,6 +50,7 @@ class Sent:
     reckoned: str = ""
     moved: tuple[str, ...] = ()
     sections: tuple[str, ...] | None = None
+    reasons: tuple[Reason, ...] = ()
 
 
 def sent_to(decision: Decision, directory: Directory) -> tuple[Sent, ...]:
@@ -67,7 +77,25 @@ def _sent(
         reckoned=_reckoned_words(destination, decision),
         moved=tuple(dict.fromkeys(_steps(destination, verdicts))),
         sections=destination.sections,
+        reasons=tuple(_reasons(destination, verdicts)),
     )
+
+
+def _reasons(destination: Destination, verdicts: Mapping[str, Verdict]) -> Iterator[Reason]:
+    told: list[str] = []
+    said: set[str] = set()
+    for rule in destination.rules:
+        verdict = verdicts[rule]
+        because = verdict.because
+        new = "" if because in told else because
+        for other in sorted(told, key=len, reverse=True):
+            if because.startswith(f"{other} and "):
+                new = because.removeprefix(f"{other} and ")
+                break
+        told.append(because)
+        if verdict.why not in said or new:
+            yield Reason(_sentence(verdict.why), _sentence(new) if new else "")
+        said.add(verdict.why)
 
 
 def _steps(destination: Destination, verdicts: Mapping[str, Verdict]) -> Iterator[str]:

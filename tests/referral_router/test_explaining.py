@@ -113,6 +113,10 @@ def test_a_reason_that_another_contains_is_said_once():
         "because ‘Is anyone in danger?’ is ‘Yes’ and ‘How high is the risk?’ is ‘High’."
     )
     assert sent.why == ("Because of wide.", "Because of narrow.")
+    assert sent.reasons == (
+        ("Because of wide.", "‘Is anyone in danger?’ is ‘Yes’."),
+        ("Because of narrow.", "‘How high is the risk?’ is ‘High’."),
+    )
 
 
 def test_a_story_says_that_the_fallback_stood_in_and_for_whom():
