@@ -1,11 +1,11 @@
 """From a directory file's JSON to a directory, finding everything that is wrong on the way."""
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from form_definitions import Problem
+from form_definitions.formats import is_email
 from referral_router.directory import EVERYWHERE, Area, Directory, Service, Team
 from referral_router.findings import Findings, Where, read_file
 from referral_router.team_calendars import CALENDAR_KEYS, read_calendar
@@ -31,7 +31,6 @@ LONGEST = {
     "id": 80, "name": 200, "organisation": 80, "organisation_name": 200, "partnership": 200,
     "kind": 60, "email": 254, "telephone": 40, "code": 40,
 }  # fmt: skip
-_LOOKS_LIKE_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _A_TEXT = "Write it in quotation marks"
 _FIXES = {"is_paused": "Write true or false", "teams": 'Write ["…"], with the ids of teams'}
 
@@ -182,7 +181,7 @@ class DirectoryReader:
                 self.findings.add(
                     at, f"‘{key}’ has a character that cannot be seen", "Type it again"
                 )
-            elif key == "email" and text and not _LOOKS_LIKE_EMAIL.fullmatch(text):
+            elif key == "email" and text and not is_email(text):
                 self.findings.add(at, f"‘{text}’ is not an email address", "Write name@example.org")
 
     def _only(self, keys: tuple[str, ...], raw: Mapping[str, Any], where: Where) -> None:

@@ -49,6 +49,10 @@ def whole(values: Values, before: Values | None = None) -> dict[str, Any]:
     """
     known = {team["id"]: team for team in (before or {}).get("teams", ())}
     teams = [_whole_team(team, known.get(team["id"], {})) for team in values.get("teams", ())]
+    there = {team["id"] for team in teams}
+    for team in teams:
+        if team["cover"] not in there:  # one that the file does not speak of has left
+            team["cover"] = ""
     return {
         "fallback_team": values["fallback_team"],
         "organisations": _organisations(values, before or {}),

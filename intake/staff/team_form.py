@@ -7,6 +7,7 @@ from typing import Any
 
 from wtforms import Form, RadioField, SelectField, StringField
 
+from form_definitions.formats import is_email
 from intake.staff.choices import choices
 from intake.staff.day_field import DayField
 from intake.staff.words import london_date
@@ -25,9 +26,8 @@ PAUSES = {
 }
 WEEKS = {"usual": "Monday to Friday, 9am to 5pm", "own": "Other hours"}
 LONGEST_PAUSE = timedelta(days=366)
-LONGEST_EMAIL, LONGEST_TELEPHONE = 254, 40
+LONGEST_TELEPHONE = 40
 _TIME = re.compile(r"([0-9]{1,2})(?:[:.]?([0-9]{2}))?\s*(am|pm)?", re.IGNORECASE)
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _NAMED_TIMES = {"midnight": "00:00", "midday": "12:00", "noon": "12:00"}
 
 
@@ -175,7 +175,7 @@ class ContactForm(Form):  # type: ignore[misc]
     def is_complete(self) -> bool:
         """Whether the address looks like one; a team without one hears of nothing."""
         email, telephone = (field.data or "" for field in (self.email, self.telephone))
-        if not _EMAIL.fullmatch(email.strip()) or len(email) > LONGEST_EMAIL:
+        if not is_email(email.strip()):
             self.email.errors = ["Enter an email address, like name@example.org"]
         if len(telephone) > LONGEST_TELEPHONE or not telephone.isprintable():
             self.telephone.errors = ["Enter a telephone number, like 01632 960 001"]

@@ -1,8 +1,11 @@
 """A directory leaves for a spreadsheet or another system, and comes back the same."""
 
 import json
+import re
 import zipfile
 from datetime import date
+from pathlib import Path
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -233,3 +236,51 @@ def test_a_zip_may_hold_a_folder_and_what_a_mac_adds(tmp_path):
             archive.writestr(f"__MACOSX/directory/{name}", "x")
     values, _remarks = read_any_directory(path)
     assert [team["id"] for team in values["teams"]] == ["desk"]
+
+
+# what schema 3.0 of the standard says each must have
+REQUIRED = {
+    "organizations": ("id", "name", "description"),
+    "organization_identifiers": ("id", "identifier_type", "identifier"),
+    "services": ("id", "name", "status"),
+    "phones": ("id", "number"),
+    "schedules": ("id",),
+    "service_areas": ("id",),
+    "attributes": ("id",),
+}
+
+
+def objects(part, found):
+    """Every object of the standard, with the name of its list."""
+    for key, value in found.items():
+        for each in value if isinstance(value, list) and key != "intake" else ():
+            yield part or key, key, each
+            yield from objects(part, each)
+
+
+def test_an_export_has_what_open_referral_uk_asks_for():
+    values, _remarks = read()
+    made = written_open_referral(whole(values))
+    del made["intake"]
+    seen = list(objects("", made))
+    assert {key for _part, key, _each in seen} >= {"organizations", "services", "service_areas"}
+    for _part, key, each in seen:
+        assert all(each.get(name) for name in REQUIRED[key]), (key, each)
+        assert str(UUID(each["id"])) == each["id"]
+    ids = [each["id"] for _part, key, each in seen]
+    assert len(set(ids)) == len(ids)
+    assert made["services"][0]["organization_id"] in ids
+
+
+def test_the_example_in_the_documentation_can_be_read():
+    text = (Path(__file__).parents[2] / "docs/administrators/directory.md").read_text("utf-8")
+    teams, provision = re.findall(r"```csv\n(.*?)```", text, re.DOTALL)
+    values, remarks = read(
+        organisations="id,name\nexample-council,Example Council\n",
+        teams=teams,
+        closing_days=None,
+        services="id,name\nexploitation,Exploitation\n",
+        provision=provision,
+    )
+    assert remarks == []
+    assert values["teams"][1]["cover"] == values["fallback_team"] == "duty-desk"

@@ -126,6 +126,13 @@ def test_a_pause_moves_nothing_that_is_there_already(context):
 
 @pytest.mark.database("sqlite")
 def test_a_team_that_comes_back_is_as_any_other(context):
+    store_values(changed(NORTHERN, cover=PUMPS))
+    left = without(PUMPS)
+    for each in left["teams"]:
+        del each["cover"]
+    told = [each.words for each in plan_values(left).changes]
+    assert any("covered by belfast-pumps → none" in words for words in told)
+    store_values(changed(NORTHERN, cover=""))
     before = stored_values()
     store_values(without(PUMPS))
     store_values(before)

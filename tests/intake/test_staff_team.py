@@ -117,6 +117,7 @@ def test_of_two_people_who_change_the_same_team_one_wins_and_the_other_is_told(a
         ("capacity", {"capacity": "-3", "cover": ""}, "Enter a whole number of referrals"),
         ("capacity", {"capacity": "", "cover": "nobody"}, "Select a team, or nobody"),
         ("contact", {"email": "us", "telephone": ""}, "Enter an email address"),
+        ("contact", {"email": "=?utf-8?q?a?=@example.org"}, "Enter an email address"),
     ],
 )
 def test_what_cannot_be_saved_is_said_at_its_field(app, page, fields, told):
