@@ -1,0 +1,463 @@
+"""Referrals live through random sequences of all that anybody can do; none is ever lost or leaks.
+
+On both databases. The long search runs with ``-m nightly``.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from intake import audit
+from intake.access import CasePair, CasePart, CaseThing, User, may, parts_for
+from intake.app_state import clock
+from intake.database import db, transaction
+from intake.models import Staff, Team
+from intake.services import case_decisions
+from intake.services.assignments import ASSIGNED, TAKEN, assign, take
+from intake.services.case_decisions import DECLINE_REASONS, NotNow
+from intake.services.cases import CaseNotFound, read_case
+from intake.services.contacting import REACHED, WAYS, Contact, record_contact
+from intake.services.drafts import OpenedDraft, load_draft, save_answers, start_draft
+from intake.services.following import follow
+from intake.services.hearing import ask_to_withdraw, send_more
+from intake.services.merging import Unconfirmed, look_at_merge, merge
+from intake.services.part_clocks import PAUSE_REASONS
+from intake.services.pausing import pause, resume
+from intake.services.publishing import publish_form
+from intake.services.raising import escalate
+from intake.services.sending_on import SEND_ON_REASONS, send_on
+from intake.services.splitting import split
+from intake.services.staff_accounts import close_account
+from intake.services.submitting import NotYours, submit_referral
+from intake.services.unattended import find_unattended
+from intake.services.unmerging import unmerge
+from intake.worker import rescue, watch_clocks
+from tests.intake.case_making import (
+    DUTY,
+    NORTHERN,
+    PUMPS,
+    REFERRAL,
+    RULES,
+    make_staff,
+    prepare,
+    send_and_follow,
+)
+from tests.intake.conftest import START
+from tests.intake.referral_life import (
+    Seen,
+    begin_again,
+    check,
+    check_thoroughly,
+    happened,
+    is_staffed,
+    things,
+)
+
+MOST_REFERRED, MOST_CASES, MOST_DRAFTS = 4, 7, 3
+TEAMS = (PUMPS, NORTHERN, DUTY)
+REFUSED = (NotNow, CaseNotFound, NotYours, Unconfirmed)
+PEOPLE = {  # two who race for one team, another organisation, the fallback team
+    "robin": (PUMPS, "practitioner"),
+    "rowan": (PUMPS, "lead"),
+    "alex": (NORTHERN, "administrator"),
+    "kim": (DUTY, "lead"),
+}
+who = st.sampled_from(sorted(PEOPLE))
+which = st.integers(0, 20)
+Turn = tuple[str, int, bool]  # somebody, a number to choose by, and whether they may not at all
+turns = st.tuples(who, which, st.sampled_from((False,) * 7 + (True,)))
+teams = st.sampled_from(TEAMS)
+
+
+@dataclass
+class World:
+    """What outlives a life: the people, and the clock."""
+
+    users: dict[str, User]
+    clock: Any
+    inactive: set[str] = field(default_factory=set)
+
+
+class Life(RuleBasedStateMachine):
+    """Everything that anybody can do to referrals, in any order."""
+
+    world: World
+
+    @initialize()
+    def begin(self) -> None:
+        begin_again()
+        self.world.inactive.clear()
+        self.world.clock.now = START
+        self.tokens: list[str] = []
+        self.order: list[str] = []  # the cases, as they were made: their ids are random
+        self.drafts: list[OpenedDraft] = []
+        self.seen = Seen()
+
+    @rule(
+        area=st.sampled_from(("belfast", "northern", "both", "both", "nowhere")),
+        is_urgent=st.booleans(),
+        is_conflict=st.booleans(),
+    )
+    def somebody_refers(self, area: str, is_urgent: bool, is_conflict: bool) -> None:
+        if len(self.tokens) < MOST_REFERRED:
+            answers = {"last_name": "Conflict"} if is_conflict and area == "belfast" else {}
+            token, case_id = send_and_follow(area, is_urgent=is_urgent, **answers)
+            self.tokens.append(token)
+            self.order.append(case_id)
+
+    @precondition(lambda self: self.tokens)
+    @rule(name=who, at=which)
+    def looks(self, name: str, at: int) -> None:
+        user, thing = self.world.users[name], self.thing(at)
+        known = {each.id for each in things() if may(user, "case.follow", each)}
+        try:
+            page = read_case(user, thing, address="")
+        except CaseNotFound:
+            assert user.teams.isdisjoint(thing.parts)
+            return
+        assert not user.teams.isdisjoint(thing.parts)
+        told = {each.other_case_id for each in page.timeline if each.other_case_id}
+        assert told <= known
+
+    @precondition(lambda self: self.tokens)
+    @rule(turn=turns)
+    def accepts(self, turn: Turn) -> None:
+        self.decide(
+            turn, "case.accept", "accepted", lambda *of: case_decisions.accept(*of, address="")
+        )
+
+    @precondition(lambda self: self.tokens)
+    @rule(turn=turns, reason=st.sampled_from(sorted(DECLINE_REASONS)))
+    def declines(self, turn: Turn, reason: str) -> None:
+        self.decide(
+            turn,
+            "case.decline",
+            "declined",
+            lambda *of: case_decisions.decline(*of, reason, "Not ours.", address=""),
+        )
+
+    @precondition(lambda self: self.tokens)
+    @rule(turn=turns)
+    def closes(self, turn: Turn) -> None:
+        kinds = ("closed", "part-done")
+        self.decide(
+            turn, "case.close", kinds, lambda *of: case_decisions.close(*of, "Done.", address="")
+        )
+
+    @precondition(lambda self: self.tokens)
+    @rule(turn=turns)
+    def archives(self, turn: Turn) -> None:
+        self.decide(
+            turn, "case.archive", "archived", lambda *of: case_decisions.archive(*of, address="")
+        )
+
+    @precondition(lambda self: self.tokens)
+    @rule(turn=turns)
+    def reopens(self, turn: Turn) -> None:
+        self.decide(
+            turn, "case.reopen", "reopened", lambda *of: case_decisions.reopen(*of, address="")
+        )
+
+    @precondition(lambda self: self.tokens)
+    @rule(turn=turns, is_named=st.booleans())
+    def names(self, turn: Turn, is_named: bool) -> None:
+        self.decide(
+            turn,
+            "case.name",
+            "named" if is_named else "not-named",
+            lambda *of: case_decisions.name_organisation(
+                *of, "They asked.", is_named=is_named, address=""
+            ),
+        )
+
+    @precondition(lambda self: self.tokens)
+    @rule(turn=turns, reached=st.sampled_from(sorted(REACHED)))
+    def contacts(self, turn: Turn, reached: str) -> None:
+        contact = Contact(clock(), min(WAYS), reached, "At the door.")
+        kinds = ("contact-made", "contact-tried")
+        self.decide(
+            turn,
+            "case.contact",
+            kinds,
+            lambda *of: record_contact(*of, contact, "today", address=""),
+        )
+
+    @precondition(lambda self: self.tokens)
+    @rule(turn=turns, to_fallback=st.booleans())
+    def escalates(self, turn: Turn, to_fallback: bool) -> None:
+        self.decide(
+            turn,
+            "case.escalate",
+            "raised",
+            lambda *of: escalate(*of, "Now.", to_fallback=to_fallback, address=""),
+        )
+
+    @precondition(lambda self: self.tokens)
+    @rule(turn=turns, to=teams)
+    def sends_on(self, turn: Turn, to: str) -> None:
+        reason = min(SEND_ON_REASONS)
+        self.decide(
+            turn,
+            "case.send-on",
+            "sent-on",
+            lambda *of: send_on(*of, to, reason, "Yours.", address=""),
+        )
+
+    @precondition(lambda self: self.tokens)
+    @rule(turn=turns, reason=st.sampled_from(sorted(PAUSE_REASONS)))
+    def pauses(self, turn: Turn, reason: str) -> None:
+        until = (clock() + timedelta(days=3)).date()
+        self.decide(
+            turn, "case.pause", "paused", lambda *of: pause(*of, reason, "Away.", until, address="")
+        )
+
+    @precondition(lambda self: self.tokens)
+    @rule(turn=turns)
+    def resumes(self, turn: Turn) -> None:
+        self.decide(turn, "case.pause", "resumed", lambda *of: resume(*of, address=""))
+
+    @precondition(lambda self: self.tokens)
+    @rule(turn=turns)
+    def takes(self, turn: Turn) -> None:
+        self.decide(turn, "case.take", TAKEN, lambda *of: take(*of, address=""))
+
+    @precondition(lambda self: self.tokens)
+    @rule(turn=turns, to=who)
+    def assigns(self, turn: Turn, to: str) -> None:
+        staff_id = self.world.users[to].staff_id
+        self.decide(
+            turn,
+            "case.assign",
+            ASSIGNED,
+            lambda *of: assign(*of, staff_id, "Yours.", seen=None, address=""),
+        )
+
+    @precondition(lambda self: self.tokens)
+    @rule(at=which)
+    def begins_a_form(self, at: int) -> None:
+        allowed = list(self.who_may("case.work"))
+        if allowed and len(self.drafts) < MOST_DRAFTS:
+            name, part = allowed[at % len(allowed)]
+            staff_id = self.world.users[name].staff_id
+            self.drafts.append(
+                start_draft("closure", now=clock(), case_id=part.case.id, staff_id=staff_id)
+            )
+
+    @precondition(lambda self: self.drafts)
+    @rule()
+    def finishes_the_form(self) -> None:
+        opened = self.drafts.pop(0)
+        draft = load_draft(opened.draft_id, opened.key, clock())
+        save_answers(draft, {"outcome": "Safe."}, done=["outcome"], now=clock())
+        self.do(
+            "form-submitted",
+            lambda: submit_referral(opened.draft_id, opened.key, now=clock()),
+        )
+
+    @precondition(lambda self: self.tokens)
+    @rule(at=which)
+    def the_sender_writes(self, at: int) -> None:
+        token = self.token(at)
+        self.do("more-sent", lambda: send_more(follow(token), "One thing more."))
+
+    @precondition(lambda self: self.tokens)
+    @rule(at=which)
+    def the_sender_wants_it_back(self, at: int) -> None:
+        ask_to_withdraw(follow(self.token(at)))
+        assert follow(self.token(at)).withdrawn_at
+
+    @precondition(lambda self: self.tokens)
+    @rule(turn=turns, to=st.sets(teams, min_size=1))
+    def splits(self, turn: Turn, to: set[str]) -> None:
+        if len(self.order) < MOST_CASES:
+            self.decide(
+                turn,
+                "case.split",
+                "split",
+                lambda *of: split(*of, to & of[1].case.parts.keys(), "Rowan.", address=""),
+            )
+
+    @precondition(lambda self: len(self.tokens) > 1)
+    @rule(turn=turns, does_confirm=st.sampled_from((True, True, True, False)))
+    def merges(self, turn: Turn, does_confirm: bool) -> None:
+        every = self.things().values()
+        pairs = [CasePair(one, two) for one in every for two in every]
+        name, pair = self.one_of("case.merge", pairs, turn)
+        user, confirmed = self.world.users[name], []
+        if does_confirm and may(user, "case.merge", pair):
+            confirmed = [each.token for each in look_at_merge(user, pair).readers]
+        self.as_somebody(
+            name, "merged", lambda: merge(user, pair, "Friday.", confirmed, address="")
+        )
+
+    @precondition(lambda self: any(each.merged_into for each in self.things().values()))
+    @rule(turn=turns)
+    def undoes_a_merge(self, turn: Turn) -> None:
+        every = self.things()
+        merged = [each for each in every.values() if each.merged_into]
+        pairs = [CasePair(every[two.merged_into], two) for two in merged]
+        name, pair = self.one_of("case.unmerge", pairs, turn)
+        user = self.world.users[name]
+        self.as_somebody(name, "unmerged", lambda: unmerge(user, pair, "No.", address=""))
+
+    def one_of(self, action: str, pairs: list[CasePair], turn: Turn) -> tuple[str, CasePair]:
+        """Somebody and two cases that they may do it to; or any, if there are none."""
+        name, at, is_anyhow = turn
+        people = sorted(PEOPLE.keys() - self.world.inactive)
+        allowed = [
+            (each, pair)
+            for each in people
+            for pair in pairs
+            if not is_anyhow and may(self.world.users[each], action, pair)
+        ]
+        return allowed[at % len(allowed)] if allowed else (name, pairs[at % len(pairs)])
+
+    @rule(name=who)
+    def leaves(self, name: str) -> None:
+        close_account(f"{name}@example.org")
+        self.world.inactive.add(name)
+
+    @precondition(lambda self: self.world.inactive)
+    @rule()
+    def comes_back(self) -> None:
+        with transaction() as session:
+            session.execute(sa.update(Staff).values(is_active=True))
+        self.world.inactive.clear()
+
+    @rule(team=st.sampled_from((PUMPS, NORTHERN)), is_paused=st.booleans())
+    def is_paused(self, team: str, is_paused: bool) -> None:
+        with transaction() as session:
+            session.get_one(Team, team).is_paused = is_paused
+
+    @rule(hours=st.sampled_from((1, 5, 30, 80)))
+    def time_passes(self, hours: int) -> None:
+        self.world.clock.advance(hours=hours)
+
+    @rule()
+    def the_worker_comes_round(self) -> None:
+        watch_clocks(clock())
+        rescue(clock())
+        if is_staffed(DUTY) and is_staffed(NORTHERN):  # what a rule keeps from the one
+            assert find_unattended() == ()
+
+    @invariant()
+    def nothing_is_lost_or_leaks(self) -> None:
+        self.seen = check(self.seen)
+
+    def teardown(self) -> None:
+        if hasattr(self, "tokens"):
+            check_thoroughly(self.tokens)
+
+    def decide(
+        self, turn: Turn, action: str, kinds: str | tuple[str, ...], act: Callable[..., object]
+    ) -> None:
+        """Somebody does something to their team's part of a case, or tries to without being one who
+        may."""
+        name, at, is_anyhow = turn
+        allowed = [] if is_anyhow else list(self.who_may(action))
+        name, part = allowed[at % len(allowed)] if allowed else (name, self.part_of(name, at))
+        self.as_somebody(name, kinds, lambda: act(self.world.users[name], part))
+
+    def who_may(self, action: str) -> Iterator[tuple[str, CasePart]]:
+        every = self.things().values()
+        for name in sorted(PEOPLE.keys() - self.world.inactive):
+            user = self.world.users[name]
+            for thing in every:
+                for part in parts_for(user, action, thing):
+                    yield name, part
+
+    def part_of(self, name: str, at: int) -> CasePart:
+        return CasePart(self.thing(at), PEOPLE[name][0])
+
+    def as_somebody(
+        self, name: str, kinds: str | tuple[str, ...], act: Callable[[], object]
+    ) -> None:
+        if name not in self.world.inactive:  # who has left cannot sign in
+            self.do(kinds, act)
+
+    def do(self, kinds: str | tuple[str, ...], act: Callable[[], object]) -> None:
+        """What was done is on a timeline and on the record; what was refused changed nothing."""
+        told, recorded = happened(), audit.head()
+        db.session.rollback()
+        with suppress(*REFUSED):
+            act()
+            grown = [kind for kind, count in happened().items() if count > told.get(kind, 0)]
+            assert {kinds} & {*grown} if isinstance(kinds, str) else {*kinds} & {*grown}
+            assert audit.head().position > recorded.position
+            return
+        db.session.rollback()
+        assert (happened(), audit.head()) == (told, recorded)
+
+    def thing(self, at: int) -> CaseThing:
+        return self.things()[self.order[at % len(self.order)]]
+
+    def things(self) -> dict[str, CaseThing]:
+        """The cases by their ids, in the order in which they were made."""
+        every = {each.id: each for each in things()}
+        self.order += sorted(every.keys() - set(self.order))  # at most one was split off since
+        return {case_id: every[case_id] for case_id in self.order}
+
+    def token(self, at: int) -> str:
+        return self.tokens[at % len(self.tokens)]
+
+
+def live(world: World, examples: int, steps: int) -> None:
+    class LifeHere(Life):
+        pass
+
+    LifeHere.world = world
+    run_state_machine_as_test(
+        LifeHere,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+@pytest.fixture
+def world(context, monkeypatch, clock):
+    prepare(context, monkeypatch)
+    form = {**REFERRAL, "x-form": {**REFERRAL["x-form"], "version": "1.1.0"}}
+    conflict = {
+        "id": "conflict",
+        "when": {"last_name": "Conflict"},
+        "exclude": [{"team": DUTY}],
+        "why": "They work there.",
+    }
+    rules = {
+        **RULES,
+        "version": "1.1.0",
+        "rules": [*RULES["rules"], conflict],
+        "fallback": {**RULES["fallback"], "instead": NORTHERN},
+    }
+    publish_form(json.dumps(form), "visit.json", rules_text=json.dumps(rules))
+    users = {name: make_staff(name, team, role=role) for name, (team, role) in PEOPLE.items()}
+    return World(users, clock)
+
+
+def test_no_sequence_of_actions_loses_a_referral_or_shows_it_to_others(world):
+    live(world, examples=6 if db.engine.dialect.name == "sqlite" else 3, steps=30)
+
+
+@pytest.mark.nightly
+def test_no_long_sequence_does_either(world):
+    live(world, examples=500, steps=60)
