@@ -11,7 +11,7 @@ from intake import health, mail, outbox, proxies
 from intake.app_state import clock, settings
 from intake.files import scanning
 from intake.proxies import seen_unknown_proxy
-from intake.services import directory_gaps
+from intake.services import directory_gaps, watching
 from intake.services.resealing import count_copies, retired_keys
 from intake.services.secret_keys import missing_keys
 from intake.services.unattended import find_unattended
@@ -88,6 +88,14 @@ def check_referrals() -> str:
     )
 
 
+def check_clocks() -> str:
+    """Whether a worker looks at the clocks of referrals."""
+    late = watching.overlooked(clock())
+    return (
+        f"nobody has looked at {late} of them for 15 minutes: is a worker running?" if late else ""
+    )
+
+
 @click.command()
 @click.option("--referrals", is_flag=True, help="Only whether any referral is before nobody.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
@@ -106,6 +114,7 @@ def doctor(referrals: bool, as_json: bool) -> None:
         **health.CHECKS,
         "mail": check_mail,
         "referrals": check_referrals,
+        "clocks": check_clocks,
         "directory": check_directory,
         "outbox": check_undelivered,
         "rotation": check_rotation,

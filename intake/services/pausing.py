@@ -36,7 +36,7 @@ def pause(
     with deciding_on(user, "case.pause", part, address, why=reason) as deciding:
         own, now = deciding.part, deciding.now
         end = datetime.combine(until, time(), LONDON)
-        _check(own, now)
+        _check(own, deciding.case.destinations, now)
         _hold(own, now, end)
         own.pause_reason = reason
         own.pause_count += 1
@@ -55,10 +55,9 @@ def resume(user: User, part: CasePart, *, address: str) -> None:
 
 def check_can_pause(part: CasePart) -> None:
     """Raise NotNow if nothing of the part can be paused now, with why."""
-    query = sa.select(Destination).where(
-        Destination.case_id == part.case.id, Destination.team_id == part.team
-    )
-    _check(db.session.scalars(query).one(), clock())
+    query = sa.select(Destination).where(Destination.case_id == part.case.id)
+    parts = db.session.scalars(query).all()
+    _check(next(each for each in parts if each.team_id == part.team), parts, clock())
 
 
 def last_day_of_pause(now: datetime) -> date:
@@ -98,11 +97,11 @@ def calendar_of(team_id: str) -> WorkingCalendar:
         return USUAL
 
 
-def _check(part: Destination, now: datetime) -> None:
+def _check(part: Destination, all_parts: Iterable[Destination], now: datetime) -> None:
     """Raise NotNow if no clock of the part may stand still."""
     if _is_paused(part, now):
         raise NotNow("Your team has paused this already. End that pause first.")
-    if part.urgency >= Urgency.IMMEDIATE:
+    if max(each.urgency for each in all_parts) >= Urgency.IMMEDIATE:  # for whichever team
         raise NotNow("An immediate referral is never paused: somebody may be in danger now.")
     if part.pause_count >= MOST_PAUSES:
         raise NotNow(

@@ -25,6 +25,7 @@ from referral_router import when_gone
 MOST_AT_ONCE = 200  # parts looked at in one round: far less than a minute
 REMIND_AFTER = 0.75  # of its time; a quarter is left to answer in
 LOOK_FOR_ANSWERS = timedelta(minutes=10)
+OVERLOOKED_AFTER = timedelta(minutes=15)
 TRY_AGAIN = timedelta(minutes=10)  # after something that was wrong with one part
 
 log = structlog.get_logger("intake.watching")
@@ -45,6 +46,18 @@ def watch(now: datetime) -> int:
     due = db.session.execute(query.order_by(Destination.watch_at).limit(MOST_AT_ONCE)).all()
     db.session.rollback()
     return sum(_look(part_id, case_id, now) for part_id, case_id in due)
+
+
+def overlooked(now: datetime) -> int:
+    """How many parts no worker has looked at for a while, though it was time: then none runs."""
+    before = now - OVERLOOKED_AFTER
+    query = (
+        sa.select(sa.func.count())
+        .select_from(Destination)
+        .join(Case)
+        .where(Destination.watch_at <= before, Case.updated_at <= before)
+    )
+    return db.session.scalar(query) or 0
 
 
 def running_clock(case: Case, part: Destination) -> RunningClock | None:

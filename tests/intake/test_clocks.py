@@ -1,14 +1,16 @@
 """Reminders and escalation: each once, to whom they are meant for, also after days of silence."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from intake import outbox
+from intake.cli.doctor import check_clocks
 from intake.database import db, transaction
-from intake.models import CaseEvent, Destination, EscalationStep, Staff
+from intake.models import CaseEvent, Destination, EscalationStep, OutboxMessage, Staff
 from intake.outbox import Work
 from intake.services import case_decisions, pausing
 from intake.services.case_decisions import NotNow
@@ -120,6 +122,23 @@ def test_a_referral_is_reminded_of_told_to_be_late_escalated_and_given_away_each
     assert kinds(case_id).count("overdue") == 1
     assert kinds(case_id).count("told-in-charge") == 2
     assert kinds(case_id).count("escalated") == 1
+
+
+def test_workers_at_the_same_moment_send_each_message_once(app, clock, staff):
+    cases = [make_case() for _ in range(6)]
+    now = clock.advance(days=2, minutes=1)
+
+    def worker(_number):
+        with app.app_context():
+            for _ in range(4):
+                watch(now)
+
+    with ThreadPoolExecutor(3) as workers:
+        list(workers.map(worker, range(3)))
+    db.session.rollback()
+    told = db.session.query(OutboxMessage.dedupe_key).filter(OutboxMessage.dedupe_key.like("due-%"))
+    assert told.count() == len(cases)
+    assert [kinds(case_id).count("overdue") for case_id in cases] == [1] * len(cases)
 
 
 @pytest.mark.database("sqlite")
@@ -248,6 +267,25 @@ def test_a_time_that_the_law_or_danger_sets_is_never_paused(
 ):
     with pytest.raises(NotNow, match=words):
         due_after_pause(clock, staff, acknowledge, date(2026, 12, 23), urgency=urgency)
+
+
+@pytest.mark.database("sqlite")
+def test_a_case_that_is_immediate_to_another_team_is_not_paused_either(clock, staff):
+    case_id = make_case("both")
+    with transaction() as session:
+        session.get(Destination, stored(case_id, NORTHERN).id).urgency = 4
+    with pytest.raises(NotNow, match="somebody may be in danger"):
+        pausing.pause(staff[PUMPS], part(case_id), "other", "Later.", date(2026, 11, 9), address="")
+
+
+@pytest.mark.database("sqlite")
+def test_the_doctor_says_that_no_worker_looks_at_the_clocks(clock, staff):
+    make_case()
+    assert check_clocks() == ""
+    clock.advance(minutes=20)
+    assert "nobody has looked at 1 of them" in check_clocks()
+    watch(clock.now)
+    assert check_clocks() == ""
 
 
 @pytest.mark.database("sqlite")
