@@ -40,6 +40,7 @@ SCHOOL_OPENS = time(8, 30)
 WEEK = 7
 SATURDAY = 5
 DAY = timedelta(days=1)
+YEARS = range(1900, 2200)  # in which a time may start at an answer
 
 # ("09:00", "17:00") a weekday, Monday first; None: shut that day; (): Monday to Friday 9 to 5
 Hours = tuple[tuple[str, str] | None, ...]
@@ -273,6 +274,8 @@ def _start(duration: Duration, answers: Mapping[str, Any]) -> datetime | None:
     try:
         moment = datetime.fromisoformat(f"{day}T{clock}" if duration.at and clock else str(day))
     except ValueError:  # not answered, or only half a date
+        return None
+    if moment.year not in YEARS:  # a slip of the keyboard, and no calendar reaches there
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=LONDON)
 

@@ -48,7 +48,7 @@ class DueTimes:
             return self._usual
         try:
             return working_calendar(nation, team.hours, team.closures)
-        except CalendarError:  # the directory says so; a referral is not lost over it
+        except CalendarError:  # the directory's own check tells of it
             return self._usual
 
     def by(self, within: str, team: Team | None = None) -> datetime | None:
@@ -69,13 +69,18 @@ class DueTimes:
             return as_usual
         if not working_time_between(self._now, as_usual, calendar):
             return as_usual
-        try:
-            return self._due(within, calendar)
-        except CalendarError:
-            return as_usual
+        return self._due(within, calendar, otherwise=as_usual)
 
-    def _due(self, within: str, calendar: WorkingCalendar) -> datetime:
-        return due(self._now, within, self._nation, self._answers, calendar)
+    def _due(
+        self, within: str, calendar: WorkingCalendar, otherwise: datetime | None = None
+    ) -> datetime:
+        """A team that is so seldom at work that the time never comes is given another: a
+        referral is not lost over it."""
+        given = self._nation, self._answers
+        try:
+            return due(self._now, within, *given, calendar)
+        except CalendarError:
+            return otherwise or due(self._now, within, *given, self._usual)
 
     def is_shut(self, within: str, team: Team) -> bool:
         """Whether a team is not at work at any time before it has to act; of what is late

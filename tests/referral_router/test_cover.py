@@ -194,6 +194,31 @@ def test_days_that_a_team_is_shut_give_no_more_time_where_nobody_covers():
     assert day.acknowledge_by == datetime(2026, 11, 19, 10, 30, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"hours": (("09:00", "09:01"), *[None] * 6)},  # a minute a week
+        {"hours": (("9 in the morning", "17:00"), *[None] * 6)},
+        {"nation": "wessex"},
+        {"closures": ((date(2026, 11, 19), date(9999, 12, 31)),)},
+        {"closures": ((date(2026, 11, 18), date(2026, 11, 1)),)},
+    ],
+)
+def test_a_calendar_that_makes_no_sense_costs_nobody_a_referral(parts):
+    rule = make_rule(to=TO_DAY, acknowledge_within="300 working days")
+    (day,) = decide(rule, day_team=parts).destinations
+    assert day.acknowledge_by > NOW
+    assert decide(rule, day_team={**parts, "cover": "night-team"}).destinations
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_date_that_no_calendar_reaches_costs_nobody_a_referral(day):
+    rule = make_rule(to=TO_DAY, acknowledge_within="PT72H after returned_on")
+    answers = make_answers(returned_on=day)
+    (to,) = route(make_rules(rule), answers, make_directory(TEAMS, {}), NOW).destinations
+    assert to.acknowledge_by == datetime(2026, 11, 21, 10, 30, tzinfo=UTC)
+
+
 def test_a_decision_that_was_stored_in_an_earlier_format_is_still_read():
     stored = decide(make_rule(to=TO_DAY)).to_json()
     for each in (stored, *stored["verdicts"], *stored["destinations"]):
