@@ -54,6 +54,7 @@ def main() -> int:
                 take_queue(browser.new_page(viewport={"width": 1120, "height": 800}), demo)
                 take_question(browser.new_page(viewport={"width": 390, "height": 780}), demo)
                 take_links(browser.new_page(viewport={"width": 1120, "height": 800}), demo)
+                take_rules(browser.new_page(viewport={"width": 900, "height": 900}), demo)
                 take_widgets(browser)
                 take_around(browser)
                 browser.close()
@@ -92,9 +93,9 @@ def take_queue(page: Page, demo: RunningDemo) -> None:
     page.screenshot(path=IMAGES / "queue.png")
 
 
-def sign_in(page: Page, demo: RunningDemo, team: str) -> None:
-    """As the lead of a team."""
-    person = demo.staff(team, "lead")
+def sign_in(page: Page, demo: RunningDemo, team: str, role: str = "lead") -> None:
+    """As the lead of a team, or in another role."""
+    person = demo.staff(team, role)
     page.goto(f"{demo.base_url}/staff/sign-in")
     page.fill("[name=email]", person["email"])
     page.fill("[name=password]", person["password"])
@@ -122,6 +123,25 @@ def take_links(page: Page, demo: RunningDemo) -> None:
     page.get_by_text("handed over").or_(page.get_by_text("Issued")).first.wait_for()
     page.screenshot(path=IMAGES / "link.png")
     take_campaign(page, staff)
+
+
+def take_rules(page: Page, demo: RunningDemo) -> None:
+    """A rule that a manager changes by choosing, and what would change by it."""
+    sign_in(page, demo, "duty-desk", "administrator")
+    page.goto(f"{demo.base_url}/staff/rules/master-referral")
+    page.get_by_role("button", name="Draft a change").click()
+    page.get_by_role("link", name="Change the rule borough-youth-justice").click()
+    page.select_option("#add-subject-0", "risk_level")
+    page.get_by_role("button", name="Add the comparison to group 1").click()
+    answers = page.get_by_role("group", name="Answers to “How high do you think the risk is?”")
+    for answer in ("Medium", "High"):
+        answers.get_by_label(answer).check()
+    page.screenshot(path=IMAGES / "rule.png")
+    page.get_by_role("button", name="Save in the draft").click()
+    page.get_by_role("link", name="Try it on past referrals").click()
+    page.get_by_role("button", name="Try it now").click()
+    page.get_by_text("What would change").wait_for()
+    page.locator("main").screenshot(path=IMAGES / "rules-tried.png")
 
 
 def take_campaign(page: Page, staff: str) -> None:
