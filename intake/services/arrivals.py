@@ -1,6 +1,6 @@
 """What a submission leaves in the database: its rows, its timeline and its messages."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -15,9 +15,9 @@ from intake.sealing.extracts import SealedExtract
 from intake.sealing.keypairs import PublicKey
 from intake.sealing.submissions import SealedSubmission
 from intake.services import team_news
+from intake.services.case_teams import CaseTeams, readers_of, teams_of_case
 from intake.services.drafts import Draft
 from intake.services.extracting import insert_extracts
-from intake.services.limited_teams import has_part_only
 from intake.services.receipts import KeptCopy, Receipt
 from intake.written_sql import insert, sent_together
 from referral_router import Decision, clock_kinds
@@ -28,22 +28,6 @@ class CaseChanged(Exception):  # noqa: N818
     """Raised if a case got or lost a team while something was being sealed to those it had, or
     was merged into another.
     """
-
-
-@dataclass(frozen=True, slots=True)
-class CaseTeams:
-    """The teams that have a part in a case: only those that did not decline read what comes."""
-
-    working: tuple[str, ...] = ()
-    declined: tuple[str, ...] = ()
-    excluded: tuple[str, ...] = ()  # whom an earlier form of the case excludes
-    limited: frozenset[str] = frozenset()  # those that were sent only sections of a form of it
-
-    def told(self, authors: Collection[str] = ()) -> tuple[str, ...]:
-        """The teams that read what comes to the case. One that was sent a part only does not: it
-        gets what rules send it by name, and what its own members write (``authors``)."""
-        untold = self.limited - frozenset(authors)
-        return tuple(team for team in self.working if team not in untold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +111,6 @@ _LOCK_CASE = (
     .where(Case.id == sa.bindparam("case"))
     .with_for_update()
 )
-_TEAMS_OF_CASE = (
-    sa.select(
-        Destination.team_id,
-        Destination.state,
-        Case.excluded_teams,
-        has_part_only().label("is_limited"),
-    )
-    .join(Case, Case.id == Destination.case_id)
-    .where(Destination.case_id == sa.bindparam("case"))
-    .order_by(Destination.team_id)
-)
 _RENEW_PART = (
     sa.update(cast(sa.Table, Destination.__table__))
     .where(Destination.case_id == sa.bindparam("case"), Destination.team_id == sa.bindparam("to"))
@@ -188,26 +161,6 @@ def _insert_all(connection: sa.Connection, arrival: Arrival, form_id: str) -> No
         connection.execute(_RENEW_PART, _renewed(arrival, to))
     _INSERT_EVENT.run(connection, *_events(arrival))
     outbox.queue_rows(connection, arrival.work)
-
-
-def teams_of_case(connection: sa.Connection, case_id: str) -> CaseTeams:
-    """The teams of a case as they are now."""
-    parts = connection.execute(_TEAMS_OF_CASE, {"case": case_id}).all()
-    return CaseTeams(
-        tuple(part.team_id for part in parts if part.state != "declined"),
-        tuple(part.team_id for part in parts if part.state == "declined"),
-        tuple(parts[0].excluded_teams or ()) if parts else (),
-        frozenset(part.team_id for part in parts if part.is_limited),
-    )
-
-
-def readers_of(
-    before: CaseTeams, decision: Decision, authors: Collection[str] = ()
-) -> frozenset[str]:
-    """Who gets the key to all of a form: the teams of its case but those that must not, and the
-    new ones but those that are sent sections only."""
-    kept = {*before.told(authors)} - {*before.excluded, *decision.excluded}
-    return frozenset(kept | {to.team for to in decision.destinations if to.sections is None})
 
 
 def _hold_case(connection: sa.Connection, arrival: Arrival) -> str:

@@ -18,13 +18,11 @@ from intake.sealing.submissions import seal_submission
 from intake.services.arrivals import (
     Arrival,
     CaseChanged,
-    CaseTeams,
-    readers_of,
     store_arrival,
-    teams_of_case,
     work_for,
 )
 from intake.services.asking_more import answer_came
+from intake.services.case_teams import CaseTeams, readers_of, teams_of_case
 from intake.services.case_things import case_thing
 from intake.services.directory import current_directory, team_load
 from intake.services.drafts import Draft, DraftChanged, emptied, load_draft, write_revision

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from intake.access import CasePair
-from intake.app_state import clock, keys
+from intake.app_state import keys
 from intake.database import db
 from intake.models import (
     Destination,
@@ -30,6 +30,7 @@ from intake.services.merging import look_at_merge, merge
 from intake.services.possible_matches import matches_on_case
 from intake.services.resealing import count_copies, reseal_everything, retired_keys
 from intake.services.safe_contact import is_unsafe, somebody_is_unsafe
+from intake.services.sending_on import send_on
 from intake.services.sharing import share_case
 from intake.services.unattended import find_unattended
 from intake.services.unmerging import unmerge
@@ -194,12 +195,15 @@ def test_it_shares_no_more_than_it_has_and_the_fallback_gets_everything():
     opened = open_for_part(robin, part(sent.case_id), address="", for_all=True)
     assert set(opened[0].answers) <= {"child", "born", "own_email", "note", "letter", "age"}
     assert somebody_is_unsafe(opened)
-    share_case(sent.case_id, from_team=PUMPS, to_team=NORTHERN)
-    db.session.add(a_part(sent.case_id, NORTHERN))
-    db.session.commit()
+    words = "They know the child."
+    send_on(robin, part(sent.case_id), NORTHERN, "sent-other", words, address="")
     assert (whole(sent), in_part(sent)) == ({DUTY}, {PUMPS, NORTHERN})
-    assert page(nona, sent.case_id).referral.sections == ("child", "school")
+    theirs = page(nona, sent.case_id)
+    assert theirs.referral.sections == ("child", "school")
+    assert words in [each.words for each in theirs.timeline]
     case_decisions.decline(nona, part(sent.case_id, NORTHERN), "other", "No.", address="")
+    case_decisions.accept(robin, part(sent.case_id), address="")
+    assert (whole(sent), in_part(sent)) == ({DUTY}, {PUMPS, NORTHERN})
     case_decisions.close(robin, part(sent.case_id), "Done.", address="")
     case_decisions.reopen(robin, part(sent.case_id), address="")
     case_id = form.send_notice().case_id
@@ -214,17 +218,6 @@ def test_it_shares_no_more_than_it_has_and_the_fallback_gets_everything():
 
 
 WHO = (("robin", PUMPS), ("dana", DUTY), ("nona", NORTHERN))
-
-
-def a_part(case_id, team):
-    return Destination(
-        case_id=case_id,
-        team_id=team,
-        state="delivered",
-        urgency=1,
-        acknowledge_by=clock(),
-        delivered_at=clock(),
-    )
 
 
 def test_words_of_those_who_read_all_of_it_stay_among_them_and_the_sender_is_heard_by_somebody():
