@@ -52,7 +52,7 @@ def case(user: User, thing: CaseThing, case_id: str) -> Any:
         allowed=_allowed(user, page.thing),
         people_known=matches_on_case(user, page),
         related=related_cases(user, page.thing),
-        forms=case_forms(clock()),
+        forms=[form for form in case_forms(clock()) if "staff" in form.audience],
         has_closure=closure_submitted(case_id),
         holders=holders_of(case_id, user.teams),
         links=sent,
