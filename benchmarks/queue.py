@@ -3,25 +3,41 @@
 BENCH_REFERRALS=1000,100000 measures other sizes on PostgreSQL: the largest takes minutes to build.
 """
 
+import http.client
 import os
 import re
 import statistics
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import product
 from urllib.parse import urlencode
+
+import sqlalchemy as sa
+from sqlalchemy import event
 
 from benchmarks.http import Server, gunicorn
 from benchmarks.installation import Installation, postgres_installation, sqlite_installation
 from benchmarks.measuring import Figure, shown
-from benchmarks.referrals import EMAIL, FORMS, PASSWORD, QUESTIONS, fill
+from benchmarks.referrals import EMAIL, FORMS, PASSWORD, QUESTIONS, TEAMS, fill
+from intake import create_app
+from intake.access import User
+from intake.config import Settings
+from intake.database import db
+from intake.models import Staff
+from intake.services.queue import queue_page
+from intake.services.queue_figures import team_counts
+from intake.services.queue_filters import LIVE_SHOWS, NOBODY, SHOWS, SOMEBODY, Place, QueueFilter
+from intake.services.staff_accounts import load_signed_in
 
 SIZES = "1000,1000000"
 ON_SQLITE = 100_000
-ROUNDS = 60
+ROUNDS = 20
 SLOWEST = 60  # milliseconds for the whole GET
+LARGE = ("destinations", "cases", "case_events")
 GROWTH = 1.5  # times as long with the most as with the fewest
 PAGES: Mapping[str, Mapping[str, object]] = {
     "first page": {},
@@ -37,8 +53,9 @@ PAGES: Mapping[str, Mapping[str, object]] = {
 
 @dataclass(frozen=True)
 class Signed:
-    """A server, and the cookie of somebody signed in."""
+    """An installation's server, and the cookie of somebody signed in."""
 
+    installation: Installation
     server: Server
     cookie: str
 
@@ -65,6 +82,7 @@ def measure() -> list[Figure]:
             for size in (sizes[0], sizes[-1])
         )
         figures = compared(few, many, sizes)
+        figures.append(scans(many))
     with (
         sqlite_installation(QUESTIONS) as installation,
         filled(installation, ON_SQLITE) as on_sqlite,
@@ -94,6 +112,73 @@ def compared(few: Signed, many: Signed, sizes: list[int]) -> list[Figure]:
     ]  # fmt: skip
 
 
+def scans(signed: Signed) -> Figure:
+    """How many statements, of all lists with all filters, read one of the large tables through."""
+    plans = explained(signed.installation)
+    through = [
+        (statement, plan)
+        for statement, plan in plans
+        if any(f"Seq Scan on {table}" in plan for table in LARGE)
+    ]
+    for statement, plan in through[:3]:
+        print(statement, plan, sep="\n", file=sys.stderr)
+    return Figure(
+        "Statements that read a large table through", f"of {len(plans)}", "–", len(through), 0, ""
+    )
+
+
+def explained(installation: Installation) -> list[tuple[str, str]]:
+    """Every statement of every list with every filter, with its plan."""
+    app = create_app(Settings.from_environment(installation.environment))
+    with app.app_context():
+        connection, seen = db.session.connection(), []
+
+        def note(
+            _connection: object, _cursor: object, statement: str, given: object, *_: object
+        ) -> None:
+            seen.append((statement, given))
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        team_counts(load_user())
+        for wanted in filters(FORMS):
+            queue_page(TEAMS[0], wanted)
+        event.remove(db.engine, "before_cursor_execute", note)
+        plans = [
+            (
+                statement,
+                "\n".join(connection.exec_driver_sql(f"EXPLAIN {statement}", given).scalars()),
+            )
+            for statement, given in seen
+        ]
+        db.engine.dispose()
+    return plans
+
+
+def load_user() -> User:
+    """The lead, as they are signed in."""
+    staff_id = db.session.scalar(sa.select(Staff.id).where(Staff.email == EMAIL))
+    signed_in = load_signed_in(staff_id or "")
+    assert signed_in
+    return signed_in.user
+
+
+def filters(forms: Sequence[str]) -> Iterator[QueueFilter]:
+    """Every kind of filter in every list, at the beginning and in the middle."""
+    place = Place(2, datetime.now(UTC), "8" * 32)
+    kinds = product(
+        (*SHOWS, *LIVE_SHOWS.keys() - set(SHOWS)),
+        (frozenset[int](), frozenset({4}), frozenset({1, 3})),
+        (frozenset[str](), frozenset(forms[-1:]), frozenset(forms[:3])),
+        (False, True),
+        ("", NOBODY, SOMEBODY, "team-0-1"),
+        (None, place),
+        (False, True),
+    )
+    for show, urgencies, of_forms, overdue, assigned, at, is_backwards in kinds:
+        if at or not is_backwards:
+            yield QueueFilter(show, urgencies, of_forms, overdue, assigned, at, is_backwards)
+
+
 def medians(signed: list[Signed]) -> list[dict[str, float]]:
     """Seconds of each page of each installation, in turns."""
     times: list[dict[str, list[float]]] = [{page: [] for page in PAGES} for _ in signed]
@@ -120,12 +205,11 @@ def filled(installation: Installation, referrals: int) -> Iterator[Signed]:
     built = time.perf_counter() - begun
     print(f"  {referrals:>9,} referrals stored in {built:.0f} s", file=sys.stderr, flush=True)
     with gunicorn("wsgi:app", installation.environment) as server:
-        yield Signed(server, sign_in(server))
+        yield Signed(installation, server, sign_in(server))
 
 
 def sign_in(server: Server) -> str:
     """The cookie of the lead."""
-    import http.client
 
     def ask(method: str, body: str = "", **headers: str) -> tuple[str, str]:
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)

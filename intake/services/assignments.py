@@ -10,8 +10,8 @@ from intake.database import db
 from intake.models import Destination, Membership, Staff
 from intake.services.case_notes import add_event
 from intake.services.deciding import Deciding, NotNow, deciding_on
-from intake.services.queue import ASSIGNED, TAKEN
 from intake.services.queue_filters import NOBODY
+from intake.services.queue_reading import ASSIGNED, TAKEN
 
 
 @dataclass(frozen=True, slots=True)
