@@ -117,7 +117,7 @@ def test_a_declined_case_is_listed_as_declined_and_waits_for_the_fallback_team(a
     assert listed(browser.get("/staff/queue?show=declined")) == [case_id]
     answer = Browser(app, "kim").get("/staff/queue")
     assert listed(answer) == [case_id]
-    assert "passed on to you" in answer.text
+    assert "Escalated" in answer.text
 
 
 def test_filters_are_in_the_address_and_can_be_taken_off_one_by_one(app, browser, clock):
