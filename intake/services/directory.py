@@ -11,7 +11,6 @@ from flask import current_app
 from sqlalchemy.orm import joinedload, selectinload
 
 from intake import models
-from intake.access import LIVE
 from intake.app_state import clock
 from intake.database import db
 from intake.directory_files.areas import districts_of
@@ -20,6 +19,7 @@ from referral_router import Area, Directory, Service, Team
 from referral_router.calendars import LONDON, Hours
 
 _REVISION = Written(sa.select(models.DirectoryRevision.revision))
+LIVE_LISTS = ("waiting", "accepted")  # in which of its team's lists a live referral is
 CACHE = "intake.directory"  # where the application keeps the directory that it read last
 
 
@@ -115,7 +115,7 @@ def _counting(teams: Mapping[str, Team]) -> Written | None:
 def live_counts(most: int) -> sa.Select[tuple[str, int]]:
     """A query for how many live referrals each team holds, counted no further than ``most``."""
     part, team = models.Destination, models.Team
-    live = sa.or_(*(part.state == state for state in sorted(LIVE)))
+    live = sa.or_(*(part.shown_in == shown for shown in LIVE_LISTS))  # as the index has it
     some: sa.Select[Any] = sa.select(sa.literal_column("1").label("one")).where(
         part.team_id == team.id, live
     )

@@ -15,7 +15,18 @@ pytestmark = [pytest.mark.html_checker, pytest.mark.slow]
 
 PLAIN = ("/", "/help", "/privacy", "/accessibility", "/links/ask", "/nowhere", "/demo/mail")
 
-STAFF_PATHS = ("find", "campaigns", "campaigns/new", "campaigns/opt-outs", "messages")
+TEAM = "teams/eastmere-early-help"
+TEAM_PAGES = ("pause", "hours", "closing-days", "capacity", "contact")
+STAFF_PATHS = (
+    "find",
+    "campaigns",
+    "campaigns/new",
+    "campaigns/opt-outs",
+    "messages",
+    "teams",
+    TEAM,
+    *(f"{TEAM}/{page}" for page in TEAM_PAGES),
+)
 LINK_PAGE = re.compile(r"/staff/links/[0-9a-f]{32}$")
 SHARED_LINK = [
     ("form_id", "breast-pump-loan"),
