@@ -42,15 +42,23 @@ OUTCOMES: Mapping[str, str] = {
     "sent-twice": "It was sent to us twice, or by mistake",
     "other": "Something else",
 }
+DECLINED_MEANWHILE = (
+    "Somebody of your team has declined this case since you opened it. Look at why; your team can "
+    "still accept it after all."
+)
 __all__ = ["CHANGED", "DECLINED", "DECLINE_REASONS", "OUTCOMES", "NotNow"]
 
 
-def accept(user: User, part: CasePart, *, address: str) -> None:
-    """The team takes the case on; the first team to do so opens it. Raises NotNow.
+def accept(user: User, part: CasePart, *, seen: str = "", address: str) -> None:
+    """The team takes the case on; the first team to do so opens it.
 
-    A team that declined it before gets the keys to what came while it was away.
+    A team that declined it before gets the keys to what came while it was away. ``seen`` is the
+    state of its part as the user saw it: who did not see that it was declined meanwhile is told,
+    instead of undoing what a colleague decided. Raises NotNow.
     """
     with deciding_on(user, "case.accept", part, address) as deciding:
+        if deciding.part.state == DECLINED != (seen or part.state):
+            raise NotNow(DECLINED_MEANWHILE)
         givers = [team for team in deciding.working if team != part.team]
         deciding.settle("accepted")
         deciding.part.decline_reason = None

@@ -69,7 +69,8 @@ class NamingForm(Form):  # type: ignore[misc]
 @needs("case.accept", own_part)
 def accept(user: User, thing: CasePart, case_id: str) -> Any:
     """The team takes the case on."""
-    case_decisions.accept(user, thing, address=_address())
+    seen = request.form.get("seen", "")
+    case_decisions.accept(user, thing, seen=seen, address=_address())
     flash("Your team has accepted this case.")
     return _back(case_id)
 
