@@ -10,7 +10,15 @@ import sqlalchemy as sa
 from intake import outbox
 from intake.cli.doctor import check_clocks
 from intake.database import db, transaction
-from intake.models import CaseEvent, Destination, EscalationStep, OutboxMessage, Staff
+from intake.models import (
+    CaseEvent,
+    Destination,
+    DirectoryRevision,
+    EscalationStep,
+    OutboxMessage,
+    Staff,
+    TeamClosure,
+)
 from intake.outbox import Work
 from intake.services import case_decisions, pausing
 from intake.services.case_decisions import NotNow
@@ -299,3 +307,35 @@ def test_nobody_hides_a_referral_behind_one_pause_after_another(clock, staff, se
         pausing.pause(staff[PUMPS], part(case_id), "other", "Later.", until, address="")
     watch(clock.advance(days=1))
     assert sent == [("due", PUMPS)]
+
+
+@pytest.mark.database("sqlite")
+def test_whoever_has_taken_it_is_reminded_and_told_of_lateness_until_they_leave(clock, staff, sent):
+    taken, left = make_case(), make_case()
+    for case_id, person in ((taken, "lee"), (left, "max")):
+        stored(case_id).assigned_to = staff[person].staff_id
+        db.session.commit()
+    db.session.execute(
+        sa.update(Staff).where(Staff.id == staff["max"].staff_id).values(is_active=False)
+    )
+    db.session.commit()
+    for hours in (1, 36, 12):
+        watch(clock.advance(hours=hours))
+    assert sorted(sent) == [
+        ("due", PUMPS),
+        ("due", PUMPS),
+        ("due", "lee"),
+        ("rem", PUMPS),
+        ("rem", "lee"),
+    ]
+
+
+@pytest.mark.database("sqlite")
+def test_a_pause_goes_by_the_teams_own_closing_days(clock, staff):
+    with transaction() as session:
+        closed = date(2026, 12, 21)
+        session.add(TeamClosure(team_id=PUMPS, first_day=closed, last_day=closed))
+        session.add(DirectoryRevision(id=1, revision=2))
+    _, before, after = due_after_pause(clock, staff, "1 working day", date(2026, 12, 21))
+    assert before == datetime(2026, 12, 22, 15, 0, tzinfo=UTC)
+    assert after == datetime(2026, 12, 22, 17, 0, tzinfo=UTC)
