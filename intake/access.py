@@ -256,6 +256,7 @@ RULES: Mapping[str, tuple[type, Callable[[User, Any], bool]]] = {
     "case.work": (CasePart, _works),
     "case.fill-form": (CaseForm, _may_start_form),
     "case.close": (CasePart, _works),
+    "case.conclude": (CasePart, _works),
     "case.pause": (CasePart, _part(LIVE, running=True)),
     "case.ask": (CasePart, _part(UNANSWERED, running=True)),  # for more information
     "case.send-on": (CasePart, _part(LIVE, running=True)),

@@ -16,6 +16,7 @@ EVENTS: Mapping[str, str] = {
     RECEIVED: "A referral has come to the team",
     "referral.accepted": "The team has accepted it",
     "referral.declined": "The team has declined it",
+    "referral.decided": "The team has recorded what it decided",
     "referral.sent-on": "The team has sent it to another team",
     OVERDUE: "It was not answered, or not decided, in time",
     ESCALATED: "It was passed on, so that somebody answers for it",
@@ -26,6 +27,7 @@ EVENTS: Mapping[str, str] = {
 OF_KINDS: Mapping[str, str] = {  # of the timeline's lines
     "accepted": "referral.accepted",
     "declined": "referral.declined",
+    "decided": "referral.decided",
     "sent-on": "referral.sent-on",
     "raised": ESCALATED,
     "part-done": "referral.finished",

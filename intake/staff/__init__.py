@@ -8,6 +8,7 @@ from intake.staff import (  # noqa: F401 — imported for their routes
     campaigns,
     case,
     case_forms,
+    concluding,
     decisions,
     directory,
     errors,

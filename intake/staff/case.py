@@ -37,6 +37,7 @@ PART_ACTIONS = (
     "split",
     "choose-merge",
     "pause",
+    "conclude",
 )
 
 

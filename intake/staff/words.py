@@ -137,6 +137,7 @@ HAPPENINGS = {
     "escalated": "Passed on, so that somebody answers for it",
     "overdue": "Not answered in time",
     "told-in-charge": "Somebody in charge was told",
+    "decided": "Decision recorded",
     "paused": "Clocks paused",
     "resumed": "Clocks go on",
     "sent-on": "Sent on to another team",

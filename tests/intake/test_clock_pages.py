@@ -1,6 +1,7 @@
 """Clocks on the pages of staff: a pause, the chain of a team, and what was late."""
 
 import json
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -8,7 +9,7 @@ from sqlalchemy import event
 
 from intake.cli.reports import report
 from intake.database import db
-from intake.models import AuditEntry, EscalationStep
+from intake.models import AuditEntry, Destination, EscalationStep
 from intake.services import case_decisions
 from tests.intake.case_making import (
     DUTY,
@@ -63,6 +64,25 @@ def test_a_team_pauses_its_clocks_and_lets_them_go_on(app, clock):
     assert browser.post(f"{address}/resume").status_code == 409
     assert "Clocks go on" in browser.get(address).text
     assert "case.pause" in actions(app)
+
+
+@pytest.mark.database("sqlite")
+def test_a_team_that_accepted_records_what_it_decided(app, people, clock):
+    with app.app_context():
+        case_id = make_case()
+        case_decisions.accept(people["robin"], part(case_id), address="")
+        due = sa.update(Destination).values(decide_by=clock.now + timedelta(days=2))
+        db.session.execute(due)
+        db.session.commit()
+    browser, address = Browser(app, "robin"), f"/staff/cases/{case_id}"
+    assert "Record the decision" in browser.get(address).text
+    assert browser.post(f"{address}/conclude", words=" ").status_code == 422
+    assert browser.post(f"{address}/conclude", words="A visit on Monday.").status_code == 303
+    text = browser.get(address).text
+    assert "A visit on Monday." in text
+    assert "Record the decision" not in text
+    assert browser.post(f"{address}/conclude", words="Again.").status_code == 409
+    assert "case.conclude" in actions(app)
 
 
 @pytest.mark.database("sqlite")

@@ -22,6 +22,7 @@ from intake.models import (
 from intake.outbox import Work
 from intake.services import case_decisions, pausing
 from intake.services.case_decisions import NotNow
+from intake.services.concluding import record_decision
 from intake.services.publishing import publish_form
 from intake.services.watching import watch
 from intake.worker import HANDLERS
@@ -208,10 +209,17 @@ def test_a_decision_that_is_due_is_followed_after_the_referral_was_accepted(cloc
     watch(clock.advance(days=6))
     watch(clock.advance(days=1, minutes=1))
     assert sent == [("rem", PUMPS), ("due", PUMPS)]
-    with transaction() as session:
-        session.get(Destination, stored(case_id).id).outcome = "support-agreed"
+    record_decision(staff[PUMPS], part(case_id), "A visit on Monday.", address="")
+    assert stored(case_id).concluded_at == clock.now
+    with pytest.raises(NotNow, match="already"):
+        record_decision(staff[PUMPS], part(case_id), "Another one.", address="")
     watch(clock.advance(days=3))
     assert len(sent) == 2
+    assert stored(case_id).watch_at is None
+    other = make_case("northern")
+    case_decisions.accept(staff[NORTHERN], part(other, NORTHERN), address="")
+    with pytest.raises(NotNow, match="No decision is due"):
+        record_decision(staff[NORTHERN], part(other, NORTHERN), "None.", address="")
 
 
 @pytest.mark.database("sqlite")

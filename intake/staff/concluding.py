@@ -1,0 +1,45 @@
+"""Record what a team has decided about a referral that it accepted."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from wtforms import Form, TextAreaField
+
+from intake.access import CasePart, User
+from intake.services.case_notes import LONGEST_NOTE
+from intake.services.concluding import record_decision
+from intake.staff.blueprint import bp
+from intake.staff.guard import needs, own_part
+
+
+class DecisionForm(Form):  # type: ignore[misc]
+    """What was decided."""
+
+    words = TextAreaField("What has your team decided, and why?")
+
+    def is_complete(self) -> bool:
+        """Whether it was said, in a length that is read."""
+        if not (self.words.data or "").strip():
+            self.words.errors = ["Enter what your team has decided, and why"]
+        elif len(self.words.data) > LONGEST_NOTE:
+            self.words.errors = [f"What you write must be {LONGEST_NOTE:,} characters or fewer"]
+        return not self.errors
+
+
+@bp.get("/cases/<case_id>/conclude")
+@needs("case.conclude", own_part)
+def conclude(user: User, thing: CasePart, case_id: str) -> Any:  # noqa: ARG001
+    """Ask what was decided."""
+    return render_template("staff/conclude.html", part=thing, form=DecisionForm())
+
+
+@bp.post("/cases/<case_id>/conclude")
+@needs("case.conclude", own_part)
+def concluded(user: User, thing: CasePart, case_id: str) -> Any:
+    """Keep it; the clock for deciding stops."""
+    form = DecisionForm(request.form)
+    if not form.is_complete():
+        return render_template("staff/conclude.html", part=thing, form=form), 422
+    record_decision(user, thing, form.words.data, address=request.remote_addr or "")
+    flash("Your team’s decision is recorded.")
+    return redirect(url_for("staff.case", case_id=case_id), 303)
