@@ -88,8 +88,25 @@ def test_a_team_accepts_and_declines_only_while_it_owes_an_answer():
         assert not may(user, "case.decline", CasePart(make_case(pumps=state), "pumps"))
 
 
-def test_a_team_that_declined_may_still_accept_after_all():
+def test_a_team_that_declined_may_still_accept_after_all_unless_a_rule_excludes_it_by_now():
     assert may(make_user("pumps"), "case.accept", CasePart(make_case(pumps="declined"), "pumps"))
+    for state, is_allowed in (("declined", False), ("seen", True)):
+        case = CaseThing("c1", "open", {"pumps": state}, frozenset({"pumps"}))
+        assert may(make_user("pumps"), "case.accept", CasePart(case, "pumps")) is is_allowed
+
+
+def test_a_case_is_triaged_by_whoever_has_a_live_part_in_it():
+    allowed = {
+        action: [
+            state
+            for state in PART_STATES
+            if may(make_user("pumps"), action, CasePart(make_case(pumps=state), "pumps"))
+        ]
+        for action in ("case.ask", "case.send-on", "case.escalate", "case.contact")
+    }
+    unanswered = ["delivered", "seen", "more-information"]
+    assert allowed.pop("case.ask") == unanswered
+    assert all(states == [*unanswered, "accepted"] for states in allowed.values())
 
 
 def test_nobody_accepts_a_closed_case():
