@@ -134,14 +134,18 @@ def _is_answered(target: ToService) -> bool:
 def unread_postcodes(rules: RuleSet) -> tuple[Problem, ...]:
     """Find the rules that need the list of postcodes where it is not installed. They are no
     mistakes: such referrals go to whoever gives the service everywhere, else to the fallback."""
-    if postcodes_are_installed():
+    needing = [rule for rule in (*rules.rules, rules.fallback) if _needs_postcodes(rule)]
+    if not needing or postcodes_are_installed():
         return ()
-    message = "it looks an area up by postcode, and the list of postcodes is not installed"
-    return tuple(
-        _problem(rules, rule, message, HOW_TO_GET)
-        for rule in (*rules.rules, rules.fallback)
-        if any(isinstance(to, ToService) and to.postcode_from for to in rule.to)
+    which = ", ".join(f"‘{rule.id}’" for rule in needing)
+    message = (
+        f"areas are looked up by postcode ({which}), and the list of postcodes is not installed"
     )
+    return (_problem(rules, needing[0], message, HOW_TO_GET),)
+
+
+def _needs_postcodes(rule: Rule) -> bool:
+    return any(isinstance(to, ToService) and to.postcode_from for to in rule.to)
 
 
 def uncovered_areas(rules: RuleSet, directory: Directory) -> tuple[Problem, ...]:
