@@ -265,6 +265,7 @@ RULES: Mapping[str, tuple[type, Callable[[User, Any], bool]]] = {
     "case.name": (CasePart, _answers_for),  # to whoever sent it: the organisation's name
     "case.archive": (CasePart, _may_archive),
     "case.reopen": (CasePart, _may_reopen),
+    "case.give-all": (CasePart, _works),
     "case.split": (CasePart, _part(LIVE, running=True)),
     "case.choose-merge": (CasePart, _part(LIVE, running=True)),
     "case.merge": (CasePair, _may_merge),

@@ -79,6 +79,14 @@ class CasePage:
         return _opening(self.submissions, self.reference)
 
     @property
+    def sent_in_part(self) -> bool:
+        """Whether another team was sent only sections of a form that the user reads all of."""
+        return any(
+            each.sections is None and any(sent.sections for sent in each.sent_to)
+            for each in self.submissions
+        )
+
+    @property
     def urgency(self) -> int:
         """The highest urgency of any part."""
         return max((part.urgency for part in self.parts), default=1)

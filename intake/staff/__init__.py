@@ -14,6 +14,7 @@ from intake.staff import (  # noqa: F401 — imported for their routes
     errors,
     escalation,
     finding,
+    giving_all,
     late,
     link_sending,
     links,

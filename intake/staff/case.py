@@ -38,6 +38,7 @@ PART_ACTIONS = (
     "choose-merge",
     "pause",
     "conclude",
+    "give-all",
 )
 
 

@@ -158,6 +158,7 @@ HAPPENINGS = {
     "withdrawal-asked": "The sender wants to withdraw",
     "named": "Organisation shown to the sender",
     "not-named": "Organisation hidden from the sender",
+    "gave-all": "Was given all of it",
     "split": "Split into two cases",
     "split-from": "Made by splitting a case",
     "merged": "Another case was merged into this one",

@@ -4,6 +4,7 @@ import json
 
 import pytest
 import sqlalchemy as sa
+from flask import g
 
 from intake.access import CasePair
 from intake.app_state import keys
@@ -21,17 +22,19 @@ from intake.sealing.extracts import extract_key, extract_key_context, open_extra
 from intake.sealing.keystore import TEAM
 from intake.sealing.submissions import data_key_context, open_submission
 from intake.services import case_decisions
+from intake.services.case_decisions import NotNow
 from intake.services.cases import find_case, open_for_part, read_case
 from intake.services.finding import Search, find_cases
 from intake.services.following import follow
+from intake.services.giving_all import give_all, teams_with_part
 from intake.services.hearing import send_more
+from intake.services.indexing import index_submission
 from intake.services.key_care import new_key
 from intake.services.merging import look_at_merge, merge
 from intake.services.possible_matches import matches_on_case
 from intake.services.resealing import count_copies, reseal_everything, retired_keys
 from intake.services.safe_contact import is_unsafe, somebody_is_unsafe
 from intake.services.sending_on import send_on
-from intake.services.sharing import share_case
 from intake.services.unattended import find_unattended
 from intake.services.unmerging import unmerge
 from intake.worker import run_once
@@ -49,6 +52,23 @@ from tests.intake.case_making import (
 
 SECRETS = (form.HIDDEN, form.NUMBER, "07700 900123", form.HIDDEN_EMAIL, "quicksilver")
 ELSEWHERE = ("A photograph", "Other people", "The incident", "What happened?", "photo.jpg")
+
+
+class InContext(Browser):
+    """In a context that stays pushed, flask.g outlives a request: forgotten before the next."""
+
+    def get(self, address):
+        return self._afresh(super().get, address)
+
+    def post(self, address, **fields):
+        if not self.token:
+            self.get("/staff/find")
+        return self._afresh(super().post, address, **fields)
+
+    def _afresh(self, send, *given, **fields):
+        for name in list(g):
+            g.pop(name)
+        return send(*given, **fields)
 
 
 @pytest.fixture(autouse=True)
@@ -87,7 +107,7 @@ def test_the_pages_show_what_was_sent_and_nothing_of_the_rest(app):
     sent = form.send_notice()
     run_once()
     make_staff("robin", PUMPS)
-    browser, case = Browser(app, "robin"), f"/staff/cases/{sent.case_id}"
+    browser, case = InContext(app, "robin"), f"/staff/cases/{sent.case_id}"
     shown = browser.get(case).text
     assert form.CHILD in shown
     assert "Keep an eye on them." in shown
@@ -103,8 +123,10 @@ def test_the_pages_show_what_was_sent_and_nothing_of_the_rest(app):
     letter, photo = files_of(sent)
     assert browser.client.get(f"{case}/files/{sent.id}/{letter}", buffered=True).status_code == 200
     assert browser.client.get(f"{case}/files/{sent.id}/{photo}", buffered=True).status_code == 404
-    browser.post(f"{case}/accept", team=PUMPS)
-    assert_tells_nothing(browser.get(f"{case}/links/new?team={PUMPS}").text)
+    assert browser.post(f"{case}/accept", team=PUMPS).status_code == 303
+    link = browser.get(f"{case}/links/new?team={PUMPS}").text
+    assert "Keep an eye on them." in link
+    assert_tells_nothing(link)
     assert_tells_nothing(browser.get("/staff/queue").text)
 
 
@@ -220,7 +242,7 @@ def test_it_shares_no_more_than_it_has_and_the_fallback_gets_everything():
 WHO = (("robin", PUMPS), ("dana", DUTY), ("nona", NORTHERN))
 
 
-def test_words_of_those_who_read_all_of_it_stay_among_them_and_the_sender_is_heard_by_somebody():
+def test_words_of_those_who_read_all_of_it_stay_among_them_and_the_sender_is_heard_by_somebody(app):
     both = form.send_notice(harms=5)
     robin, nona = make_staff("robin", PUMPS), make_staff("nona", NORTHERN)
     for user, team in ((robin, PUMPS), (nona, NORTHERN)):
@@ -229,9 +251,19 @@ def test_words_of_those_who_read_all_of_it_stay_among_them_and_the_sender_is_hea
     seen = [each.words for each in page(robin, both.case_id).timeline]
     assert "Quicksilver left." not in seen
     assert None in seen
-    share_case(both.case_id, from_team=NORTHERN, to_team=PUMPS)  # on purpose: all of it
-    db.session.commit()
+    case_decisions.reopen(nona, part(both.case_id, NORTHERN), address="")
+    address = f"/staff/cases/{both.case_id}/give-all"
+    assert teams_with_part(part(both.case_id)) == ()  # who has a part gives nobody the rest
+    browser = InContext(app, "nona")
+    assert address in browser.get(f"/staff/cases/{both.case_id}").text
+    assert "Belfast pumps" in browser.get(f"{address}?team={NORTHERN}").text
+    given = {"team": NORTHERN, "to_team": PUMPS}
+    assert "Enter why they need it" in browser.post(address, **given).text
+    assert browser.post(address, **given, words="They see the child daily.").status_code == 303
     assert page(robin, both.case_id).referral.sections is None
+    assert "reads as much of it" in browser.post(address, **given, words="Again.").text
+    with pytest.raises(NotNow):  # somebody was quicker
+        give_all(nona, part(both.case_id, NORTHERN), PUMPS, "Again.", address="")
 
 
 def test_a_rotated_key_opens_the_extract_and_the_old_one_nothing():
@@ -290,3 +322,14 @@ def test_whoever_merges_gives_no_more_than_the_sections_that_they_were_sent_and_
     assert read == {one.id: None, two.id: ("child", "school")}
     unmerge(robin, CasePair(find_case(one.case_id), find_case(two.case_id)), "No.", address="")
     assert (whole(two), in_part(two)) == ({DUTY}, {PUMPS})
+
+
+def test_what_is_erased_is_erased_for_those_who_have_a_part_and_a_lost_whole_is_told_of():
+    sent, _robin = form.send_notice(), make_staff("robin", PUMPS)
+    copies = sa.delete(SealedKeyCopy).where(SealedKeyCopy.team_id.is_not(None))
+    db.session.execute(copies.where(SealedKeyCopy.submission_id == sent.id))
+    db.session.commit()
+    assert [each.kind for each in find_unattended()] == ["kept-in-part"]
+    index_submission(sent.id)  # the worker's next look at it
+    assert in_part(sent) == set()
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(SubmissionExtract)) == 0
