@@ -107,7 +107,7 @@ def stop_news(submission_id: str) -> None:
 def tell_sender(case: Case, point: str) -> None:
     """Queue an email for whoever sent the case's forms, where the form tells this point.
 
-    In the caller's transaction; the same point is told once.
+    In the caller's transaction, with the case locked; it tells the same point once.
     """
     joined = sa.select(CaseSubmission.submission_id).where(CaseSubmission.case_id == case.id)
     query = (
@@ -118,7 +118,9 @@ def tell_sender(case: Case, point: str) -> None:
     for submission_id, form_id, version in db.session.execute(query).tuples().all():
         if point in (runnable(form_id, version).definition.tell_sender or ()):
             payload = {"submission_id": submission_id}
-            outbox.enqueue(KIND, payload, dedupe_key=f"{KIND}:{point}:{submission_id}")
+            # of this case: two that were split are not locked together, and may tell at once
+            once = f"news:{point}:{case.id[:16]}:{submission_id}"
+            outbox.enqueue(KIND, payload, dedupe_key=once)
 
 
 def message_of(work: Work) -> dict[str, object]:
