@@ -47,7 +47,7 @@ class PublishedVersion:
     replaces: str | None = None
     safety: Safety | None = None
     languages: Languages = field(default_factory=Languages)
-    remarks: tuple[str, ...] = ()  # what its rules need that is not installed
+    remarks: tuple[str, ...] = ()  # what its rules need, and whose rules hold
 
 
 def publish_form(
@@ -88,7 +88,7 @@ def publish_form(
             _put_in_force(session, row, current_from or now)
         session.add(row)
         session.flush()
-        fit_form(session, row, definition, now)
+        told = fit_form(session, row, definition, now)
         in_force_from = row.current_from or now
         languages = put_catalogues(session, row, catalogues, now)
     replaced, safety = _step_from(before, definition)
@@ -101,7 +101,7 @@ def publish_form(
         replaced,
         safety,
         languages,
-        tuple(map(str, unread_postcodes(rules))),
+        (*map(str, unread_postcodes(rules)), *told),
     )
 
 

@@ -40,7 +40,7 @@ def check_rules(
 
 def check_rule_set(rules: RuleSet, directory: Directory | None) -> Checked:
     """Check rules that could be read."""
-    problems, remarks = pointless_rules(rules), unread_postcodes(rules)
+    problems, remarks = pointless_rules(rules, directory), unread_postcodes(rules)
     if directory is not None:
         problems += check_rules_against(rules, directory)
         remarks += uncovered_areas(rules, directory)

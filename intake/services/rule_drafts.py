@@ -83,13 +83,16 @@ def begin_draft(form_id: str, author: Author) -> str:
     """A draft that begins as a copy of what holds, or is to hold; its id. Raises FormNotFound."""
     content, base = _latest(form_id, clock())
     content = {**content, "version": _next_version(form_id, base)}
-    return store_draft(form_id, _text(content), author, base=base)
+    return store_draft(form_id, _text(content), author, base=base, replace=False)
 
 
-def store_draft(form_id: str, text: str, author: Author, *, base: str = "") -> str:
+def store_draft(
+    form_id: str, text: str, author: Author, *, base: str = "", replace: bool = True
+) -> str:
     """Store rules as a draft of the version that they name; its id.
 
-    A draft of that version is replaced. The same content that is published already stays as it is.
+    A draft of that version is replaced, unless it is not to be. The same content that is published
+    already stays as it is.
     Raises VersionTaken, FormNotFound, NotNow.
     """
     now = clock()
@@ -102,6 +105,8 @@ def store_draft(form_id: str, text: str, author: Author, *, base: str = "") -> s
     try:
         with transaction() as session:
             row = session.scalars(_version(form_id, version).with_for_update()).first()
+            if row is not None and not replace:
+                raise NotNow(MOVED_ON)
             if row is not None and row.state != "draft":
                 if row.content_hash == digest and row.state == "published":
                     return str(row.id)

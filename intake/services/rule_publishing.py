@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from form_definitions import FormDefinition, Problem, parse_form
@@ -145,10 +144,3 @@ def _fitting(row: RuleVersion, versions: Sequence[FormVersion], now: datetime) -
 def _problems_with(row: RuleVersion, definition: FormDefinition) -> tuple[Problem, ...]:
     source = f"with version {definition.version} of the form, which is coming"
     return check_rules(row.content, definition, None, source).problems
-
-
-def waiting_for_somebody() -> int:
-    """How many drafts wait for a second person."""
-    query = sa.select(sa.func.count()).select_from(RuleVersion)
-    asked = query.where(RuleVersion.state == "draft", RuleVersion.asked_at.is_not(None))
-    return db.session.scalar(asked) or 0

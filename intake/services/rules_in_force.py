@@ -106,18 +106,37 @@ def _still_needed(rows: list[RuleVersion], now: datetime) -> list[RuleVersion]:
     return rows[max(len(past) - 1, 0) :]
 
 
-def fit_form(session: Session, row: FormVersion, definition: FormDefinition, now: datetime) -> None:
-    """Find which published rules fit a form version that is being published, and let them hold."""
+def fit_form(
+    session: Session, row: FormVersion, definition: FormDefinition, now: datetime
+) -> tuple[str, ...]:
+    """Find which published rules fit a form version that is being published, and let them hold.
+
+    What whoever publishes it has to know of them, in words.
+    """
     published = sa.select(RuleVersion).where(
         RuleVersion.form_id == row.form_id, RuleVersion.state == "published"
     )
-    found = session.scalars(published).all()
+    found = session.scalars(
+        published.order_by(RuleVersion.valid_from, RuleVersion.published_at)
+    ).all()
+    if not found:
+        return ()
     for rules in found:
         others = [each for each in rules.checked_with if each != row.version]
         rules.checked_with = [*others, row.version] if fits(rules, definition) else others
-    if found:
-        session.flush()
-        write_lines(session, row.form_id, now)
+    session.flush()
+    write_lines(session, row.form_id, now)
+    return _remark(found[-1], row)
+
+
+def _remark(newest: RuleVersion, row: FormVersion) -> tuple[str, ...]:
+    """Of the newest of them: whether it takes the place of the rules that came with the form."""
+    if newest.content_hash == row.rules_hash:
+        return ()
+    whose = f"rules {newest.version}, which two people published,"
+    if row.version in newest.checked_with:
+        return (f"{whose} hold for it, and not those of its file",)
+    return (f"{whose} do not fit it, so those of its file hold: see intake routes list",)
 
 
 def fits(rules: RuleVersion, definition: FormDefinition) -> bool:

@@ -5,9 +5,11 @@ import re
 
 import pytest
 import sqlalchemy as sa
+from werkzeug.datastructures import MultiDict
 
 from intake.database import db
 from intake.services.rule_versions import list_rules
+from intake.staff.rule_input import from_post
 from tests.intake.case_making import DUTY, RULES, Browser, make_case, make_staff, prepare
 from tests.intake.test_rule_versions import teams_of
 
@@ -250,3 +252,14 @@ def test_the_fallback_and_the_bank_holidays_are_changed_on_a_page_of_their_own(a
     assert "send it to Northern pumps" in page
     late = browser.post(f"{draft}/fallback", **fields)
     assert late.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("ticked", "sent"),
+    [(["a"], {"send": ["a"]}), (["a", "b"], {}), ([], {})],
+)
+def test_a_team_is_sent_the_parts_that_are_ticked_and_with_all_or_none_everything(ticked, sent):
+    posted = MultiDict({"to": '{"team": "desk", "send": ["b"]}', "to-0-sections": "a b"})
+    posted.setlist("to-0-send", ticked)
+    (target,) = from_post(posted).to
+    assert json.loads(target) == {"team": "desk", **sent}

@@ -171,12 +171,16 @@ def test_published_rules_hold_for_the_versions_of_the_form_that_they_fit(two):
     publish_rules(draft.id, kim, draft.revision)
     form = json.loads(json.dumps(REFERRAL))
     form["x-form"]["version"] = "1.1.0"
-    publish_form(json.dumps(form), "visit.json", rules_text=json.dumps(RULES))
+    told = publish_form(json.dumps(form), "visit.json", rules_text=json.dumps(RULES)).remarks
+    assert told == (
+        "rules 1.1.0, which two people published, hold for it, and not those of its file",
+    )
     assert teams_of(make_case()) == {NORTHERN}
     form["x-form"]["version"] = "2.0.0"
     form["properties"]["area"]["oneOf"][2]["const"] = "either"
     own = json.loads(json.dumps(RULES).replace("both", "either"))
-    publish_form(json.dumps(form), "visit.json", rules_text=json.dumps(own))
+    told = publish_form(json.dumps(form), "visit.json", rules_text=json.dumps(own)).remarks
+    assert "do not fit it" in told[0]
     assert teams_of(make_case()) == {PUMPS}
     assert find_rules(draft.id).checked_with == ["1.0.0", "1.1.0"]
 
