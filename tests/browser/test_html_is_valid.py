@@ -27,6 +27,7 @@ STAFF_PATHS = (
     TEAM,
     *(f"{TEAM}/{page}" for page in TEAM_PAGES),
 )
+RULES_PAGES = ("rule?number=4", "fallback", "file", "publish", "discard")
 LINK_PAGE = re.compile(r"/staff/links/[0-9a-f]{32}$")
 SHARED_LINK = [
     ("form_id", "breast-pump-loan"),
@@ -95,10 +96,25 @@ def staff_visitors(demo: RunningDemo) -> list[Visitor]:
     return [member]
 
 
+def rules_visitor(demo: RunningDemo) -> Visitor:
+    """Whoever drafts a change of routing rules, and tries it."""
+    keeper = demo.staff("duty-desk", "administrator")
+    member = StaffMember(HttpTransport(), demo.base_url, keeper)
+    member.open(f"{demo.base_url}/staff/rules")
+    member.open(f"{demo.base_url}/staff/rules/master-referral")
+    draft = member.press_form("/draft").url
+    for path in RULES_PAGES:
+        member.open(f"{draft}/{path}")
+    for path in ("try", "trial", "rule"):
+        member.open(f"{draft}/{path}")
+        member.press_first([])
+    return member
+
+
 def test_the_html_checker_finds_no_error_on_any_page(
     demo: RunningDemo, html_checker: HtmlCollection
 ) -> None:
-    for visitor in (*public_visitors(demo), *staff_visitors(demo)):
+    for visitor in (*public_visitors(demo), *staff_visitors(demo), rules_visitor(demo)):
         for page in visitor.seen:
             html_checker.add(page.url, page.html)
     assert html_checker.added > 200

@@ -75,6 +75,27 @@ def test_every_staff_page_is_accessible_and_fits_a_phone_and_a_desk(
     assert problems == []
 
 
+@pytest.mark.nightly
+def test_every_page_about_rules_is_accessible_and_fits_a_phone_and_a_desk(
+    demo: RunningDemo, open_window: OpenWindow, axe_source: str
+) -> None:
+    page = open_window(DESK).new_page()
+    sign_in(page, demo, "duty-desk", "administrator")
+    rules = f"{demo.base_url}/staff/rules"
+    page.goto(f"{rules}/master-referral")
+    page.get_by_role("button", name="Draft a change").click()
+    draft, problems = page.url, []
+    pages = ("rule?number=4", "rule", "fallback", "file", "try", "trial", "publish", "discard")
+    for address in (rules, f"{rules}/master-referral", draft, *(f"{draft}/{one}" for one in pages)):
+        page.goto(address)
+        for width in (PHONE, DESK):
+            page.set_viewport_size({"width": width, "height": 800})
+            too_wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+            problems += [f"{address} is wider than {width} px"] if too_wide else []
+        problems += axe_problems(page, axe_source)
+    assert problems == []
+
+
 @pytest.mark.parametrize("form_id", [pytest.param("gcp2", marks=pytest.mark.nightly), "closure"])
 def test_a_form_is_completed_on_a_case_by_trained_staff(
     demo: RunningDemo, open_window: OpenWindow, axe_source: str, form_id: str
