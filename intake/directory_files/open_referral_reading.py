@@ -32,6 +32,7 @@ READ = {
 GONE = ("inactive", "defunct")
 _CODE = re.compile(r"[EWSN][0-9]{8}")
 _TIME = re.compile(r"([0-9]{2}:[0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?")
+_LINE_BREAKS = re.compile(r"[\r\n\t]+")
 _NOT_IN_AN_ID = re.compile(r"[^a-z0-9]+")
 _DAYS = {short: day for day, short in BY_DAY.items()}
 
@@ -230,7 +231,7 @@ def _as_id(name: str) -> str:
 
 
 def _name(each: Entry) -> str:
-    return " ".join(str(each.get("name") or "").split())
+    return _LINE_BREAKS.sub(" ", str(each.get("name") or "")).strip()
 
 
 def _reached(each: Entry) -> dict[str, str]:

@@ -21,6 +21,7 @@ from referral_router.directory_reading import find_in_directory, read_directory_
 from referral_router.findings import Findings, read_file
 
 LARGEST_JSON = 64 * 1024 * 1024  # bytes; a county's whole feed has 20 MB
+SAVE_AS_CSV = "Of a workbook, save each sheet as CSV UTF-8"
 FOR_A_MAC = "__MACOSX"  # what that zip program adds
 
 
@@ -40,6 +41,9 @@ def read_any_directory(path: Path, *, fallback_team: str = "") -> tuple[Values, 
     try:
         if path.is_dir() or zipfile.is_zipfile(path):
             contents = _folder(path) if path.is_dir() else _zip(path)
+            if not contents:
+                told = f"there is none of {', '.join(COLUMNS)} in it. {SAVE_AS_CSV}"
+                raise DirectoryRefused([f"{path}: {told}"])
             return read_tables(contents)
         return _json(path, fallback_team)
     except TablesRefused as refused:

@@ -77,7 +77,7 @@ def store_values(values: Values, *, actor: str = "cli", address: str = "") -> Pl
             "directory",
             str(revision),
             address=address,
-            why=audit.shortened(why),
+            why=audit.shortened(why) or "nothing changed",
         )
         return plan
 

@@ -236,6 +236,12 @@ def test_a_zip_may_hold_a_folder_and_what_a_mac_adds(tmp_path):
             archive.writestr(f"__MACOSX/directory/{name}", "x")
     values, _remarks = read_any_directory(path)
     assert [team["id"] for team in values["teams"]] == ["desk"]
+    workbook = tmp_path / "teams.xlsx"
+    with zipfile.ZipFile(workbook, "w") as archive:
+        archive.writestr("xl/workbook.xml", "x")
+    for empty in (workbook, tmp_path):
+        with pytest.raises(DirectoryRefused, match="there is none of organisations"):
+            read_any_directory(empty)
 
 
 # what schema 3.0 of the standard says each must have
