@@ -10,13 +10,12 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from intake.access import LIVE, RUNNING, UNANSWERED
 from intake.database import db, transaction
 from intake.models import Case, Destination
-from intake.sealing import SealingError
 from intake.services.clock_notices import remind
-from intake.services.directory import NoDirectory
 from intake.services.escalating import escalate
 from intake.services.part_clocks import INFORMATION
 from intake.services.pausing import calendar_of, end_what_is_over
@@ -82,7 +81,9 @@ def _look(part_id: str, case_id: str, now: datetime) -> bool:
             if case is None or part is None or part.watch_at is None or part.watch_at > now:
                 return False
             _step(case, part, now)
-    except (SealingError, NoDirectory) as error:  # one bad part must not stop the others
+    except OperationalError:
+        raise  # the database itself: the part is looked at in the next round
+    except Exception as error:  # noqa: BLE001 — one bad part must not stop the others
         log.error("a clock cannot be followed", part=part_id, problem=type(error).__name__)
         _look_later(part_id, now)
     return True

@@ -20,7 +20,7 @@ from intake.models import (
     TeamClosure,
 )
 from intake.outbox import Work
-from intake.services import case_decisions, pausing
+from intake.services import case_decisions, pausing, watching
 from intake.services.case_decisions import NotNow
 from intake.services.concluding import record_decision
 from intake.services.publishing import publish_form
@@ -292,6 +292,26 @@ def test_a_case_that_is_immediate_to_another_team_is_not_paused_either(clock, st
         session.get(Destination, stored(case_id, NORTHERN).id).urgency = 4
     with pytest.raises(NotNow, match="somebody may be in danger"):
         pausing.pause(staff[PUMPS], part(case_id), "other", "Later.", date(2026, 11, 9), address="")
+
+
+@pytest.mark.database("sqlite")
+def test_one_clock_that_cannot_be_followed_does_not_stop_the_others(
+    clock, staff, sent, monkeypatch
+):
+    bad, good = make_case(), make_case()
+    real = watching._step
+
+    def step(case, part, now):
+        if case.id == bad:
+            raise LookupError("a mistake of ours")
+        real(case, part, now)
+
+    monkeypatch.setattr(watching, "_step", step)
+    now = clock.advance(days=2, minutes=1)
+    watch(now)
+    assert sent == [("due", PUMPS)]
+    assert kinds(good).count("overdue") == 1
+    assert stored(bad).watch_at == now + timedelta(minutes=10)
 
 
 @pytest.mark.database("sqlite")
