@@ -14,6 +14,7 @@ from intake.models import (
     Case,
     CaseEvent,
     CaseSubmission,
+    DirectoryRevision,
     Membership,
     SealedKeyCopy,
     Staff,
@@ -77,6 +78,9 @@ def begin_again() -> None:
                 session.execute(table.delete())
         session.execute(sa.update(Staff).values(is_active=True))
         session.execute(sa.update(Team).values(is_paused=False))
+        session.execute(
+            sa.update(DirectoryRevision).values(revision=DirectoryRevision.revision + 1)
+        )
     db.session.expire_all()
 
 
