@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import product
+from pathlib import Path
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
@@ -72,6 +73,37 @@ class Signed:
     def _headers(self) -> dict[str, str]:
         return {"Host": "localhost", "Cookie": self.cookie}
 
+    def processor(self, **query: object) -> float:
+        """Seconds of processor of one page, in our process and in the database's: what else the
+        machine does is not in it."""
+        before = sum(map(processor_seconds, self._processes()))
+        for _ in range(ROUNDS):
+            self.get(**query)
+        return (sum(map(processor_seconds, self._processes())) - before) / ROUNDS
+
+    def _processes(self) -> list[int]:
+        database = self.installation.folder / "pg"
+        return [self.server.pid, *(pid for pid in running() if folder_of(pid) == database)]
+
+
+def running() -> list[int]:
+    """Every process that we may look at (Linux)."""
+    return [int(each.name) for each in Path("/proc").iterdir() if each.name.isdecimal()]
+
+
+def folder_of(pid: int) -> Path | None:
+    """Where a process works."""
+    try:
+        return Path(f"/proc/{pid}/cwd").readlink()
+    except OSError:
+        return None
+
+
+def processor_seconds(pid: int) -> float:
+    """What a process has used so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
 
 def measure() -> list[Figure]:
     """Both databases; on PostgreSQL with the fewest and the most referrals, in turns."""
@@ -107,6 +139,8 @@ def compared(few: Signed, many: Signed, sizes: list[int]) -> list[Figure]:
         Figure(f"Queue's first page, {sizes[-1]:,}", shown(of_many[first]),
                f"{sizes[0]:,}: {shown(of_few[first])}", growth, GROWTH, "×"),
         Figure("Its time", shown(of_many[first]), "–", of_many[first] * 1e3, SLOWEST, "ms"),
+        Figure("Processor of it, ours and the database's", shown(many.processor()),
+               f"{sizes[0]:,}: {shown(few.processor())}", many.processor() * 1e3, SLOWEST, "ms"),
         Figure(f"The slowest filter: {slowest}", shown(of_many[slowest]), "–",
                of_many[slowest] * 1e3, SLOWEST, "ms"),
     ]  # fmt: skip

@@ -51,7 +51,7 @@ def main() -> int:
             with sync_playwright() as playwright:
                 path = chromium_path()
                 browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-                take_queue(browser.new_page(viewport={"width": 1120, "height": 800}), demo)
+                take_queue(browser.new_page(viewport={"width": 1120, "height": 1100}), demo)
                 take_question(browser.new_page(viewport={"width": 390, "height": 780}), demo)
                 take_links(browser.new_page(viewport={"width": 1120, "height": 800}), demo)
                 take_rules(browser.new_page(viewport={"width": 900, "height": 900}), demo)
@@ -91,6 +91,8 @@ def take_queue(page: Page, demo: RunningDemo) -> None:
     """A team's queue."""
     sign_in(page, demo, TEAM)
     page.screenshot(path=IMAGES / "queue.png")
+    page.set_viewport_size({"width": 360, "height": 1500})
+    page.screenshot(path=IMAGES / "queue-360.png")
 
 
 def sign_in(page: Page, demo: RunningDemo, team: str, role: str = "lead") -> None:
