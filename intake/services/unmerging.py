@@ -15,15 +15,19 @@ from intake.models import (
     CaseEvent,
     CaseMerge,
     CaseSubmission,
+    Destination,
     ExtractKeyCopy,
     SealedKeyCopy,
+    Submission,
+    SubmissionExtract,
 )
 from intake.sealing.envelopes import without_team
 from intake.services.case_decisions import NotNow
 from intake.services.case_notes import add_event
+from intake.services.joined_cases import FROM_SENDER
 from intake.services.merged_parts import put_back
 from intake.services.merging import events_on, locked_pair
-from intake.services.passing_on import readers_of
+from intake.services.passing_on import DECLINED, readers_of
 
 UNMERGED = "unmerged"
 TOO_LATE = (
@@ -51,7 +55,7 @@ def unmerge(user: User, pair: CasePair, words: str, *, address: str) -> None:
         _part(session, other, row)
         put_back(kept, row.before["kept"])
         put_back(other, row.before["other"])
-        _take_back(session, row.before["given"])
+        _take_back(session, row)
         row.undone_at = kept.updated_at = other.updated_at = now
         session.flush()
         session.expire_all()  # the parts were written past the models
@@ -75,22 +79,37 @@ def _part(session: Session, other: Case, row: CaseMerge) -> None:
     )
 
 
-def _take_back(session: Session, given: Collection[tuple[str, str]]) -> None:
-    """Delete the keys that the merge gave to teams that had none."""
-    for what, team in given:
-        session.execute(
-            sa.delete(SealedKeyCopy).where(
-                SealedKeyCopy.submission_id == what, SealedKeyCopy.team_id == team
-            )
-        )
-        session.execute(
-            sa.delete(ExtractKeyCopy).where(
-                ExtractKeyCopy.extract_id == what, ExtractKeyCopy.team_id == team
-            )
-        )
-        event = session.get(CaseEvent, what)
+def _take_back(session: Session, row: CaseMerge) -> None:
+    """Delete the keys that the merge gave to teams that had none, and that read it nowhere else."""
+    for what, team in row.before["given"]:
+        extract, event = session.get(SubmissionExtract, what), session.get(CaseEvent, what)
+        submission_id = extract.submission_id if extract else what
+        if event:
+            submission_id = event.submission_id if event.kind in FROM_SENDER else ""
+        if _reads_elsewhere(session, submission_id or "", team, {row.kept_id, row.merged_id}):
+            continue
+        for copy, of in (
+            (SealedKeyCopy, SealedKeyCopy.submission_id),
+            (ExtractKeyCopy, ExtractKeyCopy.extract_id),
+        ):
+            session.execute(sa.delete(copy).where(of == what, copy.team_id == team))
         if event and event.sealed_note:
             event.sealed_note = without_team(event.sealed_note, team)
+
+
+def _reads_elsewhere(
+    session: Session, submission_id: str, team: str, here: Collection[str]
+) -> bool:
+    """Whether a team has another case that reads a submission: one that was split off, say."""
+    home = sa.select(Submission.case_id).where(Submission.id == submission_id)
+    joined = sa.select(CaseSubmission.case_id).where(CaseSubmission.submission_id == submission_id)
+    has_it = sa.exists().where(
+        Destination.team_id == team,
+        Destination.state != DECLINED,
+        Destination.case_id.not_in(here),
+        Destination.case_id.in_(home.union(joined)),
+    )
+    return bool(session.scalar(sa.select(has_it)))
 
 
 def _tell(
