@@ -33,6 +33,7 @@ SIMPLE = {
 
 # Ways through each form that together show every question that takes words.
 FOR_WORDS = {
+    "more-information": ({},),
     "breast-pump-loan": (
         {
             "applying_as": "professional",

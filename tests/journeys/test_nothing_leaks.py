@@ -47,9 +47,13 @@ def typed_into(visitor: Visitor) -> set[str]:
 
 
 def begin(demo: RunningDemo, definition: FormDefinition, visitor: Visitor) -> Visitor:
-    """A visitor at the first page: of an open form, or of one on a case as trained staff."""
+    """A visitor at the first page: of an open form, or of one on a case, by its link where the
+    public is asked, else as trained staff."""
     if definition.is_open:
         visitor.open(f"{demo.base_url}/forms/{definition.id}")
+        return visitor
+    if "public" in definition.audience:
+        visitor.open(demo.link(definition.id))
         return visitor
     member = StaffMember(HttpTransport(), demo.base_url, demo.staff("eastmere-early-help"))
     member.start_on_case(definition.id)
