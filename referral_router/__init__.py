@@ -19,6 +19,7 @@ from referral_router.clock_kinds import (
 from referral_router.decisions import Decision, Destination, Verdict, decision_from_json
 from referral_router.directory import Area, Directory, Service, Team
 from referral_router.directory_reading import DirectoryError, load_directory
+from referral_router.exclusions import teams_meant
 from referral_router.explaining import (
     Row,
     Sent,
@@ -115,6 +116,7 @@ __all__ = [
     "shipped_rules",
     "story",
     "table",
+    "teams_meant",
     "uncovered_areas",
     "unread_postcodes",
     "when_gone",

@@ -80,10 +80,11 @@ class Decision:
     """Where a referral goes, and what every rule said about it.
 
     `moved` has every step from a team that is away to the one that got it in its place,
-    `excluded` the teams that must not get it, `kept_for` those that nobody sent it to and that
-    keep the key to the whole, because nobody was sent more than a part. The words of the verdicts
-    are made when they are first asked for, from a snapshot of the answers: routing itself stays
-    fast with a thousand rules.
+    `excluded` the teams that must not get it, with an entry for each organisation of which no team
+    must (`teams_meant`), `kept_for` those that nobody sent it to and that keep the key to the
+    whole, because nobody was sent more than a part. The words of the verdicts are made when they
+    are first asked for, from a snapshot of the answers: routing itself stays fast with a thousand
+    rules.
     """
 
     form: str

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from form_definitions import FormDefinition
-from referral_router.calendars import value_at
 from referral_router.cover import Cover, Moved, Withins
-from referral_router.directory import EVERYWHERE, Directory, Team
-from referral_router.rule_set import Excluded, Rule, Target, ToCaseTeams, ToService, ToTeam
+from referral_router.directory import EVERYWHERE, Directory
+from referral_router.rule_set import Rule, Target, ToCaseTeams, ToService, ToTeam
 from referral_router.sections_sent import Sections, sections_sent, sent_part
 from referral_router.target_areas import area_words, areas_of, is_by_answer, postcode_words
 
@@ -45,37 +44,6 @@ class Referral(NamedTuple):
     raised: Withins  # by when it has to be acknowledged whoever gets it
     found: dict[tuple[str, str], Found]  # what a team was found to lead to within a time
     always_whole: frozenset[str]  # the teams that are never sent a part only
-
-
-def excluded_teams(
-    applying: list[Rule], answers: Answers, directory: Directory, never: Iterable[str] = ()
-) -> dict[str, str]:
-    """Return the teams that must not get it, each with the rule that says so.
-
-    For those of `never` it is an earlier form of the case that says so: their rule is empty.
-    """
-    excluded = dict.fromkeys(never, "")
-    for rule in applying:
-        for each in rule.excludes:
-            for team in directory.teams.values():
-                if _is_meant(each, team, answers):
-                    excluded.setdefault(team.id, rule.id)
-    return excluded
-
-
-def _is_meant(excluded: Excluded, team: Team, answers: Answers) -> bool:
-    if excluded.team:
-        return team.id == excluded.team
-    if excluded.organisation:
-        return team.organisation == excluded.organisation
-    named = value_at(answers, excluded.organisation_from)
-    words = {_folded(each) for each in (named if isinstance(named, list) else [named])} - {""}
-    return bool(words & {_folded(team.organisation), _folded(team.organisation_name)})
-
-
-def _folded(text: object) -> str:
-    """A name without what people write differently: capitals and spaces."""
-    return " ".join(text.casefold().split()) if isinstance(text, str) else ""
 
 
 def targets_of(rule: Rule, referral: Referral) -> Found:

@@ -9,7 +9,8 @@ from referral_router.cover import Cover
 from referral_router.decisions import Decision, Destination
 from referral_router.directory import Directory, Team
 from referral_router.due_times import DueTimes
-from referral_router.recipients import Answers, Referral, excluded_teams, stand_in, targets_of
+from referral_router.exclusions import excluded_by
+from referral_router.recipients import Answers, Referral, stand_in, targets_of
 from referral_router.rule_set import Rule, RuleSet, Urgency
 from referral_router.sections_sent import always_whole, sections_by_rules
 from referral_router.verdicts import Arrival, Contribution, Settled, verdicts_of
@@ -41,7 +42,7 @@ def route(
     applying = [rules.rules[number] for number in rules.index.applying(answers)]
     followed, stopped = _until_stopped(applying)
     others = [rule for rule in followed if not rule.to]
-    excluded = excluded_teams(applying, answers, directory, never)
+    excluded = excluded_by(applying, answers, directory, never)
     times = DueTimes(now, rules.nation, answers)
     referral = Referral(
         answers=answers,

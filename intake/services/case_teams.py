@@ -28,7 +28,7 @@ class CaseTeams:
 
     working: tuple[str, ...] = ()
     declined: tuple[str, ...] = ()
-    excluded: tuple[str, ...] = ()  # whom an earlier form of the case excludes
+    excluded: tuple[str, ...] = ()  # teams and organisations that an earlier form excludes
     limited: frozenset[str] = frozenset()  # those that were sent only sections of a form of it
 
     def told(self, authors: Collection[str] = ()) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from intake.access import CaseThing, User, may
 from intake.database import db
 from intake.models import Case
+from intake.services.directory import current_directory
+from referral_router import teams_meant
 
 
 def find_case(case_id: str) -> CaseThing | None:
@@ -19,9 +21,17 @@ def find_case(case_id: str) -> CaseThing | None:
 def case_thing(case: Case) -> CaseThing:
     """A stored case as access sees it."""
     parts = {part.team_id: part.state for part in case.destinations}
-    excluded = frozenset(case.excluded_teams or ())
     assigned = {part.team_id: part.assigned_to for part in case.destinations if part.assigned_to}
-    return CaseThing(case.id, case.state, parts, excluded, case.merged_into or "", assigned)
+    return CaseThing(
+        case.id, case.state, parts, kept_out_of(case), case.merged_into or "", assigned
+    )
+
+
+def kept_out_of(case: Case) -> frozenset[str]:
+    """The teams that a rule excludes from a case: also those that an excluded organisation has now
+    and had not when the rule was followed."""
+    stored = case.excluded_teams
+    return teams_meant(stored, current_directory()) if stored else frozenset()
 
 
 def followed(user: User, case_ids: Iterable[str]) -> dict[str, Case]:

@@ -18,6 +18,7 @@ from intake.models import (
 )
 from intake.sealing.envelopes import sealed_keys
 from intake.sealing.errors import CannotOpen
+from intake.services.case_things import kept_out_of
 from intake.services.form_titles import form_titles
 from intake.services.joined_cases import events_of, is_of
 from intake.services.passing_on import DECLINED
@@ -59,7 +60,7 @@ def readers_after(kept: Case, other: Case) -> frozenset[str]:
 
 def kept_out(kept: Case, other: Case) -> frozenset[str]:
     """The teams that a rule of either case excludes, and that would have both all the same."""
-    excluded = {*(kept.excluded_teams or ()), *(other.excluded_teams or ())}
+    excluded = kept_out_of(kept) | kept_out_of(other)
     followers = {
         part.team_id
         for case in (kept, other)

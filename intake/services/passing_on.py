@@ -12,6 +12,7 @@ from intake.models import Case, Destination, Submission
 from intake.models.part_clocks import copy_clocks
 from intake.services import team_news
 from intake.services.case_notes import add_event
+from intake.services.case_things import kept_out_of
 from intake.services.directory import current_directory
 from intake.services.forms import runnable
 from intake.services.joined_cases import is_of
@@ -29,7 +30,7 @@ def may_be_given(case: Case, team_id: str) -> bool:
 
     Every way in which a case gets a new team asks this.
     """
-    return team_id not in (case.excluded_teams or ())
+    return team_id not in kept_out_of(case)
 
 
 def readers_of(case: Case) -> list[str]:

@@ -9,6 +9,7 @@ from intake.access import LIVE, User, may
 from intake.database import db
 from intake.matching.explaining import in_words, is_against
 from intake.models import Case, MatchingRun
+from intake.services.case_things import kept_out_of
 from intake.services.cases import CasePage
 from intake.services.directory import current_directory
 from intake.services.following import sensitive_cases
@@ -97,8 +98,14 @@ def matches_on_case(user: User, page: CasePage) -> MatchesShown:
         for row in rows
         if row.other.submission_id in sealed_to_user and may_read(user, row, cases)
     ]
-    hidden = [row for row in rows if row not in readable and row.match.state != NOT_SAME]
-    asked = _whom_to_ask(hidden, cases)
+    hidden = [
+        row
+        for row in rows
+        if row not in readable
+        and row.match.state != NOT_SAME
+        and user.teams.isdisjoint(kept_out_of(cases[row.other.case_id]))  # it is about them
+    ]
+    asked = _whom_to_ask(hidden, cases, page.thing.excluded)
     titles = form_titles({cases[row.other.case_id].form_id for row in readable})
     return MatchesShown(
         matches=tuple(
@@ -107,7 +114,8 @@ def matches_on_case(user: User, page: CasePage) -> MatchesShown:
         ),
         also=_also(user, page, rows),
         ask=tuple(team for team in asked if team.id not in user.teams),
-        has_nobody_to_ask=any(team.id in user.teams for team in asked),
+        has_nobody_to_ask=any(team.id in user.teams for team in asked)
+        or bool(hidden and not asked),
         left_out=_left_out(opened),
     )
 
@@ -164,14 +172,20 @@ def _also(user: User, page: CasePage, rows: list[MatchRow]) -> tuple[SamePerson,
     )
 
 
-def _whom_to_ask(rows: list[MatchRow], cases: dict[str, Case]) -> tuple[Team, ...]:
-    """The teams that know the other cases; of one that must stay hidden, the fallback team."""
+def _whom_to_ask(
+    rows: list[MatchRow], cases: dict[str, Case], excluded: frozenset[str]
+) -> tuple[Team, ...]:
+    """The teams that know the other cases; of one that must stay hidden, the fallback team.
+
+    Nobody is led to ask a team that this case is kept from: the question would tell of it.
+    """
     directory = current_directory()
     sensitive = sensitive_cases({row.other.case_id for row in rows})
     asked: dict[str, Team] = {}
     for row in rows:
         case = cases[row.other.case_id]
-        for team_id in _named(case, case.id in sensitive) or (directory.fallback_team,):
+        named = set(_named(case, case.id in sensitive)) - excluded
+        for team_id in named or {directory.fallback_team} - excluded:
             if team := directory.teams.get(team_id):
                 asked[team_id] = team
     return tuple(sorted(asked.values(), key=lambda team: team.name))

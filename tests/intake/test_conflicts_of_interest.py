@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from intake.access import CasePart
 from intake.app_state import clock
 from intake.database import db
-from intake.models import Case, Destination, SealedKeyCopy, Staff, Submission
+from intake.models import Case, Destination, SealedKeyCopy, Staff, Submission, Team
 from intake.services import case_decisions
 from intake.services.case_decisions import NotNow
 from intake.services.cases import find_case
 from intake.services.publishing import publish_form
+from intake.services.sending_on import team_to_send_to
 from intake.services.unattended import give_unattended
 from tests.intake.case_making import (
     DUTY,
@@ -26,8 +27,11 @@ from tests.intake.case_making import (
     make_staff,
     part,
     prepare,
+    rule,
     send,
 )
+
+LATE = "coast-pumps"
 
 
 @pytest.fixture(autouse=True)
@@ -35,12 +39,13 @@ def forms(context, monkeypatch):
     prepare(context, monkeypatch)
 
 
-def exclude(*teams, instead=NORTHERN):
+def exclude(*teams, organisations=(), instead=NORTHERN):
     """From now on a referral about somebody called Conflict excludes these teams."""
+    theirs = [{"organisation": each} for each in organisations]
     conflict = {
         "id": "conflict",
         "when": {"last_name": "Conflict"},
-        "exclude": [{"team": team} for team in teams],
+        "exclude": [*({"team": team} for team in teams), *theirs],
         "why": "They work there.",
     }
     rules = {
@@ -146,5 +151,21 @@ def test_what_an_earlier_form_excludes_a_later_rule_cannot_send_it_to():
         ],
     }
     publish(case_form("closure", "Closing form"), to_north)
+    send("closure", {"outcome": "Well."}, case_id=case_id)
+    assert states(case_id) == {PUMPS: "delivered"}
+
+
+@pytest.mark.database("sqlite")
+def test_a_team_that_an_excluded_organisation_gets_later_is_kept_out_as_well(context):
+    exclude(organisations=["northern-trust"], instead=DUTY)
+    case_id = make_case(last_name="Conflict")
+    db.session.add(Team(id=LATE, name="Coast pumps", organisation_id="northern-trust"))
+    db.session.commit()
+    context.extensions.pop("intake.directory")  # as if somebody had imported it
+    for team in (NORTHERN, LATE):
+        assert "keeps this case" in team_to_send_to(part(case_id), team).why_not, team
+    assert find_case(case_id).excluded >= {NORTHERN, LATE}
+    to_them = {**case_rules("closure"), "rules": [rule("coast", {"outcome": "Well."}, LATE)]}
+    publish(case_form("closure", "Closing form"), to_them)
     send("closure", {"outcome": "Well."}, case_id=case_id)
     assert states(case_id) == {PUMPS: "delivered"}

@@ -10,6 +10,7 @@ from intake.app_state import keys
 from intake.database import db, transaction
 from intake.models import (
     AuditEntry,
+    Case,
     Destination,
     PersonMatch,
     PersonMatchDecision,
@@ -179,6 +180,18 @@ def test_a_team_that_declined_learns_nothing_more_of_either_case(app, staff):
     assert Browser(app, "kim").get(f"/staff/cases/{one}/people/{match_id}").status_code == 404
     assert "Duty desk" not in section(app, "robin", one)
     assert "Peregrine" in section(app, "duty", one)  # it has both now
+
+
+@ON_SQLITE
+def test_no_hint_leads_to_or_from_a_team_that_a_case_is_kept_from(app):
+    with app.app_context():
+        one, two = arrive(), arrive("northern")
+        db.session.execute(sa.update(Case).where(Case.id == one).values(excluded_teams=[NORTHERN]))
+        db.session.commit()
+    assert section(app, "alex", two) == ""  # that there is a case is not theirs to know
+    seen = section(app, "robin", one)
+    assert "Northern pumps" not in seen  # a question would tell them
+    assert "Duty desk" in seen
 
 
 @ON_SQLITE
