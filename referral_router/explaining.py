@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
+from textwrap import wrap
 from typing import NamedTuple
 
 from form_definitions import FormDefinition, section_titles
@@ -9,6 +11,8 @@ from referral_router.cover import steps_to
 from referral_router.decisions import Decision, Destination, Verdict
 from referral_router.directory import Directory
 from referral_router.time_words import clock_words
+
+APPLIES, BECAUSE, SENDS_TO = 7, 56, 28  # characters, the widths of columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,10 +222,23 @@ def explain(
     decision: Decision, directory: Directory, definition: FormDefinition | None = None
 ) -> str:
     """Return the story and the table as plain text, for a terminal."""
-    lines = [*story(decision, directory, definition), ""]
-    for row in table(decision, directory):
-        lines.append(f"{'yes' if row.matched else 'no ':3} {row.rule}: {row.because}")
-        lines += [f"      → {team}" for team in row.sends_to]
-        told = (*row.moved, row.unresolved, row.overruled)
-        lines += [f"      {words}" for words in told if words]
-    return "\n".join(lines)
+    return "\n".join(
+        [*story(decision, directory, definition), "", *_lines_of_table(decision, directory)]
+    )
+
+
+def _lines_of_table(decision: Decision, directory: Directory) -> Iterator[str]:
+    """The rules in columns: whether each applies, its name, what decided that, whom it sends to."""
+    rows = table(decision, directory)
+    width = max(len("Rule"), *(len(row.rule) for row in rows))
+    yield f"{'Applies':{APPLIES}}  {'Rule':{width}}  {'Because':{BECAUSE}}  Sends to"
+    yield f"{'─' * APPLIES}  {'─' * width}  {'─' * BECAUSE}  {'─' * SENDS_TO}"
+    for row in rows:
+        told = [row.because, *filter(None, (*row.moved, row.unresolved, row.overruled))]
+        because = [line for words in told for line in wrap(words, BECAUSE)]
+        teams = [line for team in row.sends_to for line in wrap(team, SENDS_TO)]
+        cells = zip_longest(
+            ("yes" if row.matched else "no",), (row.rule,), because, teams, fillvalue=""
+        )
+        for applies, rule, words, team in cells:
+            yield f"{applies:{APPLIES}}  {rule:{width}}  {words:{BECAUSE}}  {team}".rstrip()
