@@ -11,7 +11,8 @@ HOURS_OF_A_DAY = 8  # of an office's day; only for how long a time may be
 
 BEFORE_SCHOOL = "before the next school day"
 _PATH = r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*"
-_AFTER = re.compile(rf"(.+?) after ({_PATH})(?: at ({_PATH}))?")
+# only one start: of two, it could not be told which of them counts
+_AFTER = re.compile(rf"((?:(?! after ).)+) after ({_PATH})(?: at ({_PATH}))?")
 _WORKING = re.compile(r"([1-9][0-9]{0,3}) working (day|hour)s?")
 _ISO = re.compile(
     r"P(?:(?P<weeks>[0-9]{1,4})W)?(?:(?P<days>[0-9]{1,4})D)?"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
-from form_definitions import Problem, load_form
+from form_definitions import FormFileError, Problem, load_form
 from intake.app_state import clock, settings
 from intake.services.directory import NoDirectory
 from intake.services.form_files import form_files, rule_files
@@ -40,7 +40,7 @@ def _look_at(form_id: str, path: Path, directory: Directory | None) -> Look:
         return Look(form_id, str(path), problems=(problem,))
     try:
         rules = load_rules(path, load_form(form))
-    except RuleFileError as error:
+    except (FormFileError, RuleFileError) as error:
         return Look(form_id, str(path), problems=error.problems)
     checked = check_rule_set(rules, directory)
     return Look(form_id, str(path), len(rules.rules), checked.problems, checked.remarks)

@@ -1,6 +1,5 @@
 """`intake routes`: check routing rules, and explain where an answer set would go."""
 
-import json
 import sys
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,9 +10,11 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError
 
-from form_definitions import FormDefinition, check_answers, load_form, on_the_day, prune
+from form_definitions import FormDefinition, check_answers, on_the_day, prune
 from intake.app_state import clock, settings
 from intake.cli.failures import BadInput, Failure, print_json, problems_failure
+from intake.cli.form_reading import read_form
+from intake.cli.json_files import A_RULE_FILE, read_object
 from intake.cli.replays import replay_as_json, replay_as_text
 from intake.cli.route_checking import look_at_files, look_at_versions
 from intake.cli.rule_versions import VERSION_COMMANDS, stored_called
@@ -195,11 +196,10 @@ def _run(replay: Replay, form_id: str, since: datetime) -> int:
 
 
 def _form_named_in(path: Path) -> str:
-    try:
-        named = json.loads(path.read_bytes())["form"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise BadInput(f"{path}: it is no rule file: it names no “form”.") from error
-    return str(named)
+    named = read_object(path, A_RULE_FILE).get("form")
+    if not isinstance(named, str):
+        raise BadInput(f"{path}: it is no rule file: it names no “form”.")
+    return named
 
 
 def _row(row: Any) -> dict[str, Any]:
@@ -216,17 +216,11 @@ def _definition(form_id: str) -> FormDefinition:
     path = form_files(settings().forms_dir).get(form_id)
     if path is None:
         raise BadInput(f"There is no form ‘{form_id}’ on disk. See: intake forms list")
-    return load_form(path)
+    return read_form(path)
 
 
 def _answers(definition: FormDefinition, path: Path) -> Mapping[str, Any]:
-    try:
-        given = json.loads(path.read_text("utf-8"))
-    except (ValueError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path}: it is not JSON: {error}") from error
-    if not isinstance(given, dict):
-        raise BadInput(f"{path}:1: it holds no JSON object. Give one answer set: {{…}}")
-    given = on_the_day(definition, given, clock())
+    given = on_the_day(definition, read_object(path, "Give one answer set: {…}"), clock())
     errors = check_answers(definition, given).errors
     if errors:  # whoever tries rules out need not answer everything
         click.echo(f"{path}: the form would not take these answers:", err=True)

@@ -13,6 +13,7 @@ from flask.cli import with_appcontext
 from intake.app_state import clock
 from intake.cli.failures import BadInput, Failure, print_json, problems_failure
 from intake.cli.form_versions import PUBLISHED, Moment
+from intake.cli.json_files import A_RULE_FILE, read_object
 from intake.services.case_decisions import NotNow
 from intake.services.directory import NoDirectory, current_directory
 from intake.services.forms import FormNotFound, startable
@@ -28,7 +29,7 @@ from intake.services.rule_versions import (
     rules_thing,
     standing,
 )
-from intake.services.staff_accounts import StaffAccountError, active_user
+from intake.services.staff_accounts import StaffAccountError, active_user, has_account
 
 LONDON = ZoneInfo("Europe/London")
 T = TypeVar("T")
@@ -64,11 +65,11 @@ def draft(file: Path, by: str, as_json: bool) -> None:
     _or_bad_input(lambda: store_draft(form_id, text, author))
     stored = stored_called(f"{form_id}@{version}")
     if as_json:
-        print_json(_as_data(stored, clock()) | _findings(checked))
+        print_json(_as_data(stored, clock(), in_force_ids(clock())) | _findings(checked))
         return
     for each in (*checked.problems, *checked.remarks):
         click.echo(str(each), err=True)
-    click.echo(f"{form_id} {version}: {_STATES[standing(stored, clock(), None)]}")
+    _tell(stored, as_json=False)
 
 
 @click.command("publish")
@@ -88,6 +89,7 @@ def publish(rules: str, by: str, valid_from: datetime | None, as_json: bool) -> 
     """
     stored, author = stored_called(rules), author_called(by, "rules.list")
     if stored.state == "published":
+        _refuse_another_day(stored, valid_from)
         return _tell(stored, as_json)
     _or_bad_input(lambda: publish_rules(stored.id, author, stored.revision, valid_from=valid_from))
     return _tell(stored_called(rules), as_json)
@@ -174,6 +176,8 @@ def author_called(who: str, action: str) -> Author:
     if "@" not in who:
         if not who.strip():
             raise BadInput("--by: say who you are.")
+        if has_account(who):  # else one person would count as two
+            raise BadInput(f"--by: {who} has an account. Give its address.")
         return operator(who)
     try:
         user = active_user(who)
@@ -187,12 +191,11 @@ def author_called(who: str, action: str) -> Author:
 
 
 def _read(file: Path) -> tuple[str, str, str]:
-    try:
-        text = file.read_text("utf-8-sig")
-        content = json.loads(text)
-        return text, str(content["form"]), str(content["version"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise BadInput(f"{file}: it is no rule file: it names no “form” and “version”.") from error
+    content = read_object(file, A_RULE_FILE)
+    form_id, version = content.get("form"), content.get("version")
+    if not isinstance(form_id, str) or not isinstance(version, str):
+        raise BadInput(f"{file}: it is no rule file: it names no “form” and “version”.")
+    return file.read_text("utf-8-sig"), form_id, version
 
 
 def stored_called(name: str) -> StoredRules:
@@ -226,6 +229,14 @@ def _directory() -> Any:
         return None
 
 
+def _refuse_another_day(stored: StoredRules, day: datetime | None) -> None:
+    """Whoever names another day than the one from which rules hold would think that it moved."""
+    if day and stored.published_at and max(day, stored.published_at) != stored.valid_from:
+        fix = "Withdraw it, raise “version”, and publish that."
+        name = f"{stored.form_id}@{stored.version}"
+        raise Failure(f"{name}: it is published already, and keeps its day. {fix}")
+
+
 def _tell(stored: StoredRules, as_json: bool) -> None:
     now = clock()
     in_force = in_force_ids(now)
@@ -233,7 +244,8 @@ def _tell(stored: StoredRules, as_json: bool) -> None:
         print_json(_as_data(stored, now, in_force))
         return
     state = _STATES[standing(stored, now, in_force.get(stored.form_id))]
-    since = f" from {_local(stored.valid_from)}" if stored.valid_from else ""
+    holds_from = stored.valid_from if stored.state == "published" else None
+    since = f" from {_local(holds_from)}" if holds_from else ""
     click.echo(f"{stored.form_id} {stored.version}: {state}{since}")
 
 

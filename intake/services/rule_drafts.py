@@ -38,7 +38,7 @@ class Author:
         if self.user is not None:
             return may(self.user, action, rules_thing(row))
         if action == "rules.publish" and row is not None:
-            return self.actor not in (row.edited_by, row.asked_by)
+            return self.actor.casefold() not in map(_folded, (row.edited_by, row.asked_by))
         return True
 
     def record(self, action: str, row: RuleVersion, why: str = "") -> None:
@@ -55,6 +55,10 @@ class Author:
             address=self.address,
             why=words[: audit.LONGEST_WHY],
         )
+
+
+def _folded(actor: str | None) -> str:
+    return (actor or "").casefold()
 
 
 def signed_in(user: User, address: str) -> Author:

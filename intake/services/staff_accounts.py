@@ -88,6 +88,16 @@ def active_user(email: str) -> User:
     return signed_in.user
 
 
+def has_account(name: str) -> bool:
+    """Whether somebody of this name has an account that is not closed."""
+    names = db.session.scalars(sa.select(Staff.name).where(Staff.is_active))
+    return _folded(name) in map(_folded, names)
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
 def sign_out(user: User, *, address: str) -> None:
     """End every session of the account: a copied cookie is worth nothing from now on."""
     with transaction() as session:

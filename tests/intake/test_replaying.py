@@ -130,7 +130,7 @@ def test_a_public_process_can_try_no_rules_on_what_was_sent(sent, rules_file, pu
 
 
 def test_a_file_that_names_no_form_is_refused(sent, rules_file):
-    rules_file.write_text("[]", "utf-8")
+    rules_file.write_text("{}", "utf-8")
     result = run(sent, "--rules", str(rules_file), "--since", "2026-01-01")
     assert result.exit_code == 2
     assert "names no “form”" in result.stderr

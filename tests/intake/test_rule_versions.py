@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from intake.app_state import clock as app_clock
+from intake.cli import route_checking
 from intake.cli.routes import routes
 from intake.database import db, transaction
 from intake.models import AuditEntry, Destination, FormVersion, RuleVersion
@@ -250,8 +251,15 @@ def test_at_the_command_line_too_it_takes_two_names_and_both_are_on_the_record(
 def test_bad_input_at_the_command_line_gets_a_clear_answer(two, context, tmp_path: Path):
     file = tmp_path / "next.json"
     file.write_text("[]", "utf-8")
+    deep, twice = tmp_path / "deep.json", tmp_path / "twice.json"
+    deep.write_text("[" * 100_000, "utf-8")
+    twice.write_text('{"a": 1, "a": 2}', "utf-8")
     for arguments, words in (
-        (("draft", str(file), "--by", "Sam"), "it is no rule file"),
+        (("draft", str(file), "--by", "Sam"), "next.json:1:1: it holds no JSON object"),
+        (("draft", str(deep), "--by", "Sam"), "deep.json:1:66: this is nested too deeply"),
+        (("replay", "--rules", str(deep), "--since", "2026-01-01"), "deep.json:1:66"),
+        (("explain", "--form", "closure", "--answers", str(deep)), "deep.json:1:66"),
+        (("explain", "--form", "closure", "--answers", str(twice)), "‘a’ is written twice"),
         (("publish", "visit@9.9.9", "--by", "Sam"), "there are no such rules"),
         (("publish", "visit", "--by", "Sam"), "form@version"),
         (("show", "visit@9.9.9"), "there are no such rules"),
@@ -264,3 +272,38 @@ def test_bad_input_at_the_command_line_gets_a_clear_answer(two, context, tmp_pat
         assert run(context, "draft", str(file), "--by", who).exit_code == 2
     operator_draft = store_draft("visit", file.read_text("utf-8"), operator("Sam"))
     assert find_rules(operator_draft).edited_by == "operator:Sam"
+
+
+def test_one_person_under_two_spellings_is_no_second_person(two, context, tmp_path: Path):
+    file = tmp_path / "next.json"
+    file.write_text(json.dumps({**RULES, "version": "1.2.0"}), "utf-8")
+    assert run(context, "draft", str(file), "--by", "Sam Example").exit_code == 0
+    same = run(context, "publish", "visit@1.2.0", "--by", " sam  EXAMPLE")
+    assert (same.exit_code, "Somebody else" in same.stderr) == (1, True)
+    has_account = run(context, "publish", "visit@1.2.0", "--by", "robin")
+    assert (has_account.exit_code, "Give its address" in has_account.stderr) == (2, True)
+
+
+def test_published_rules_keep_their_day_and_say_how_they_stand(two, context, tmp_path: Path):
+    file = tmp_path / "next.json"
+    file.write_text(json.dumps({**RULES, "version": "1.2.0"}), "utf-8")
+    run(context, "draft", str(file), "--by", "Sam")
+    for _ in range(2):
+        told = run(context, "publish", "visit@1.2.0", "--by", "Kit", "--from", "2020-01-01")
+        assert (told.exit_code, "in force from" in told.stdout) == (0, True)
+    moved = run(context, "publish", "visit@1.2.0", "--by", "Kit", "--from", "2999-01-01")
+    assert (moved.exit_code, "keeps its day" in moved.stderr) == (1, True)
+    assert "in force" in run(context, "draft", str(file), "--by", "Sam").stdout
+    told = run(context, "withdraw", "visit@1.2.0", "--by", "Kit")
+    assert told.stdout == "visit 1.2.0: withdrawn\n"
+
+
+def test_a_form_that_cannot_be_read_is_told_by_the_check_of_its_rules(
+    two, context, tmp_path: Path, monkeypatch
+):
+    broken = tmp_path / "closure.json"
+    broken.write_text("{", "utf-8")
+    monkeypatch.setattr(route_checking, "form_files", lambda _folder: {"closure": broken})
+    monkeypatch.setattr(route_checking, "rule_files", lambda _folder: {"closure": broken})
+    result = run(context, "check")
+    assert (result.exit_code, f"{broken}:1:2: " in result.stderr) == (2, True)

@@ -295,6 +295,13 @@ def test_a_rule_that_sends_nothing_has_to_make_sense(rule, place, message):
     assert (problem.where, problem.message) == (place, message)
 
 
+@pytest.mark.parametrize("starts", [2, 3_000])
+def test_a_time_starts_at_one_answer_only(starts):
+    within = "PT1H" + " after returned_on" * starts
+    problem = only_problem(make_rule(acknowledge_within=within))
+    assert "is not a length of time" in problem.message
+
+
 def test_whoever_is_excluded_has_somebody_else_to_stand_in():
     problem = only_problem({"id": "rule", "why": "Because.", "exclude": [{"team": "desk"}]})
     assert problem.where == "fallback"
