@@ -6,9 +6,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from intake import audit
-from intake.access import CasePart, User
+from intake.access import LIVE, CasePart, User
 from intake.database import db
-from intake.models import CaseEvent, Submission
+from intake.models import CaseEvent, Destination, Submission
 from intake.services.deciding import CHANGED, Deciding, NotNow, deciding_on
 from intake.services.limited_teams import limited_teams
 from intake.services.passing_on import (
@@ -20,6 +20,7 @@ from intake.services.passing_on import (
     stand_in,
 )
 from intake.services.sharing import share_case
+from intake.services.staffed_teams import staffed_teams
 from intake.services.telling_sender import ACCEPTED, CLOSED, OUTCOME
 
 DECLINE_REASONS: Mapping[str, str] = {
@@ -74,23 +75,25 @@ def accept(user: User, part: CasePart, *, seen: str = "", address: str) -> None:
 def decline(user: User, part: CasePart, reason: str, words: str, *, address: str) -> str | None:
     """The team declines. Answers the team that the case was passed to, if it was.
 
-    What another team sent on to it comes back to that team. If no other team has a live part, the
-    fallback team, or whoever stands in for it, gets one, and a key to everything in it. Raises
-    NotNow if the case has moved on, or if that team itself is the last.
+    What another team sent on to it comes back to that team. If no other team has a live part, or
+    only such as were sent sections of it while this one reads all, the fallback team, or whoever
+    stands in for it, gets one, and a key to everything in it. Raises NotNow if the case has moved
+    on, or if that team itself is the last.
     """
     with deciding_on(user, "case.decline", part, address, why=reason) as deciding:
         sender = sender_of(deciding.case, deciding.part)
-        if deciding.is_last and not sender and part.team == stand_in(deciding.case):
+        is_last = _is_last_with_all(deciding)
+        if is_last and not sender and part.team == stand_in(deciding.case):
             raise NotNow(
-                "No other team has this case, and yours is the one that every case comes back to. "
-                "Accept it, so that somebody answers for it."
+                "No other team has all of this case, and yours is the one that every case comes "
+                "back to. Accept it, so that somebody answers for it."
             )
         deciding.settle(DECLINED)
         deciding.part.decline_reason = reason
         deciding.tell(DECLINED, words)
         if sender:
             return come_back(deciding.case, deciding.part, sender, user.actor, deciding.now)
-        if not deciding.is_last:
+        if not is_last:
             return None
         return give_to_fallback(deciding.case, deciding.part, user.actor, deciding.now)
 
@@ -98,6 +101,7 @@ def decline(user: User, part: CasePart, reason: str, words: str, *, address: str
 def close(user: User, part: CasePart, words: str, *, outcome: str = "", address: str) -> bool:
     """The team finishes its part; the last one closes the case. Answers whether it is closed.
 
+    A team that was given the case because nobody works in the others any more finishes theirs too.
     ``outcome`` is a key of OUTCOMES. Needs a closure form since the case was last opened, or a
     reason in words. Raises NotNow.
     """
@@ -106,6 +110,9 @@ def close(user: User, part: CasePart, words: str, *, outcome: str = "", address:
             raise NotNow("Complete a closure form first, or write why the case needs none.")
         deciding.settle("done")
         deciding.part.outcome = outcome or None
+        left = _left_by_all(deciding)
+        for each in left:
+            each.state, each.decided_at, each.decided_by = "done", deciding.now, user.actor
         is_closed = deciding.is_last
         if is_closed:
             deciding.case.state, deciding.case.closed_at = "closed", deciding.now
@@ -159,6 +166,27 @@ def name_organisation(
     with deciding_on(user, "case.name", part, address, why=kind) as deciding:
         deciding.part.is_named = is_named
         deciding.tell(kind, words)
+
+
+def _left_by_all(deciding: Deciding) -> list[Destination]:
+    """The live parts of a case's other teams, if nobody is left in any of them and this team was
+    given the case in their place; else it would come back to it for ever.
+    """
+    if not deciding.part.is_escalated or deciding.part.team_id != stand_in(deciding.case):
+        return []
+    others = [each for each in deciding.case.destinations if each.state in LIVE]
+    others = [each for each in others if each is not deciding.part]
+    staffed = staffed_teams(each.team_id for each in others)
+    return [] if staffed else others
+
+
+def _is_last_with_all(deciding: Deciding) -> bool:
+    """Whether nobody would be at work on all of the case: a school that was told what it has to
+    know does not answer for the child.
+    """
+    live = {each.team_id for each in deciding.case.destinations if each.state in LIVE}
+    others, limited = live - {deciding.part.team_id}, limited_teams(deciding.case.id)
+    return others <= limited if deciding.part.team_id not in limited else not others
 
 
 def _last_declined(part: CasePart) -> datetime | None:

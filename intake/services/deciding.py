@@ -13,6 +13,7 @@ from intake.models import Case, Destination
 from intake.models.part_clocks import stop_clocks
 from intake.services.case_notes import add_event
 from intake.services.case_things import case_thing
+from intake.services.leavers import release_leavers
 from intake.services.passing_on import readers_of
 from intake.services.telling_sender import tell_sender
 from intake.services.webhook_events import emit_kind
@@ -50,6 +51,8 @@ class Deciding:
 
     def settle(self, state: str) -> None:
         """Put the team's part into a state: who decided it, and when."""
+        if state in LIVE and self.part.state not in LIVE:
+            release_leavers(self.case.id)  # what is over kept who had it, whatever became of them
         self.part.state = state
         self.part.decided_at = self.now
         self.part.decided_by = self.user.actor

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from intake.access import LIVE
 from intake.database import db
 from intake.models import Case, Destination
+from intake.services.leavers import release_leavers
 from intake.services.part_columns import copy_of, copy_onto, restored, stored
 
 FURTHER = ("delivered", "seen", "more-information", "accepted")
@@ -56,6 +57,7 @@ def put_back(case: Case, before: Mapping[str, Any]) -> None:
     for part_id, values in before["parts"].items():
         # not through the model, which would start clocks anew
         db.session.execute(sa.update(TABLE).where(TABLE.c.id == part_id), restored(values))
+    release_leavers(case.id)
 
 
 def _copy_for(case: Case, part: Destination) -> Destination:

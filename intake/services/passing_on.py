@@ -13,7 +13,7 @@ from intake.models.part_clocks import copy_clocks
 from intake.services import team_news
 from intake.services.case_notes import add_event
 from intake.services.case_things import kept_out_of
-from intake.services.directory import current_directory
+from intake.services.directory import current_directory, removed_teams
 from intake.services.forms import runnable
 from intake.services.joined_cases import is_of
 from intake.services.limited_teams import limited_teams
@@ -62,7 +62,7 @@ def _named_instead(case: Case) -> Iterator[str]:
     """The teams that the fallbacks of the case's rules name, the newest form's first."""
     forms = sa.select(Submission.form_id, Submission.form_version)
     forms = forms.where(is_of(case.id)).order_by(Submission.submitted_at.desc())
-    known = current_directory().teams
+    known = current_directory().teams.keys() - removed_teams()
     for form_id, version in db.session.execute(forms).tuples().all():
         for target in runnable(form_id, version).rules.fallback.to:
             if isinstance(target, ToTeam) and target.team in known:

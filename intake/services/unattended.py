@@ -14,16 +14,14 @@ from intake.models import (
     CaseSubmission,
     Destination,
     ExtractKeyCopy,
-    Membership,
     SealedKeyCopy,
-    Staff,
     Submission,
     SubmissionExtract,
-    Team,
 )
 from intake.services.directory import NoDirectory, current_directory
 from intake.services.joined_cases import is_read_by
 from intake.services.passing_on import give_to_fallback, stand_in
+from intake.services.staffed_teams import is_staffed
 
 MOST_NAMED = 10
 MOST_AT_ONCE = 100  # cases given to the fallback team in one round
@@ -59,7 +57,7 @@ def give_unattended(now: datetime) -> int:
         fallback = current_directory().fallback_team
     except NoDirectory:  # a new installation: nothing can have been sent
         return 0
-    if not db.session.scalar(sa.select(_is_staffed(sa.literal(fallback)))):
+    if not db.session.scalar(sa.select(is_staffed(sa.literal(fallback)))):
         return 0
     query = sa.select(Case.id).where(_nobody_has_it())
     # what a rule keeps from the fallback team may have to stay where it is: so it comes last
@@ -128,7 +126,7 @@ def _conditions() -> dict[str, sa.ColumnElement[bool]]:
     return {
         "nowhere": sa.and_(has_not_ended, ~_has_live_part()),
         "unstaffed": sa.and_(
-            has_not_ended, _has_live_part(), ~_has_live_part(_is_staffed(Destination.team_id))
+            has_not_ended, _has_live_part(), ~_has_live_part(is_staffed(Destination.team_id))
         ),
         "unreadable": sa.and_(
             has_not_ended,
@@ -172,14 +170,3 @@ def _has_live_part(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool
         Destination.case_id == Case.id, Destination.state.in_(LIVE), *conditions
     )
     return parts.correlate(Case)
-
-
-def _is_staffed(team_id: sa.ColumnElement[str] | sa.orm.InstrumentedAttribute[str]) -> sa.Exists:
-    """Somebody of the team can sign in, and the directory has the team still."""
-    return sa.exists().where(
-        Membership.team_id == team_id,
-        Membership.staff_id == Staff.id,
-        Staff.is_active,
-        Membership.team_id == Team.id,
-        ~Team.is_removed,
-    )

@@ -33,6 +33,10 @@ class AssignForm(Form):  # type: ignore[misc]
             self.words.errors = [f"What you write must be {LONGEST_NOTE:,} characters or fewer"]
         return not self.errors
 
+    def is_late(self, part: CasePart) -> bool:
+        """Whether somebody else has it by now than on the page that was seen."""
+        return (self.seen.data or "") != part.case.assigned.get(part.team, "")
+
 
 @bp.post("/cases/<case_id>/take")
 @needs("case.take", own_part)
@@ -55,12 +59,12 @@ def assign(user: User, thing: CasePart, case_id: str) -> Any:  # noqa: ARG001
 def assigned(user: User, thing: CasePart, case_id: str) -> Any:
     """Give it to a member of the team, or put it back."""
     form = _form(thing)
-    if not form.is_complete():
+    if not form.is_complete() and not form.is_late(thing):
         return _assign_page(thing, form), 422
     name = assignments.assign(
         user,
         thing,
-        form.to.data,
+        form.to.data or "",
         form.words.data or "",
         seen=form.seen.data or "",
         address=_address(),

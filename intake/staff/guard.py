@@ -105,10 +105,10 @@ def own_part(user: User, action: str, values: Mapping[str, str]) -> CasePart | N
 
 def the_pair(user: User, action: str, values: Mapping[str, str]) -> CasePair | None:
     """Two cases that are to be one, or were made one; the first goes on. Raises NotNow if the user
-    follows both, but their state does not allow it.
+    has or had both, but their state does not allow it.
     """
     pair = CasePair(*(cases.find_case(values[name]) or NO_CASE for name in ("case_id", "other_id")))
-    if not all(may(user, "case.follow", case) for case in (pair.one, pair.two)):
+    if not all(may(user, "case.read", case) for case in (pair.one, pair.two)):
         return None
     if not may(user, action, pair):
         raise NotNow(NO_PAIR)

@@ -7,14 +7,17 @@ from itertools import chain
 import pytest
 import sqlalchemy as sa
 
+from intake.access import CasePair
 from intake.database import db, transaction
 from intake.models import AuditEntry, Destination, Membership
-from intake.services import staff_accounts
+from intake.services import case_decisions, staff_accounts
 from intake.services.assignments import holders_of, take
 from intake.services.deciding import NotNow
+from intake.services.merging import merge
 from intake.services.queue import queue_page
 from intake.services.queue_figures import team_counts
 from intake.services.queue_filters import QueueFilter
+from intake.services.unmerging import unmerge
 from tests.intake.case_making import (
     NORTHERN,
     PUMPS,
@@ -180,3 +183,36 @@ def test_whatever_its_state_a_part_is_in_exactly_one_list(app, people):
             if is_archived:
                 assert sorted(lists["archived"]) == sorted(case_ids)
             db.session.rollback()
+
+
+@pytest.mark.database("sqlite")
+def test_what_is_taken_up_again_is_nobodys_if_whoever_had_it_has_left(app, people):
+    case_ids = make(app, "belfast", "belfast", "belfast")
+    with app.app_context():
+        reopened, again, merged = case_ids
+        robin, lee = people["robin"], people["lee"]
+        for case_id in case_ids:
+            take(robin, part(case_id), address="")
+        case_decisions.accept(lee, part(reopened), address="")
+        case_decisions.close(lee, part(reopened), "Done.", address="")
+        case_decisions.decline(lee, part(again), "other", "No.", address="")
+        kept = make_case()
+        merge(lee, CasePair(part(kept).case, part(merged).case), "Twice.", (), address="")
+        staff_accounts.close_account("robin@example.org")
+        case_decisions.reopen(lee, part(reopened), address="")
+        case_decisions.accept(lee, part(again), address="")
+        unmerge(lee, CasePair(part(kept).case, part(merged).case), "No.", address="")
+        found = sa.select(Destination.assigned_to).where(Destination.team_id == PUMPS)
+        assert set(db.session.scalars(found)) == {None}
+        db.session.rollback()
+
+
+@pytest.mark.database("sqlite")
+def test_who_gives_a_case_to_somebody_who_got_it_meanwhile_is_told_so(app, people):
+    (case_id,) = make(app)
+    with app.app_context():
+        take(people["sam"], part(case_id), address="")
+    lee = Browser(app, "lee")
+    answer = lee.post(f"/staff/cases/{case_id}/assign", to=people["sam"].staff_id, seen="")
+    assert answer.status_code == 409
+    assert "Sam has it now" in answer.text

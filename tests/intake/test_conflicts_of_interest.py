@@ -1,6 +1,7 @@
 """Whom a rule excludes never gets the case, whichever way it goes. On both databases."""
 
 import json
+from copy import deepcopy
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +13,8 @@ from intake.models import Case, Destination, SealedKeyCopy, Staff, Submission, T
 from intake.services import case_decisions
 from intake.services.case_decisions import NotNow
 from intake.services.cases import find_case
+from intake.services.directory_storing import store_values
+from intake.services.directory_values import stored_values
 from intake.services.publishing import publish_form
 from intake.services.sending_on import team_to_send_to
 from intake.services.unattended import give_unattended
@@ -169,3 +172,15 @@ def test_a_team_that_an_excluded_organisation_gets_later_is_kept_out_as_well(con
     publish(case_form("closure", "Closing form"), to_them)
     send("closure", {"outcome": "Well."}, case_id=case_id)
     assert states(case_id) == {PUMPS: "delivered"}
+
+
+@pytest.mark.database("sqlite")
+def test_a_team_that_left_the_directory_stands_in_for_nobody():
+    exclude(DUTY)
+    case_id = make_case(last_name="Conflict")
+    values = deepcopy(stored_values())
+    values["teams"] = [each for each in values["teams"] if each["id"] != NORTHERN]
+    values["provision"] = [each for each in values["provision"] if each["teams"] != [NORTHERN]]
+    store_values(values)
+    robin = make_staff("robin", PUMPS)
+    assert decline(robin, case_id, PUMPS) == DUTY, "before nobody's eyes is worse"

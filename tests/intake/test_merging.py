@@ -230,3 +230,19 @@ def test_cases_are_merged_and_parted_on_their_pages(app, monkeypatch):
     assert answer.status_code == 303
     assert robin.post(f"/staff/cases/{kept}/unmerge/{other}", words="Again.").status_code == 409
     assert Browser(app, "alex").get(f"/staff/cases/{kept}").status_code == 404
+
+
+@pytest.mark.database("sqlite")
+def test_who_merges_what_a_colleague_declined_meanwhile_is_told_and_not_that_there_is_nothing(
+    app, monkeypatch
+):
+    with app.app_context():
+        prepare(app, monkeypatch)
+        robin = make_staff("robin", PUMPS)
+        one, other, foreign = make_case(), make_case(), make_case("northern")
+        case_decisions.decline(robin, part(other), "other", "No.", address="")
+    browser = Browser(app, "robin")
+    answer = browser.post(f"/staff/cases/{one}/merge/{other}", words=WHY)
+    assert answer.status_code == 409
+    assert "Both cases must be open" in answer.text
+    assert browser.post(f"/staff/cases/{one}/merge/{foreign}", words=WHY).status_code == 404

@@ -333,3 +333,14 @@ def test_what_is_erased_is_erased_for_those_who_have_a_part_and_a_lost_whole_is_
     index_submission(sent.id)  # the worker's next look at it
     assert in_part(sent) == set()
     assert db.session.scalar(sa.select(sa.func.count()).select_from(SubmissionExtract)) == 0
+
+
+@pytest.mark.database("sqlite")
+def test_what_the_only_team_with_all_of_it_declines_goes_to_the_fallback_team():
+    nona, dana = make_staff("nona", NORTHERN), make_staff("dana", DUTY)
+    sent = form.send_notice(harms=5)
+    to = case_decisions.decline(nona, part(sent.case_id, NORTHERN), "other", "No.", address="")
+    assert to == DUTY, "whoever was told what they have to know does not answer for the child"
+    assert page(dana, sent.case_id).referral.sections is None
+    with pytest.raises(NotNow, match="every case comes back"):
+        case_decisions.decline(dana, part(sent.case_id, DUTY), "other", "No.", address="")

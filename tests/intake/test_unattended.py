@@ -143,3 +143,26 @@ def test_the_doctor_tells_of_referrals_alone_with_their_references(context, staf
     result = run(doctor, ["--referrals"])
     assert result.exit_code == 1
     assert f"1 cases: no team that has them has staff ({reference})" in result.stdout
+
+
+@pytest.mark.database("sqlite")
+def test_whoever_got_it_because_nobody_is_left_can_finish_it_and_it_does_not_come_back(staffed):
+    case_id = make_case()
+    leave(staffed[PUMPS])
+    give_unattended(clock())
+    own = CasePart(find_case(case_id), DUTY)
+    accept(staffed[DUTY], own, address="")
+    assert close(staffed[DUTY], CasePart(find_case(case_id), DUTY), "We helped.", address="")
+    assert states(case_id) == {PUMPS: "done", DUTY: "done"}
+    assert (kinds(), give_unattended(clock())) == ({}, 0)
+
+
+@pytest.mark.database("sqlite")
+def test_a_team_that_still_has_somebody_goes_on_with_its_part(staffed):
+    case_id = make_case()
+    leave(staffed[PUMPS])
+    give_unattended(clock())
+    accept(staffed[DUTY], CasePart(find_case(case_id), DUTY), address="")
+    change(Staff, Staff.id == staffed[PUMPS].staff_id, is_active=True)
+    assert not close(staffed[DUTY], CasePart(find_case(case_id), DUTY), "We helped.", address="")
+    assert states(case_id) == {PUMPS: "delivered", DUTY: "done"}
