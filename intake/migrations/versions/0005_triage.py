@@ -88,12 +88,11 @@ def join_cases():
 def part_cases():
     op.drop_table('case_submissions')
     op.drop_table('case_merges')
-    with op.batch_alter_table('case_events', schema=None) as batch_op:
-        batch_op.drop_column('about_case_id')
-    with op.batch_alter_table('cases', schema=None) as batch_op:
-        for name in ('merged_into', 'split_from'):
-            batch_op.drop_index(batch_op.f(f'ix_cases_{name}'))
-            batch_op.drop_column(name)
+    # plain DROP COLUMN, not a batch: SQLite would make the tables anew, which others refer to
+    op.drop_column('case_events', 'about_case_id')
+    for name in ('merged_into', 'split_from'):
+        op.drop_index(op.f(f'ix_cases_{name}'), 'cases')
+        op.drop_column('cases', name)
 
 
 def make_matching():
