@@ -90,11 +90,6 @@ class CampaignCheck:
     opted_out: int
     problems: tuple[FileProblem, ...]
 
-    @property
-    def is_ok(self) -> bool:
-        """Whether it can be sent."""
-        return not self.problems and self.recipients > 0
-
 
 def check_plan(plan: CampaignPlan) -> CampaignCheck:
     """Read every row once; nothing is stored. Raises MasterKeyMissing in a public process."""

@@ -35,7 +35,7 @@ class Stage:
     is_there: bool = True  # a person whose account is active, and who is of the team
 
 
-def escalate(
+def escalate_late(
     case: Case, part: Destination, clock: str, due: datetime, now: datetime
 ) -> datetime | None:
     """Do what should have been done by now about a late part; when to look at it next, if ever.

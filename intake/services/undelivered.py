@@ -52,17 +52,6 @@ def undelivered_messages(user: User) -> tuple[Undelivered, ...]:
     return tuple(_undelivered(row) for row in db.session.scalars(query))
 
 
-def count_undelivered(user: User) -> int:
-    """How many messages of the teams that the user leads were given up."""
-    led = [team for team in user.teams if user.leads(team)]
-    query = sa.select(sa.func.count()).where(
-        OutboxMessage.team_id.in_(led),
-        OutboxMessage.kind.in_(KINDS),
-        OutboxMessage.state == outbox.DEAD,
-    )
-    return (db.session.scalar(query) if led else 0) or 0
-
-
 def team_of(message_id: str) -> str | None:
     """The team that a message belongs to; None if there is no such message."""
     return db.session.scalar(sa.select(OutboxMessage.team_id).where(OutboxMessage.id == message_id))

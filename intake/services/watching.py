@@ -16,7 +16,7 @@ from intake.access import LIVE, RUNNING, UNANSWERED
 from intake.database import db, transaction
 from intake.models import Case, Destination
 from intake.services.clock_notices import remind
-from intake.services.escalating import escalate
+from intake.services.escalating import escalate_late
 from intake.services.part_clocks import INFORMATION
 from intake.services.pausing import calendar_of, end_what_is_over
 from referral_router import when_gone
@@ -98,7 +98,7 @@ def _step(case: Case, part: Destination, now: datetime) -> None:
     elif now < clock.due:
         _before(case, part, clock, now)
     else:
-        part.watch_at = escalate(case, part, clock.name, clock.due, now)
+        part.watch_at = escalate_late(case, part, clock.name, clock.due, now)
 
 
 def _before(case: Case, part: Destination, clock: RunningClock, now: datetime) -> None:
