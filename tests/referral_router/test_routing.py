@@ -269,6 +269,12 @@ def test_a_rule_that_stops_keeps_later_ranks_from_sending_and_says_so():
     assert stopped.overruled == "the rule ‘first’ goes before it and stops the rest"
 
 
+def test_of_two_rules_that_stop_the_first_one_does():
+    first = make_rule("first", rank=10, stop=True, to=[{"team": "north-team"}])
+    last = make_rule("last", rank=30, stop=True, to=[{"team": "south-team"}])
+    assert teams(decide(last, make_rule("between", rank=20), first)) == ["north-team"]
+
+
 def test_a_rule_that_stops_leaves_its_own_rank_alone():
     first = make_rule("first", stop=True, to=[{"team": "north-team"}])
     assert teams(decide(make_rule("beside"), first)) == ["desk", "north-team"]

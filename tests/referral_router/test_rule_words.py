@@ -44,7 +44,14 @@ FULL = make_rule(
     ask="Who leads?",
     tags=["county-lines"],
 )
-ABOUT_A_LIST = {"harm-goes-on", "withdrew-with-needs"}  # each of several needs is looked at
+# each of several needs or people is looked at
+ABOUT_A_LIST = {
+    "harm-goes-on",
+    "harm-not-over",
+    "others-in-the-household",
+    "victim-in-information",
+    "withdrew-with-needs",
+}
 INSTEAD = {**FALLBACK_PART, "instead": "north-team"}
 
 

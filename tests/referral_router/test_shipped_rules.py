@@ -150,7 +150,7 @@ def test_a_childs_return_is_decided_within_72_hours_of_it_however_late_it_is_tol
 
 @pytest.mark.parametrize(
     "answers",
-    [{"harmed": "yes"}, {"signs": ["self-harm"]}, {"pull": ["friends", "online"]}],
+    [{"harmed": "yes"}, {"signs": ["older-people"]}, {"pull": ["friends", "online"]}],
 )
 def test_harm_and_a_pull_by_strangers_go_to_the_boroughs_exploitation_team(decide, answers):
     found = urgencies(decide("return-home-interview", make_return(**answers)))
