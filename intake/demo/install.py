@@ -15,6 +15,7 @@ from intake.access import CaseForm, CasePart, User, may
 from intake.app_state import clock
 from intake.database import db
 from intake.demo.cases import make_cases, thing_of
+from intake.demo.triage import show_triage
 from intake.models import Case
 from intake.sealing.recovery_key import to_paper
 from intake.services import key_care, links, staff_accounts
@@ -63,7 +64,9 @@ def install(tell: Tell) -> dict[str, Any]:
     tell("Publishing the forms")
     publish_files()
     tell("Making up cases")
-    made = make_cases(published(), users_of(sign_ins))
+    users = users_of(sign_ins)
+    made = make_cases(published(), users)
+    show_triage({user.email: user for user in users})
     return {
         "staff": [asdict(each) for each in sign_ins],
         "cases": made,

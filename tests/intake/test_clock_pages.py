@@ -67,6 +67,16 @@ def test_a_team_pauses_its_clocks_and_lets_them_go_on(app, clock):
 
 
 @pytest.mark.database("sqlite")
+def test_a_pause_is_not_offered_where_somebody_may_be_in_danger(app):
+    with app.app_context():
+        case_id = make_case("both")
+        to_another = sa.update(Destination).where(Destination.team_id == NORTHERN)
+        db.session.execute(to_another.values(urgency=4))
+        db.session.commit()
+    assert "Pause the clocks" not in Browser(app, "robin").get(f"/staff/cases/{case_id}").text
+
+
+@pytest.mark.database("sqlite")
 def test_a_team_that_accepted_records_what_it_decided(app, people, clock):
     with app.app_context():
         case_id = make_case()

@@ -46,6 +46,7 @@ def test_a_manager_reads_the_rules_as_sentences(keepers):
     assert "Version 1.0.0, 3 rules" in listed
     assert ">Rules</a>" in robin.get("/staff/queue").text
     page = robin.get("/staff/rules/visit").text
+    assert 'href="/staff/rules" aria-current="page"' in page
     assert "If ‘Where do you live?’ is ‘Belfast’ or ‘Between both’" in page
     assert "Send it to Belfast pumps" in page
     assert "Urgent: acknowledge it within 4 hours" in page

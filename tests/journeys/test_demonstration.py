@@ -45,6 +45,21 @@ def test_about_forty_cases_are_in_every_state(demo: RunningDemo) -> None:
     assert parts == {"delivered", "seen", "accepted", "declined", "more-information", "done"}
 
 
+def test_something_of_every_step_of_triage_is_there_to_see(demo: RunningDemo) -> None:
+    with closing(sqlite3.connect(demo.folder / "intake.sqlite3")) as database:
+        for seen in (
+            "destinations WHERE assigned_to IS NOT NULL AND state = 'delivered'",
+            "destinations WHERE paused_until IS NOT NULL",
+            "destinations WHERE first_contact_at IS NOT NULL",
+            "destinations WHERE outcome IS NOT NULL",
+            "teams WHERE capacity IS NOT NULL AND cover_team_id IS NOT NULL",
+            "rule_versions WHERE state = 'draft'",
+        ):
+            assert database.execute(f"SELECT count(*) FROM {seen}").fetchone()[0], seen
+    keepers = [one for one in demo.ready["staff"] if one["role"] == "administrator"]
+    assert sum(one["team"] == "duty-desk" for one in keepers) == 2, "publishing needs two"
+
+
 def test_every_link_came_by_email(demo: RunningDemo) -> None:
     delivered = ""
     for path in demo.mail.glob("*.eml"):
