@@ -13,7 +13,6 @@ from intake.services.deciding import CHANGED, Deciding, NotNow, deciding_on
 from intake.services.limited_teams import limited_teams
 from intake.services.passing_on import (
     DECLINED,
-    SENT_ON,
     come_back,
     give_to_fallback,
     sender_of,
@@ -61,13 +60,13 @@ def accept(user: User, part: CasePart, *, seen: str = "", address: str) -> None:
         if deciding.part.state == DECLINED != (seen or part.state):
             raise NotNow(DECLINED_MEANWHILE)
         givers = [team for team in deciding.working if team != part.team]
+        away_since = _away_since(deciding)
         deciding.settle("accepted")
         deciding.part.decline_reason = None
         if deciding.case.state == "new":
             deciding.case.state = "open"
         deciding.tell("accepted")
         deciding.tell_sender(ACCEPTED)
-        away_since = _last_declined(part)
         if away_since and givers:
             _catch_up(deciding, givers, away_since, address)
 
@@ -189,11 +188,17 @@ def _is_last_with_all(deciding: Deciding) -> bool:
     return others <= limited if deciding.part.team_id not in limited else not others
 
 
-def _last_declined(part: CasePart) -> datetime | None:
+def _away_since(deciding: Deciding) -> datetime | None:
+    """When the team declined the case, or sent it on; None if it never did.
+
+    Not when the case was sent on to it: it was given then what it may read.
+    """
+    if deciding.part.state == DECLINED:
+        return deciding.part.decided_at
     query = sa.select(sa.func.max(CaseEvent.at)).where(
-        CaseEvent.case_id == part.case.id,
-        CaseEvent.team_id == part.team,
-        CaseEvent.kind.in_((DECLINED, SENT_ON)),
+        CaseEvent.case_id == deciding.case.id,
+        CaseEvent.team_id == deciding.part.team_id,
+        CaseEvent.kind == DECLINED,
     )
     return db.session.scalar(query)
 

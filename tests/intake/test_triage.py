@@ -24,6 +24,7 @@ from tests.intake.case_making import (
     part,
     prepare,
 )
+from tests.intake.case_making import send as complete
 
 on_sqlite = pytest.mark.database("sqlite")
 WORDS = "She has moved to her aunt."
@@ -203,3 +204,13 @@ def test_the_outcome_of_a_part_is_kept_until_it_is_opened_again(robin):
     assert read(robin, case_id).parts[0].outcome == "helped"
     case_decisions.reopen(robin, part(case_id), address="")
     assert read(robin, case_id).parts[0].outcome == ""
+
+
+@on_sqlite
+def test_who_sent_it_on_and_takes_it_back_reads_what_came_meanwhile(robin, alex):
+    case_id = make_case()
+    send(robin, case_id)
+    case_decisions.accept(alex, part(case_id, NORTHERN), address="")
+    complete("closure", {"outcome": "Well."}, case_id=case_id)
+    case_decisions.accept(robin, part(case_id), address="")
+    assert [each.is_open for each in read(robin, case_id).submissions] == [True, True]
