@@ -168,6 +168,9 @@ def run_forever(app: Flask, stop: Event) -> None:
         except OperationalError as error:
             log.warning("the database cannot be used", error=type(error.orig).__name__)
             pause = TROUBLE_PAUSE
+        except Exception as error:  # noqa: BLE001 — referrals wait behind whatever went wrong
+            log.error("the worker went on after a failure", problem=type(error).__name__)
+            pause = TROUBLE_PAUSE
         stop.wait(pause)
     log.info("worker stopped", worker=worker)
 
@@ -219,12 +222,19 @@ ROUNDS: Mapping[Callable[[datetime], None], timedelta] = {
 
 
 def _go_round(due: dict[Callable[[datetime], None], datetime]) -> None:
-    """Do what is due of the rounds, and note when it is due again."""
+    """Do what is due of the rounds, and note when it is again; one that fails stops no other."""
     now = clock()
     for each, every in ROUNDS.items():
         if now >= due[each]:
-            each(now)
             due[each] = now + every
+            try:
+                each(now)
+            except OperationalError:
+                due[each] = now
+                raise  # the database itself
+            except Exception as error:  # noqa: BLE001 — no clock waits for a purge that fails
+                db.session.rollback()
+                log.error("a round failed", round=each.__name__, problem=type(error).__name__)
 
 
 def worker_name() -> str:

@@ -58,7 +58,7 @@ def copy_clocks(given: Destination, target: Destination) -> None:
 def keep_clocks(_mapper: Any, _connection: Any, part: Destination) -> None:
     """Start the clocks of a part that came again, stop those of one that was answered, and have
     the worker look at whatever has changed."""
-    if not _changed(part, "state", "outcome", "paused_until", *STARTS_ANEW):
+    if not _changed(part, "state", "outcome", "urgency", "paused_until", *STARTS_ANEW):
         return
     if part.state == "delivered" and _changed(part, "state"):
         for name, value in AS_NEW.items():

@@ -15,6 +15,7 @@ from intake.services.case_notes import add_event
 from intake.services.case_things import case_thing
 from intake.services.leavers import release_leavers
 from intake.services.passing_on import readers_of
+from intake.services.pause_ends import end_pause
 from intake.services.telling_sender import tell_sender
 from intake.services.webhook_events import emit_kind
 
@@ -50,9 +51,14 @@ class Deciding:
         tell_sender(self.case, point)
 
     def settle(self, state: str) -> None:
-        """Put the team's part into a state: who decided it, and when."""
+        """Put the team's part into a state: who decided it, and when.
+
+        Nobody waits any more then: whoever gets the case next has the time that is left of it.
+        """
         if state in LIVE and self.part.state not in LIVE:
             release_leavers(self.case.id)  # what is over kept who had it, whatever became of them
+        if state not in LIVE:
+            end_pause(self.part, self.now)
         self.part.state = state
         self.part.decided_at = self.now
         self.part.decided_by = self.user.actor

@@ -21,6 +21,7 @@ from intake.services.webhook_events import ESCALATED, OVERDUE, emit
 WORKER = "worker"
 SHORTEST_GRACE, LONGEST_GRACE = timedelta(minutes=30), timedelta(days=1)
 TEAM, PERSON, END = "team", "person", "end"
+ALL_DONE = 99  # the step after the last, however long the chain is by then
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,18 @@ def escalate_late(
     In the caller's transaction, with the case locked. What was missed is not made up for: only
     the last stage that is reached takes place. Raises KeyNotFound.
     """
+    if part.escalation_step == ALL_DONE:
+        return None
     stages = stages_of(part, due)
+    # a chain that is shorter than when it was begun still has its end before it
+    done = min(part.escalation_step, len(stages) - 1)
     reached = sum(stage.at <= now for stage in stages)
-    if reached > part.escalation_step:
+    if reached > done:
         number = _present(stages, reached - 1)
         _take_place(stages[number], case, part, clock, due, now)
-        part.escalation_step = number + 1
-    return stages[part.escalation_step].at if part.escalation_step < len(stages) else None
+        done = number + 1
+        part.escalation_step = done if done < len(stages) else ALL_DONE
+    return stages[done].at if done < len(stages) else None
 
 
 def stages_of(part: Destination, due: datetime) -> tuple[Stage, ...]:
@@ -137,6 +143,7 @@ def _to_another_team(
         return f"to those who lead {team}"
     give_to_fallback(case, part, WORKER, now)
     given = next(each for each in case.destinations if each.team_id == team)
+    db.session.flush()  # a part that came again begins anew
     given.escalation_step = 1  # that it is late was in the message that it has come
     case.updated_at = now
     emit(ESCALATED, team_id=part.team_id, reference=case.reference, now=now, due=due)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
-import structlog
 
 from intake.access import UNANSWERED, CasePart, User
 from intake.app_state import clock
@@ -12,16 +11,14 @@ from intake.database import db
 from intake.models import CaseEvent, Destination
 from intake.services.case_notes import add_event
 from intake.services.deciding import NotNow, deciding_on
-from intake.services.directory import current_directory
 from intake.services.part_clocks import INFORMATION
-from referral_router import FIXED, CalendarError, Urgency, WorkingCalendar, after_pause
-from referral_router.calendars import LONDON, USUAL
+from intake.services.pause_ends import end_pause, move_by_pause
+from referral_router import FIXED, Urgency
+from referral_router.calendars import LONDON
 
 LONGEST_PAUSE = timedelta(days=14)  # longer is no pause but a decision: decline, or finish
 MOST_PAUSES = 3  # of one part: who needs a fourth needs somebody else's eyes
 ANSWERS = ("more-sent", "form-submitted")  # kinds of events that end a wait for information
-
-log = structlog.get_logger("intake.pausing")
 
 
 def pause(
@@ -65,36 +62,20 @@ def last_day_of_pause(now: datetime) -> date:
     return (now.astimezone(LONDON) + LONGEST_PAUSE).date()
 
 
-def end_pause(part: Destination, at: datetime) -> None:
-    """Let the clocks of a part go on from a moment, in the caller's transaction."""
-    if part.paused_until is None or part.paused_at is None:
-        return
-    if at < part.paused_until:
-        _move(part, part.paused_at, at)
-    part.paused_at = part.paused_until = part.pause_reason = None
-    part.unpaused_acknowledge_by = part.unpaused_decide_by = None
+def end_what_is_over(part: Destination, now: datetime, *, is_immediate: bool) -> bool:
+    """End a pause whose day has come, or whose answer has, in the worker's transaction.
 
-
-def end_what_is_over(part: Destination, now: datetime) -> bool:
-    """End a pause whose day has come, or whose answer has, in the worker's transaction."""
+    As well if its case is immediate by now: somebody may be in danger.
+    """
     if part.paused_until is None:
         return False
-    ended = min((at for at in (part.paused_until, _answered_at(part)) if at), default=now)
+    danger = now if is_immediate else None
+    ended = min(at for at in (part.paused_until, _answered_at(part), danger) if at)
     if ended > now:
         return False
     end_pause(part, ended)
     add_event(part.case_id, "resumed", "worker", now, team_id=part.team_id)
     return True
-
-
-def calendar_of(team_id: str) -> WorkingCalendar:
-    """When a team is at work; office hours if its own make no calendar, which is logged."""
-    team = current_directory().teams.get(team_id)
-    try:
-        return team.calendar if team else USUAL
-    except CalendarError as error:
-        log.error("a team's calendar cannot be used", team=team_id, problem=error.message)
-        return USUAL
 
 
 def _check(part: Destination, all_parts: Iterable[Destination], now: datetime) -> None:
@@ -125,17 +106,7 @@ def _running(part: Destination) -> Iterable[tuple[datetime, str]]:
 def _hold(part: Destination, now: datetime, end: datetime) -> None:
     part.paused_at, part.paused_until = now, end
     part.unpaused_acknowledge_by, part.unpaused_decide_by = part.acknowledge_by, part.decide_by
-    _move(part, now, end)
-
-
-def _move(part: Destination, start: datetime, end: datetime) -> None:
-    """Move the due times by a pause from `start` to `end`, from what they were without it."""
-    calendar = calendar_of(part.team_id)
-    own, decide_by = part.unpaused_acknowledge_by or part.acknowledge_by, part.unpaused_decide_by
-    if part.acknowledged_at is None:
-        part.acknowledge_by = after_pause(own, part.acknowledge_kind, start, end, calendar)
-    if decide_by and part.concluded_at is None:
-        part.decide_by = after_pause(decide_by, part.decide_kind, start, end, calendar)
+    move_by_pause(part, now, end)
 
 
 def _answered_at(part: Destination) -> datetime | None:

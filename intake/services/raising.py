@@ -10,6 +10,7 @@ from intake.services.deciding import Deciding, deciding_on
 from intake.services.directory import current_directory
 from intake.services.messages import raised_message
 from intake.services.passing_on import give_to_fallback, stand_in
+from intake.services.pause_ends import end_pause
 from referral_router import Urgency
 
 RAISED = "raised"
@@ -33,10 +34,12 @@ def escalate(
 ) -> str | None:
     """Put the team's part at the top of its queue and tell those who lead the team.
 
+    A pause of it ends: what is immediate waits for nothing.
     With ``to_fallback`` the fallback team, or who stands in for it, gets the case as well: its id
     is the answer. Raises NotNow.
     """
     with deciding_on(user, "case.escalate", part, address) as deciding:
+        end_pause(deciding.part, deciding.now)
         deciding.part.urgency = Urgency.IMMEDIATE
         deciding.part.is_escalated = True
         deciding.tell(RAISED, words)

@@ -11,6 +11,7 @@ from intake.sealing.errors import KeyNotFound
 from intake.services.deciding import Deciding, NotNow, deciding_on
 from intake.services.directory import current_directory
 from intake.services.passing_on import DECLINED, SENT_ON, give_to_team, may_be_given
+from intake.services.pause_ends import end_pause
 from referral_router import Directory, Team
 
 MOST_SHOWN = 20  # teams that one search shows
@@ -85,6 +86,7 @@ def send_on(
         target = team_to_send_to(part, to_team)
         if target is None or target.why_not:
             raise NotNow(target.why_not if target else "There is no such team any more.")
+        end_pause(deciding.part, deciding.now)  # the next team does not wait
         acknowledge_by = _answer_by(deciding.part, deciding.now)
         is_alone = deciding.is_last  # then the new team is to answer for all of it
         deciding.settle(DECLINED)

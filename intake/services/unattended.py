@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+import structlog
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import aliased
 
 from intake import audit
@@ -26,6 +28,8 @@ from intake.services.staffed_teams import is_staffed
 MOST_NAMED = 10
 MOST_AT_ONCE = 100  # cases given to the fallback team in one round
 ENDED = ("closed", "archived")
+
+log = structlog.get_logger("intake.unattended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,18 @@ def give_unattended(now: datetime) -> int:
     # what a rule keeps from the fallback team may have to stay where it is: so it comes last
     query = query.order_by(Case.excluded_teams.is_not(None), Case.id).limit(MOST_AT_ONCE)
     case_ids = db.session.scalars(query).all()
-    return sum(_give(case_id, now) for case_id in case_ids)
+    return sum(_give_alone(case_id, now) for case_id in case_ids)
+
+
+def _give_alone(case_id: str, now: datetime) -> bool:
+    """As ``_give``; a case that cannot be given keeps no other from being given."""
+    try:
+        return _give(case_id, now)
+    except OperationalError:
+        raise  # the database itself
+    except Exception as error:  # noqa: BLE001 — logged, and tried again in the next round
+        log.error("a case cannot be given", case=case_id, problem=type(error).__name__)
+        return False
 
 
 def _give(case_id: str, now: datetime) -> bool:

@@ -18,8 +18,9 @@ from intake.models import Case, Destination
 from intake.services.clock_notices import remind
 from intake.services.escalating import escalate_late
 from intake.services.part_clocks import INFORMATION
-from intake.services.pausing import calendar_of, end_what_is_over
-from referral_router import when_gone
+from intake.services.pause_ends import calendar_of
+from intake.services.pausing import end_what_is_over
+from referral_router import Urgency, when_gone
 
 MOST_AT_ONCE = 200  # parts looked at in one round: far less than a minute
 REMIND_AFTER = 0.75  # of its time; a quarter is left to answer in
@@ -90,8 +91,10 @@ def _look(part_id: str, case_id: str, now: datetime) -> bool:
 
 
 def _step(case: Case, part: Destination, now: datetime) -> None:
-    if end_what_is_over(part, now):
-        db.session.flush()  # before what is decided about the part as it is from now on
+    is_immediate = part.urgency >= Urgency.IMMEDIATE
+    for each in case.destinations if is_immediate else (part,):  # then no team's clock waits
+        if end_what_is_over(each, now, is_immediate=is_immediate):
+            db.session.flush()  # before what is decided about the part as it is from now on
     clock = running_clock(case, part)
     if clock is None:
         part.watch_at = None

@@ -31,7 +31,7 @@ from tests.intake.case_making import (
 
 INSIDE = """127.0.0.1 10.1.2.3 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1 0.0.0.0 224.0.0.1
 255.255.255.255 192.0.2.1 ::1 :: fe80::1%eth0 fc00::1 ff02::1 ::ffff:10.0.0.1 2002:7f00:1::
-64:ff9b::7f00:1 64:ff9b::a9fe:a9fe"""
+64:ff9b::7f00:1 64:ff9b::a9fe:a9fe fec0::1"""
 URL = "https://partner.example.org/hook?from=intake"
 
 

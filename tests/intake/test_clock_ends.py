@@ -1,0 +1,112 @@
+"""A clock that stood still, or a chain that grew shorter, hides no referral for good."""
+
+from datetime import timedelta
+from threading import Event
+
+import pytest
+import sqlalchemy as sa
+
+from intake import worker
+from intake.database import db, transaction
+from intake.models import Destination, EscalationStep
+from intake.services import case_decisions, pausing, raising, sending_on
+from intake.services.watching import watch
+from tests.intake.case_making import DUTY, NORTHERN, PUMPS, make_case, make_staff, part, prepare
+from tests.intake.conftest import START
+
+pytestmark = pytest.mark.database("sqlite")
+DUE = START + timedelta(days=2)  # of every case here, before a pause
+
+
+@pytest.fixture(autouse=True)
+def forms(context, monkeypatch):
+    prepare(context, monkeypatch)
+
+
+@pytest.fixture
+def lead(clock):
+    make_staff("of-duty", DUTY)
+    return make_staff("lee", PUMPS, role="lead")
+
+
+def stored(case_id, team=PUMPS):
+    db.session.rollback()
+    return db.session.scalar(
+        sa.select(Destination).where(Destination.case_id == case_id, Destination.team_id == team)
+    )
+
+
+def paused_case(clock, user):
+    """A case that its team lets wait for 14 days; an hour has passed since."""
+    case_id = make_case()
+    until = (clock.now + timedelta(days=14)).date()
+    pausing.pause(user, part(case_id), "family-away", "Away.", until, address="")
+    assert stored(case_id).acknowledge_by > DUE + timedelta(days=13)
+    clock.advance(hours=1)
+    return case_id
+
+
+def test_a_chain_that_is_taken_away_halfway_still_ends_at_the_fallback_team(clock, lead):
+    with transaction() as session:
+        for number in (1, 2, 3):
+            session.add(
+                EscalationStep(
+                    team_id=PUMPS,
+                    position=number,
+                    staff_id=lead.staff_id,
+                    after_minutes=60 * number,
+                )
+            )
+    case_id = make_case()
+    watch(clock.advance(days=2, minutes=1))
+    watch(clock.advance(hours=1))
+    watch(clock.advance(hours=1))
+    with transaction() as session:
+        session.execute(sa.delete(EscalationStep))
+    for _ in range(3):
+        watch(clock.advance(days=1))
+    assert stored(case_id, DUTY).is_escalated
+    assert stored(case_id).watch_at is None
+
+
+def test_what_is_escalated_while_it_waits_waits_no_longer(clock, lead):
+    case_id = paused_case(clock, lead)
+    raising.escalate(lead, part(case_id), "Somebody is in danger.", address="")
+    assert stored(case_id).paused_until is None
+    assert stored(case_id).acknowledge_by == DUE + timedelta(hours=1)
+
+
+def test_a_pause_ends_when_the_case_becomes_immediate_for_another_team(clock, lead):
+    case_id = paused_case(clock, lead)
+    with transaction() as session:
+        new = Destination(case_id=case_id, team_id=NORTHERN, urgency=4)
+        new.acknowledge_by = new.delivered_at = clock.now
+        session.add(new)
+    watch(clock.now)
+    assert stored(case_id).paused_until is None
+    assert stored(case_id).acknowledge_by == DUE + timedelta(hours=1)
+
+
+def test_whoever_gets_what_waited_has_the_time_that_was_left_and_not_the_pause(clock, lead):
+    sent, declined = paused_case(clock, lead), paused_case(clock, lead)
+    sending_on.send_on(lead, part(sent), NORTHERN, "other-team", "Theirs.", address="")
+    case_decisions.decline(lead, part(declined), "other", "Not ours.", address="")
+    assert stored(sent, NORTHERN).acknowledge_by == DUE + timedelta(hours=2)
+    assert stored(declined, DUTY).acknowledge_by == DUE + timedelta(hours=2)
+
+
+def test_a_round_that_fails_stops_neither_the_worker_nor_the_other_rounds(
+    app, clock, lead, monkeypatch
+):
+    stop, done = Event(), []
+
+    def fails(_now):
+        raise LookupError
+
+    def counts(now):
+        done.append(now)
+        stop.set()
+
+    monkeypatch.setattr(worker, "ROUNDS", {fails: timedelta(hours=1), counts: timedelta(hours=1)})
+    worker.run_forever(app, stop)
+    assert len(done) == 1
