@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from intake import audit
 from intake.access import TeamThing, User, may
 from intake.database import db, transaction
-from intake.models import EscalationStep, Membership, Staff, Team
+from intake.models import EscalationStep, Staff, Team
+from intake.services.assignments import members_of
 from intake.services.deciding import NotNow
 
 MOST_STEPS = 5
@@ -41,7 +42,7 @@ class Chain:
 
 def chain_of(team_id: str) -> Chain:
     """A team's chain as it is now."""
-    members = _members(team_id)
+    members = members_of(team_id)
     query = (
         sa.select(EscalationStep, Staff.name)
         .join(Staff, Staff.id == EscalationStep.staff_id)
@@ -89,13 +90,3 @@ def set_chain(
             address=address,
             why=f"{len(steps)} people",
         )
-
-
-def _members(team_id: str) -> dict[str, str]:
-    query = (
-        sa.select(Staff.id, Staff.name)
-        .join(Membership, Membership.staff_id == Staff.id)
-        .where(Membership.team_id == team_id, Staff.is_active)
-        .order_by(Staff.name, Staff.id)
-    )
-    return dict(db.session.execute(query).tuples().all())

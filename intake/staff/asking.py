@@ -21,10 +21,10 @@ from intake.services.safe_contact import somebody_is_unsafe
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
 from intake.staff.day_field import DayField
-from intake.staff.decisions import is_short
 from intake.staff.guard import needs, own_part
 from intake.staff.link_form import VerificationForm, refused
 from intake.staff.words import LONDON, london_date
+from intake.staff.words_field import has_words
 from renderers.qr_codes import qr_svg
 
 GO_ON = "Your team’s times go on."
@@ -51,9 +51,7 @@ class AskForm(VerificationForm):
 
     def asked(self, *, is_unsafe: bool) -> Asked | None:
         """What is asked; None, with errors, if something is missing."""
-        if not (self.words.data or "").strip():
-            self.words.errors = ["Enter what you want to know"]
-        is_short(self.words)
+        has_words(self.words, "Enter what you want to know")
         if self.form_id.data not in {each.value for each in self.form_id.choices}:
             self.form_id.errors = ["Select a form"]
         self._check_day()

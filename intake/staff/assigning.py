@@ -8,12 +8,12 @@ from wtforms import Form, HiddenField, SelectField, TextAreaField
 from intake.access import CasePart, TeamThing, User
 from intake.services import assignments, many_at_once
 from intake.services.assignments import holders_of, members_of
-from intake.services.case_notes import LONGEST_NOTE
 from intake.services.many_at_once import Chosen
 from intake.services.queue_filters import NOBODY
 from intake.staff.blueprint import bp
 from intake.staff.guard import needs, own_part, the_team
 from intake.staff.words import count_of
+from intake.staff.words_field import is_short
 
 PUT_BACK = "Nobody: put it back"
 
@@ -29,9 +29,7 @@ class AssignForm(Form):  # type: ignore[misc]
         """Whether somebody of the team was chosen."""
         if self.to.data not in {value for value, *_ in self.to.iter_choices() if value}:
             self.to.errors = ["Select who is to have this case"]
-        if len(self.words.data or "") > LONGEST_NOTE:
-            self.words.errors = [f"What you write must be {LONGEST_NOTE:,} characters or fewer"]
-        return not self.errors
+        return is_short(self.words) and not self.errors
 
     def is_late(self, part: CasePart) -> bool:
         """Whether somebody else has it by now than on the page that was seen."""

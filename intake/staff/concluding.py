@@ -6,10 +6,10 @@ from flask import flash, redirect, render_template, request, url_for
 from wtforms import Form, TextAreaField
 
 from intake.access import CasePart, User
-from intake.services.case_notes import LONGEST_NOTE
 from intake.services.concluding import record_decision
 from intake.staff.blueprint import bp
 from intake.staff.guard import needs, own_part
+from intake.staff.words_field import has_words
 
 
 class DecisionForm(Form):  # type: ignore[misc]
@@ -19,11 +19,7 @@ class DecisionForm(Form):  # type: ignore[misc]
 
     def is_complete(self) -> bool:
         """Whether it was said, in a length that is read."""
-        if not (self.words.data or "").strip():
-            self.words.errors = ["Enter what your team has decided, and why"]
-        elif len(self.words.data) > LONGEST_NOTE:
-            self.words.errors = [f"What you write must be {LONGEST_NOTE:,} characters or fewer"]
-        return not self.errors
+        return has_words(self.words, "Enter what your team has decided, and why")
 
 
 @bp.get("/cases/<case_id>/conclude")

@@ -8,13 +8,11 @@ from wtforms import Form, RadioField, TextAreaField
 from intake.access import CasePart, User
 from intake.services import case_decisions
 from intake.services.case_decisions import DECLINE_REASONS, OUTCOMES, closure_submitted
-from intake.services.case_notes import LONGEST_NOTE
 from intake.services.directory import team_names
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
 from intake.staff.guard import needs, own_part
-
-TOO_LONG = f"What you write must be {LONGEST_NOTE:,} characters or fewer"
+from intake.staff.words_field import has_words, is_short
 
 
 class DeclineForm(Form):  # type: ignore[misc]
@@ -60,9 +58,8 @@ class NamingForm(Form):  # type: ignore[misc]
         """Whether both were answered."""
         if self.named.data not in ("yes", "no"):
             self.named.errors = ["Select whether it is safe"]
-        if not (self.words.data or "").strip():
-            self.words.errors = ["Enter why"]
-        return is_short(self.words) and not self.errors
+        has_words(self.words, "Enter why")
+        return not self.errors
 
 
 @bp.post("/cases/<case_id>/accept")
@@ -174,13 +171,6 @@ def _naming_page(part: CasePart, form: NamingForm) -> str:
 
 def _close_page(part: CasePart, form: CloseForm, has_closure: bool) -> str:
     return render_template("staff/close.html", part=part, form=form, has_closure=has_closure)
-
-
-def is_short(words: TextAreaField) -> bool:
-    """Whether words fit on the timeline; they are marked if they do not."""
-    if len(words.data or "") > LONGEST_NOTE:
-        words.errors = [TOO_LONG]
-    return not words.errors
 
 
 def _address() -> str:

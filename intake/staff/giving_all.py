@@ -9,8 +9,8 @@ from intake.access import CasePart, User
 from intake.services.giving_all import give_all, teams_with_part
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
-from intake.staff.decisions import is_short
 from intake.staff.guard import needs, own_part
+from intake.staff.words_field import has_words
 
 
 class GiveAllForm(Form):  # type: ignore[misc]
@@ -23,9 +23,8 @@ class GiveAllForm(Form):  # type: ignore[misc]
         """Whether both were answered."""
         if self.to_team.data not in {each.value for each in self.to_team.choices}:
             self.to_team.errors = ["Select which team needs all of it"]
-        if not (self.words.data or "").strip():
-            self.words.errors = ["Enter why they need it"]
-        return is_short(self.words) and not self.errors
+        has_words(self.words, "Enter why they need it")
+        return not self.errors
 
 
 @bp.get("/cases/<case_id>/give-all")

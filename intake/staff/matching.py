@@ -6,13 +6,13 @@ from flask import flash, redirect, render_template, request, url_for
 from wtforms import Form, RadioField, TextAreaField
 
 from intake.access import CasePair, MatchThing, User, may
-from intake.services.case_notes import LONGEST_NOTE
 from intake.services.match_decisions import STATES, MatchPage, decide, read_match
 from intake.services.matching import SUGGESTED
 from intake.services.merging import older_first
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
 from intake.staff.guard import needs, the_match
+from intake.staff.words_field import has_words
 
 TAKEN_BACK = "Nobody knows yet: take the decision back"
 TOLD = {
@@ -34,10 +34,7 @@ class MatchForm(Form):  # type: ignore[misc]
         """Whether both were answered."""
         if self.decision.data not in {each.value for each in self.decision.choices}:
             self.decision.errors = ["Select whether they are the same person"]
-        if not (self.words.data or "").strip():
-            self.words.errors = ["Enter why"]
-        elif len(self.words.data) > LONGEST_NOTE:
-            self.words.errors = [f"What you write must be {LONGEST_NOTE:,} characters or fewer"]
+        has_words(self.words, "Enter why")
         return not self.errors
 
 

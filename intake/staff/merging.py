@@ -6,13 +6,13 @@ from flask import flash, redirect, render_template, request, url_for
 from wtforms import Form, SelectMultipleField, StringField, TextAreaField
 
 from intake.access import CasePair, CasePart, User, may
-from intake.services.case_notes import LONGEST_NOTE
 from intake.services.cases import find_case
 from intake.services.directory import team_names
 from intake.services.merging import Unconfirmed, case_to_merge, look_at_merge, merge, older_first
 from intake.services.unmerging import unmerge
 from intake.staff.blueprint import bp
 from intake.staff.guard import NO_PAIR, needs, own_part, the_pair
+from intake.staff.words_field import has_words
 
 
 class TwinForm(Form):  # type: ignore[misc]
@@ -36,16 +36,6 @@ class UndoForm(Form):  # type: ignore[misc]
     """Why a merge was a mistake."""
 
     words = TextAreaField("Why do you undo the merge?")
-
-
-def has_words(field: TextAreaField, missing: str) -> bool:
-    """Whether something was written that is not too long; else the field has an error."""
-    words = (field.data or "").strip()
-    if not words:
-        field.errors = [missing]
-    elif len(words) > LONGEST_NOTE:
-        field.errors = [f"What you write must be {LONGEST_NOTE:,} characters or fewer"]
-    return not field.errors
 
 
 @bp.get("/cases/<case_id>/merge")

@@ -9,13 +9,13 @@ from wtforms import Form, RadioField, TextAreaField
 from intake.access import CasePart, User
 from intake.app_state import clock
 from intake.services import pausing
-from intake.services.case_notes import LONGEST_NOTE
 from intake.services.part_clocks import PAUSE_REASONS
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
 from intake.staff.day_field import DayField
 from intake.staff.guard import needs, own_part
 from intake.staff.words import LONDON, london_date
+from intake.staff.words_field import has_words
 
 
 class PauseForm(Form):  # type: ignore[misc]
@@ -34,10 +34,7 @@ class PauseForm(Form):  # type: ignore[misc]
             self.until.errors = [f"Enter a day from {first} to {london_date(last)}"]
         if self.reason.data not in PAUSE_REASONS:
             self.reason.errors = ["Select why this can wait"]
-        if not (self.words.data or "").strip():
-            self.words.errors = ["Enter what you wait for, and who follows it up"]
-        elif len(self.words.data) > LONGEST_NOTE:
-            self.words.errors = [f"What you write must be {LONGEST_NOTE:,} characters or fewer"]
+        has_words(self.words, "Enter what you wait for, and who follows it up")
         return not self.errors
 
 

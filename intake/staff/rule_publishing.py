@@ -24,6 +24,7 @@ from intake.staff.choices import choices
 from intake.staff.guard import needs, the_rules
 from intake.staff.rule_trying import trial_shown
 from intake.staff.rules import author, back_to, posted_number, stored_page
+from intake.staff.words_field import has_words
 
 LONDON = ZoneInfo("Europe/London")
 FROM = {"published": "As soon as somebody else publishes it", "day": "From a day on"}
@@ -59,11 +60,7 @@ class BackForm(Form):  # type: ignore[misc]
 
     def is_complete(self, missing: str) -> bool:
         """Whether there are words, and not too many."""
-        if not (self.words.data or "").strip():
-            self.words.errors = [missing]
-        elif len(self.words.data) > LONGEST_WORDS:
-            self.words.errors = [f"What you write must be {LONGEST_WORDS:,} characters or fewer"]
-        return not self.errors
+        return has_words(self.words, missing, LONGEST_WORDS)
 
 
 @bp.get("/rule-versions/<rules_id>/publish")

@@ -6,12 +6,12 @@ from flask import flash, redirect, render_template, request, url_for
 from wtforms import Form, SelectMultipleField, TextAreaField
 
 from intake.access import CasePart, User
-from intake.services.case_notes import LONGEST_NOTE
 from intake.services.directory import team_names
 from intake.services.splitting import split, teams_to_choose
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
 from intake.staff.guard import needs, own_part
+from intake.staff.words_field import has_words
 
 
 class SplitForm(Form):  # type: ignore[misc]
@@ -22,10 +22,7 @@ class SplitForm(Form):  # type: ignore[misc]
 
     def is_complete(self) -> bool:
         """Whether both were answered."""
-        if not (self.words.data or "").strip():
-            self.words.errors = ["Enter who the new case is about"]
-        elif len(self.words.data) > LONGEST_NOTE:
-            self.words.errors = [f"What you write must be {LONGEST_NOTE:,} characters or fewer"]
+        has_words(self.words, "Enter who the new case is about")
         offered = {each.value for each in self.teams.choices}
         if not self.teams.data or not offered.issuperset(self.teams.data):
             self.teams.errors = ["Select at least one team"]

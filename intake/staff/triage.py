@@ -24,9 +24,9 @@ from intake.services.sending_on import send_on as send_case_on
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
 from intake.staff.day_field import DayField
-from intake.staff.decisions import is_short
 from intake.staff.guard import needs, own_part
 from intake.staff.words import LONDON, london_time
+from intake.staff.words_field import has_words, is_short
 
 
 class SearchForm(Form):  # type: ignore[misc]
@@ -59,9 +59,7 @@ class EscalateForm(Form):  # type: ignore[misc]
 
     def is_complete(self) -> bool:
         """Whether there is a reason."""
-        if not (self.words.data or "").strip():
-            self.words.errors = ["Enter why somebody has to look at it now"]
-        return is_short(self.words) and not self.errors
+        return has_words(self.words, "Enter why somebody has to look at it now")
 
 
 class ContactForm(Form):  # type: ignore[misc]
