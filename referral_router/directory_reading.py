@@ -110,15 +110,15 @@ class DirectoryReader:
         areas: Mapping[str, Area],
     ) -> dict[tuple[str, str], tuple[str, ...]]:
         known = {"service": services, "area": {**areas, EVERYWHERE: None}}
-        given: dict[tuple[str, str], tuple[str, ...]] = {}
+        given: dict[tuple[str, str], dict[str, None]] = {}  # in order, each team once
         for where, entry in self._entries(raw, "provision"):
             for key, entries in known.items():
                 self._is_known((*where, key), entry[key], entries, key)
             for index, team in enumerate(entry["teams"]):
                 self._is_known((*where, "teams", index), team, teams, "team")
             place = (entry["service"], entry["area"])
-            given[place] = tuple(dict.fromkeys((*given.get(place, ()), *entry["teams"])))
-        return given
+            given.setdefault(place, {}).update(dict.fromkeys(entry["teams"]))
+        return {place: tuple(of_place) for place, of_place in given.items()}
 
     def _is_known(
         self, where: Where, word: object, entries: Mapping[str, object], what: str

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -50,7 +51,7 @@ def read_any_directory(path: Path, *, fallback_team: str = "") -> tuple[Values, 
         raise DirectoryRefused(refused.problems) from refused
     except DirectoryError as error:
         raise DirectoryRefused([str(problem) for problem in error.problems]) from error
-    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+    except (OSError, zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
         raise DirectoryRefused([f"{path}: it cannot be read: {error}"]) from error
 
 

@@ -228,6 +228,17 @@ def test_what_is_no_directory_is_refused(tmp_path, content):
         read_any_directory(path)
 
 
+def test_a_zip_that_was_damaged_on_its_way_is_refused(tmp_path):
+    path = tmp_path / "directory.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("teams.csv", "id,name\n" * 20)
+    damaged = bytearray(path.read_bytes())
+    damaged[41:46] = b"\xff\x00\xff\x13\x37"
+    path.write_bytes(damaged)
+    with pytest.raises(DirectoryRefused, match="cannot be read"):
+        read_any_directory(path)
+
+
 def test_a_zip_may_hold_a_folder_and_what_a_mac_adds(tmp_path):
     path = tmp_path / "directory.zip"
     with zipfile.ZipFile(path, "w") as archive:
