@@ -18,6 +18,7 @@ from intake.sealing.submissions import sealed_to
 from intake.services.case_notes import add_event
 from intake.services.case_things import case_thing as case_thing
 from intake.services.case_things import find_case as find_case
+from intake.services.case_things import kept_out_of
 from intake.services.case_timeline import Happening, timeline
 from intake.services.directory import current_directory
 from intake.services.forms import current_forms
@@ -104,7 +105,8 @@ def read_case(user: User, thing: CaseThing, *, address: str) -> CasePage:
     until = _readable_until(user, case)
     submissions = tuple(submitted(row, own, case.id) for row in _submissions_of(case.id, until))
     has_part_only = any(each.sections is not None for each in submissions)
-    if has_part_only:  # what else there is could tell of the rest
+    hides_others = has_part_only or _is_kept_out(case, own)
+    if hides_others:  # what else there is could tell of the rest
         submissions = tuple(each for each in submissions if each.is_open or each.is_damaged)
     by_id = {each.id: each for each in submissions}
     opening = _opening(submissions, case.reference)
@@ -116,19 +118,24 @@ def read_case(user: User, thing: CaseThing, *, address: str) -> CasePage:
         created_at=case.created_at,
         parts=_parts(case.id, own),
         submissions=submissions,
-        timeline=timeline(user, case.id, own, by_id, until=until, only_these=has_part_only),
+        timeline=timeline(user, case.id, own, by_id, until=until, only_these=hides_others),
         ask_for_rest=whom_to_ask(case, own) if has_part_only else (),
     )
 
 
 def read_submission(user: User, thing: CaseThing, submission_id: str, *, address: str) -> Submitted:
-    """One submission of the case, opened. Raises CaseNotFound if it is not of this case, or came
-    after the user's teams had declined.
+    """One submission of the case, opened. Raises CaseNotFound if it is not of this case, came after
+    the user's teams had declined, or is one that the case page does not show them.
     """
     submission = readable_submission(user, thing, submission_id)
     read = ("submission", submission_id)
     record_reading(user, thing, "decision.read", address=address, read=read)
-    return submitted(submission, user.teams & thing.parts.keys(), thing.id)
+    own = user.teams & thing.parts.keys()
+    opened = submitted(submission, own, thing.id)
+    is_closed = not opened.is_open and not opened.is_damaged
+    if is_closed and (own <= limited_teams(thing.id) or not own.isdisjoint(thing.excluded)):
+        raise CaseNotFound(submission_id)
+    return opened
 
 
 def readable_submission(user: User, thing: CaseThing, submission_id: str) -> Submission:
@@ -241,6 +248,12 @@ def _readable_until(user: User, case: Case) -> datetime | None:
 def _opening(submissions: Sequence[Submitted], reference: str) -> Submitted | None:
     own = (each for each in submissions if each.reference == reference)
     return next(own, next(iter(submissions), None))
+
+
+def _is_kept_out(case: Case, own: Collection[str]) -> bool:
+    """Whether a form of the case excludes one of these teams: that there is one, and its title,
+    could tell them what it says about them."""
+    return not kept_out_of(case).isdisjoint(own)
 
 
 def _submissions_of(case_id: str, until: datetime | None) -> Sequence[Submission]:

@@ -12,7 +12,7 @@ from intake.database import db
 from intake.models import Case, Destination, SealedKeyCopy, Staff, Submission, Team
 from intake.services import case_decisions
 from intake.services.case_decisions import NotNow
-from intake.services.cases import find_case
+from intake.services.cases import CaseNotFound, find_case, read_case, read_submission
 from intake.services.directory_storing import store_values
 from intake.services.directory_values import stored_values
 from intake.services.publishing import publish_form
@@ -130,6 +130,13 @@ def test_a_later_form_on_the_case_excludes_a_team_from_then_on():
     assert db.session.get(Case, case_id).excluded_teams == [NORTHERN]
     assert readers(case_id) == {"visit": {PUMPS, NORTHERN}, "closure": {PUMPS}}
     alex = make_staff("alex", NORTHERN)
+    shown = read_case(alex, find_case(case_id), address="")
+    assert [each.form_title for each in shown.submissions] == ["Ask for a visit"]
+    assert {each.form_title for each in shown.timeline} <= {"Ask for a visit", ""}
+    assert "form-submitted" not in {each.kind for each in shown.timeline}
+    closing_id = db.session.scalar(sa.select(Submission.id).where(Submission.form_id == "closure"))
+    with pytest.raises(CaseNotFound):
+        read_submission(alex, find_case(case_id), closing_id, address="")
     decline(alex, case_id, NORTHERN)
     with pytest.raises(NotNow):
         case_decisions.accept(alex, CasePart(find_case(case_id), NORTHERN), address="")
