@@ -2,6 +2,7 @@
 // Without this file the page does all that it is for.
 
 const PAUSE = 30000 // milliseconds between two looks
+const LAST_SEEN = 'intake-queue-last-seen' // in this tab's own store: the list that somebody looks at
 const KEYS_OFF = 'intake-queue-keys-off' // in this browser's own store
 
 const news = document.getElementById('queue-news')
@@ -122,6 +123,11 @@ function listening() {
     key()
   })
 }
+
+// A case leads back to the list that it was opened from: its team, its filters, its page.
+
+if (news) window.sessionStorage.setItem(LAST_SEEN, window.location.search)
+else document.getElementById('back-to-queue').search = window.sessionStorage.getItem(LAST_SEEN) || ''
 
 if (news) new News(news)
 if (form && rows.length) choosing()
