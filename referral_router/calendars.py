@@ -248,12 +248,13 @@ def due(
     Neither that nor elapsed time waits for a team to open.
 
     A time that starts at an answer starts at that moment in London, at midnight where only the
-    date is given, and now where it is not. So it can be over already.
+    date is given, and now where it is not. So it can be over already. A moment that is still to
+    come counts as now: a slip in a year would put a statutory time off for years.
     Raises DurationError. Source of the holidays: GOV.UK's list.
     """
     duration = read_duration(within)
     if duration.after:
-        now = _start(duration, answers or {}) or now
+        now = min(_start(duration, answers or {}) or now, now)
     if duration.until_school:
         return _next_school_day(now, bank_holidays(nation))
     if duration.is_working_time:

@@ -138,3 +138,8 @@ def test_a_school_hears_before_its_next_day_begins(now, bell):
 
 def on_the_clock(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=LONDON)
+
+
+def test_a_time_that_starts_at_an_answer_is_not_put_off_by_a_slip_in_the_year():
+    now, answers = datetime(2026, 11, 18, 10, tzinfo=UTC), {"returned_on": "2062-11-17"}
+    assert due(now, "PT72H after returned_on", answers=answers) == now + timedelta(hours=72)

@@ -57,6 +57,23 @@ def test_a_team_is_full_once_it_holds_as_many_as_it_can():
     assert "20 of 20 referrals" in decision.moved[0].words
 
 
+def test_where_everybody_who_gives_a_service_is_away_they_all_get_it():
+    decision = decide(
+        make_rule(to=[{"service": "help"}]),
+        provision={("help", "*"): ("day-team", "night-team")},
+        day_team={"is_paused": True},
+        night_team={"capacity": 0},
+    )
+    assert teams(decision) == ["day-team", "night-team"]
+    assert not decision.used_fallback
+
+
+def test_a_team_that_takes_none_is_full_before_the_first():
+    decision = decide(make_rule(to=TO_DAY), day_team={"capacity": 0})
+    assert steps(decision) == [("day-team", "day-team", "full")]
+    assert "0 of 0 referrals" in decision.moved[0].words
+
+
 @pytest.mark.parametrize(
     ("within", "got"),
     [("PT30M", "night-team"), ("PT8H", "day-team"), ("1 working day", "day-team")],

@@ -314,6 +314,19 @@ def test_the_organisation_that_a_referral_is_about_does_not_get_it(named):
     assert said == "the rule ‘conflict’ excludes ‘Team north-team’"
 
 
+def test_a_team_of_the_case_that_is_excluded_gets_nothing_more_of_it():
+    decision = decide(
+        make_rule(to=[{"case": "teams"}]),
+        SAID_NO,
+        answers=make_answers(words="Example Council"),
+        directory=two_organisations(),
+        fallback=INSTEAD,
+        case_teams=("north-team", "police-desk"),
+    )
+    assert teams(decision) == ["police-desk"]
+    assert "excludes ‘Team north-team’" in decision.verdicts[0].overruled
+
+
 def test_a_service_goes_to_those_who_are_not_excluded_even_if_they_are_paused():
     directory = make_directory(
         "desk north-team west-team",
