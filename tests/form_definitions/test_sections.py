@@ -1,6 +1,6 @@
 """Some pages of a form: their answers exactly, and no value that tells of others."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from form_definitions import (
@@ -16,6 +16,7 @@ from form_definitions import (
     shipped_forms,
 )
 from form_definitions.sampling import every_sample, sample_answers, sample_for
+from tests.examples import examples
 
 FORMS = [load_form(path) for path in shipped_forms().values()]
 
@@ -32,7 +33,7 @@ def parts(draw):
     return form, check_answers(form, answers).answers, sections
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(parts())
 def test_an_extract_has_exactly_what_was_shown_on_its_pages(part):
     form, answers, sections = part
@@ -50,7 +51,7 @@ def test_an_extract_has_exactly_what_was_shown_on_its_pages(part):
             ].calculate(answers, None)
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(parts())
 def test_all_pages_are_everything_and_each_belongs_to_one_of_two_halves(part):
     form, answers, sections = part

@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.directory_files.open_referral import written_open_referral
@@ -18,6 +18,7 @@ from intake.directory_files.table_reading import TablesRefused, read_tables
 from intake.directory_files.tables import written_tables
 from intake.directory_files.values import changes, whole
 from referral_router import load_directory
+from tests.examples import examples
 
 # what people and spreadsheets do to names: accents, separators, quotation marks, formulas
 NAMES = (
@@ -83,7 +84,7 @@ def teams(draw, team, organisations, others):
     }
 
 
-@settings(max_examples=40)
+@examples(20)
 @given(directories())
 def test_what_is_written_is_read_as_the_same_directory(values):
     load_directory(values)  # a directory that can be used

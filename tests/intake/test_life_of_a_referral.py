@@ -472,7 +472,7 @@ def world(context, monkeypatch, clock):
 
 
 def test_no_sequence_of_actions_loses_a_referral_or_shows_it_to_others(world):
-    live(world, examples=5 if db.engine.dialect.name == "sqlite" else 3, steps=30)
+    live(world, examples=3 if db.engine.dialect.name == "sqlite" else 2, steps=30)
 
 
 @pytest.mark.nightly

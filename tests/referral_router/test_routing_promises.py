@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from referral_router import (
@@ -20,6 +20,7 @@ from referral_router import (
     target_areas,
 )
 from referral_router.postcodes import PostcodeAreas
+from tests.examples import examples
 from tests.referral_router.referrals import (
     AREAS,
     FALLBACK_PART,
@@ -211,7 +212,7 @@ def sent_by_rules(decision: Decision) -> set[str]:
     return {team for verdict in decision.verdicts[:-1] for team in verdict.teams}
 
 
-few = settings(max_examples=60)  # each routes several times
+few = examples(60)  # each routes several times
 routings = st.tuples(rule_lists, fallbacks, answer_sets, directories(), case_teams)
 any_routings = st.tuples(every_kind, fallbacks, answer_sets, directories(), case_teams)
 
