@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from intake import outbox
+from intake.app_state import clock as time_of
 from intake.models import Case, Destination
+from intake.services.enough_messages import has_enough
 from intake.services.messages import clock_message
 from intake.services.notice_choices import Recipient, at_once, leaders, member
 
@@ -51,9 +53,12 @@ def _queue(
     people: Iterable[Recipient],
     team_id: str = "",
 ) -> None:
-    """Queue a message to each in the caller's transaction; one about the same time only once."""
+    """Queue a message to each in the caller's transaction; one about the same time only once, and
+    not more than they can read."""
     team_id = team_id or part.team_id
     for person in people:
+        if has_enough(person, team_id, part.urgency, time_of()):
+            continue
         message_id = f"{kind}-{part.id}-{int(due.timestamp()):x}-{person.staff_id or 'team'}"
         message = clock_message(
             person.email,

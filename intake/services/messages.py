@@ -101,6 +101,12 @@ def digest_message(email: str, *, teams: Sequence[Any], message_id: str) -> dict
     return _message(email, "What waits for your team today", "digest", message_id, words)
 
 
+def many_late_message(email: str, *, message_id: str) -> dict[str, Any]:
+    """Say once that there is more than there are messages about."""
+    words = {"url": f"{settings().base_url}/staff/queue"}
+    return _message(email, "Many referrals wait for your team", "many-late", message_id, words)
+
+
 def webhook_stopped_message(email: str, *, webhook_id: str, message_id: str) -> dict[str, Any]:
     """Tell whoever made a webhook that it is stopped, because it failed for days."""
     words = {"url": f"{settings().base_url}/staff/webhooks/{webhook_id}"}

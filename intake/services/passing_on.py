@@ -187,5 +187,6 @@ def _tell_team(case: Case, target: Destination) -> None:
         key=f"escalated-{new_id()}",
         urgency=target.urgency,
         acknowledge_by=target.acknowledge_by,
+        is_passed_on=True,
     )
     outbox.enqueue(team_news.KIND, told, team_id=target.team_id)

@@ -8,6 +8,7 @@ from intake import outbox
 from intake.database import db, transaction
 from intake.models import Team
 from intake.outbox import Work
+from intake.services.enough_messages import has_enough
 from intake.services.messages import team_message
 from intake.services.notice_choices import Recipient, at_once
 from intake.services.webhook_events import RECEIVED, emit
@@ -23,6 +24,7 @@ def news(
     key: str,
     urgency: int = 0,
     acknowledge_by: datetime | None = None,
+    is_passed_on: bool = False,
 ) -> dict[str, Any]:
     """What the worker needs to tell a team. Without an urgency, it is no new referral to them.
 
@@ -34,6 +36,7 @@ def news(
         "key": key,
         "urgency": urgency,
         "acknowledge_by": acknowledge_by.isoformat() if acknowledge_by else "",
+        "is_passed_on": is_passed_on,
     }
 
 
@@ -47,7 +50,11 @@ def tell_team(work: Work, now: datetime) -> None:
         if db.session.get(Team, team_id) is None:
             return
         for person in at_once(team_id, always=told["urgency"] >= Urgency.URGENT):
-            _queue(told, team_id, person)
+            is_one_of_many = told.get("is_passed_on") and has_enough(
+                person, team_id, told["urgency"], now
+            )
+            if not is_one_of_many:
+                _queue(told, team_id, person)
         if told["urgency"]:
             emit(
                 RECEIVED,

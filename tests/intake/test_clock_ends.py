@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from intake import worker
 from intake.database import db, transaction
 from intake.models import Destination, EscalationStep
-from intake.services import case_decisions, pausing, raising, sending_on
+from intake.services import case_decisions, enough_messages, pausing, raising, sending_on
 from intake.services.watching import watch
 from tests.intake.case_making import DUTY, NORTHERN, PUMPS, make_case, make_staff, part, prepare
 from tests.intake.conftest import START
@@ -110,3 +110,29 @@ def test_a_round_that_fails_stops_neither_the_worker_nor_the_other_rounds(
     monkeypatch.setattr(worker, "ROUNDS", {fails: timedelta(hours=1), counts: timedelta(hours=1)})
     worker.run_forever(app, stop)
     assert len(done) == 1
+
+
+def test_after_days_without_a_worker_nobody_gets_more_messages_than_they_can_read(
+    clock, lead, monkeypatch
+):
+    monkeypatch.setattr(enough_messages, "MOST", 2)
+    cases = [make_case() for _ in range(5)]
+    pressing = make_case()
+    with transaction() as session:
+        query = sa.update(Destination).where(Destination.case_id == pressing)
+        session.execute(query.values(urgency=3))
+    sent = []
+    monkeypatch.setattr(worker.mail, "send", lambda message, *_, **__: sent.append(message))
+    watch(clock.advance(days=2, minutes=1))  # the team is told
+    while worker.run_once(clock.now):
+        pass
+    late = [m["Subject"] for m in sent if m["Subject"].startswith("Overdue: ")]
+    assert len(late) == 2 + 1, [m["Subject"] for m in sent]
+    del sent[:]
+    watch(clock.advance(days=1, minutes=1))  # and then the fallback team gets all of them
+    while worker.run_once(clock.now):
+        pass
+    to_duty = [m["Subject"] for m in sent if stored(cases[0], DUTY).team_id in m["To"]]
+    assert len(to_duty) == 2 + 1 + 1, [(m["To"], m["Subject"]) for m in sent]
+    assert sum("Many" in subject for subject in to_duty) == 1
+    assert all(stored(case_id, DUTY).is_escalated for case_id in (*cases, pressing))
