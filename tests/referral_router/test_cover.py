@@ -7,6 +7,7 @@ import pytest
 
 from referral_router import decision_from_json, route
 from tests.referral_router.referrals import (
+    FALLBACK_PART,
     NOW,
     make_answers,
     make_directory,
@@ -66,6 +67,26 @@ def test_where_everybody_who_gives_a_service_is_away_they_all_get_it():
     )
     assert teams(decision) == ["day-team", "night-team"]
     assert not decision.used_fallback
+
+
+def test_each_rule_finds_out_by_its_own_time_whether_a_team_is_there():
+    away = {"day_team": {"hours": OFFICE, "cover": "night-team"}, "night_team": {"hours": ALWAYS}}
+    now, later = (
+        make_rule(within, to=TO_DAY, acknowledge_within=length)
+        for within, length in (("now", "PT30M"), ("later", "1 working day"))
+    )
+    for rules in ((now, later), (later, now)):
+        got = {to.team: to.rules for to in decide(*rules, now=AT_NIGHT, **away).destinations}
+        assert got == {"night-team": ("now",), "day-team": ("later",)}
+
+
+def test_a_fallback_that_is_closed_until_a_stranded_rule_is_due_is_covered():
+    away = {"desk": {"hours": OFFICE, "cover": "night-team"}, "night_team": {"hours": ALWAYS}}
+    stranded = make_rule(to=[{"team": "nobody"}], acknowledge_within="PT30M")
+    for fallback in (FALLBACK_PART, {**FALLBACK_PART, "team": "nobody-either"}):
+        decision = decide(stranded, now=AT_NIGHT, fallback=fallback, **away)
+        assert teams(decision) == ["night-team"]
+        assert not decision.verdicts[-1].overruled
 
 
 def test_a_team_that_takes_none_is_full_before_the_first():

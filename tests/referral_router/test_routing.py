@@ -314,6 +314,21 @@ def test_the_organisation_that_a_referral_is_about_does_not_get_it(named):
     assert said == "the rule ‘conflict’ excludes ‘Team north-team’"
 
 
+def test_a_service_of_which_everybody_is_excluded_is_overruled_and_not_missing():
+    directory = two_organisations()
+    directory = replace(directory, provision={("help", "*"): ("north-team",)})
+    decision = decide(
+        make_rule(to=[{"service": "help"}]),
+        SAID_NO,
+        answers=make_answers(words="Example Council"),
+        directory=directory,
+        fallback=INSTEAD,
+    )
+    verdict = decision.verdicts[0]
+    assert (teams(decision), verdict.unresolved) == (["police-desk"], "")
+    assert "excludes ‘Team north-team’" in verdict.overruled
+
+
 def test_a_team_of_the_case_that_is_excluded_gets_nothing_more_of_it():
     decision = decide(
         make_rule(to=[{"case": "teams"}]),
