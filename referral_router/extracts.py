@@ -1,6 +1,7 @@
 """What a team that is sent only sections of a form is told of the decision."""
 
 from form_definitions import looks_only_at, names_in
+from referral_router.cover import EXCLUDED, Moved
 from referral_router.decisions import Decision, Destination, Verdict
 from referral_router.rule_set import Rule, RuleSet, ToService
 
@@ -46,7 +47,7 @@ def decision_for(
         decided_at=decision.decided_at,
         destinations=tuple(_destination(to, told) for to in destinations),
         used_fallback=False,
-        moved=tuple(step for step in decision.moved if step.to_team in teams),
+        moved=_moved(decision.moved, teams),
         make_verdicts=lambda: verdicts,
     )
 
@@ -79,6 +80,11 @@ def _destination(to: Destination, told: dict[str, Rule]) -> Destination:
     )
 
 
+def _moved(steps: tuple[Moved, ...], teams: frozenset[str]) -> tuple[Moved, ...]:
+    """The steps on the way to these teams. That a rule excludes somebody is about answers, too."""
+    return tuple(step for step in steps if step.to_team in teams and step.reason != EXCLUDED)
+
+
 def _verdict(verdict: Verdict, teams: frozenset[str], *, is_seen: bool) -> Verdict:
     return Verdict(
         rule=verdict.rule,
@@ -90,7 +96,7 @@ def _verdict(verdict: Verdict, teams: frozenset[str], *, is_seen: bool) -> Verdi
         urgency=verdict.urgency,
         acknowledge_by=verdict.acknowledge_by,
         decide_by=verdict.decide_by,
-        moved=tuple(step for step in verdict.moved if step.to_team in teams),
+        moved=_moved(verdict.moved, teams),
         times=tuple(each for each in verdict.times if each.team in teams),
         sections={team: pages for team, pages in verdict.sections.items() if team in teams},
     )

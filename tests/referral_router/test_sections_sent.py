@@ -128,6 +128,29 @@ def test_a_team_reads_only_of_its_own_rules_and_no_comparison_of_answers_that_it
         assert word not in text
 
 
+def test_a_team_that_covers_is_not_told_whom_a_rule_excludes():
+    rules = make_rules(
+        make_rule(to=[HOUSEHOLD]),
+        {
+            "id": "secret",
+            "when": "high_risk",
+            "exclude": [{"team": "south-team"}],
+            "why": "Secret.",
+        },
+        fallback={**FALLBACK_PART, "instead": "west-team"},
+    )
+    away = {
+        "north-team": {"is_paused": True, "cover": "south-team"},
+        "south-team": {"cover": "east-team"},
+    }
+    names = "desk north-team south-team east-team west-team"
+    decision = route(rules, make_answers(risk="high"), make_directory(names, away=away), NOW)
+    (to,) = parts_sent(decision)
+    assert to[0].team == "east-team"
+    assert "secret" in str(decision.moved)
+    assert "ecret" not in json.dumps(decision_for(decision, rules, to).to_json())
+
+
 def test_a_replay_tells_where_only_the_sections_change():
     old, new = (
         make_rules(make_rule(to=[{"team": "north-team"}])),
