@@ -1,7 +1,7 @@
 """Send a case to another team of the directory, with everything that can be read of it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from intake.access import LIVE, CasePart, User
@@ -12,6 +12,7 @@ from intake.services.deciding import Deciding, NotNow, deciding_on
 from intake.services.directory import current_directory
 from intake.services.passing_on import DECLINED, SENT_ON, give_to_team, may_be_given
 from intake.services.pause_ends import end_pause
+from intake.services.staffed_teams import staffed_teams
 from referral_router import Directory, Team
 
 MOST_SHOWN = 20  # teams that one search shows
@@ -34,6 +35,7 @@ class TeamToChoose:
     organisation: str
     services: tuple[str, ...]  # "Youth work in Camden and Brent"
     why_not: str = ""
+    is_staffed: bool = True  # whether anybody would read it there
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,10 @@ def find_teams(part: CasePart, words: str) -> Found:
     found = [_to_choose(team, offers.get(team.id, {}), case, live) for team in others]
     matching = [each for each in found if all(word in _text(each) for word in wanted)]
     matching.sort(key=lambda each: (each.name, each.id))
-    return Found(tuple(matching[:MOST_SHOWN]), len(matching))
+    shown = matching[:MOST_SHOWN]
+    staffed = staffed_teams(each.id for each in shown)
+    teams = (replace(each, is_staffed=each.id in staffed) for each in shown)
+    return Found(tuple(teams), len(matching))
 
 
 def team_to_send_to(part: CasePart, team_id: str) -> TeamToChoose | None:
@@ -64,7 +69,8 @@ def team_to_send_to(part: CasePart, team_id: str) -> TeamToChoose | None:
         return None
     case = db.session.get_one(Case, part.case.id)
     live = {each.team_id for each in case.destinations if each.state in LIVE}
-    return _to_choose(team, _offers(current_directory()).get(team_id, {}), case, live)
+    found = _to_choose(team, _offers(current_directory()).get(team_id, {}), case, live)
+    return replace(found, is_staffed=bool(staffed_teams([team_id])))
 
 
 def reference_of(part: CasePart) -> str:

@@ -44,6 +44,10 @@ def test_a_case_is_sent_on_page_by_page(app, browser, case_id):
     check = browser.post(f"{here}/send-on/check", **chosen).text
     assert "will be able to read everything" in check
     assert WORDS in check
+    assert "Nobody of Northern pumps can sign in now" in check
+    with app.app_context():
+        make_staff("alex", NORTHERN)
+    assert "can sign in now" not in browser.post(f"{here}/send-on/check", **chosen).text
     with app.app_context():
         assert set(part(case_id).case.parts) == {PUMPS}
     assert browser.post(f"{here}/send-on", **chosen).status_code == 303
