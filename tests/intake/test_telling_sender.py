@@ -113,6 +113,7 @@ def test_nobody_who_did_not_ask_gets_an_email(scene: Scene) -> None:
     assert "Stop these emails" not in scene.page().text
 
 
+@ON_SQLITE
 def test_whoever_stops_them_gets_no_more_and_the_address_is_gone(scene: Scene) -> None:
     scene.ask_for_mails()
     page = scene.page()

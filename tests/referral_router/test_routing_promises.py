@@ -212,7 +212,7 @@ def sent_by_rules(decision: Decision) -> set[str]:
     return {team for verdict in decision.verdicts[:-1] for team in verdict.teams}
 
 
-few = examples(60)  # each routes several times
+few = examples(30)  # each routes several times
 routings = st.tuples(rule_lists, fallbacks, answer_sets, directories(), case_teams)
 any_routings = st.tuples(every_kind, fallbacks, answer_sets, directories(), case_teams)
 
