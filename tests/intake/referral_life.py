@@ -1,7 +1,7 @@
 """What must hold of every referral whatever was done to it: looked at after each step of a life."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -15,10 +15,12 @@ from intake.models import (
     CaseEvent,
     CaseSubmission,
     DirectoryRevision,
+    ExtractKeyCopy,
     Membership,
     SealedKeyCopy,
     Staff,
     Submission,
+    SubmissionExtract,
     Team,
 )
 from intake.sealing.submissions import open_submission
@@ -106,12 +108,13 @@ def happened() -> dict[str, int]:
 def check(before: Seen | None = None) -> Seen:
     """What holds after every step. Answers how all is now, for the next one."""
     stored = cases()
-    read, sealed = _read(), _sealed()
+    read, sealed, in_part = _read(), _sealed(), _sealed_in_part()
+    opened = {each: sealed[each] | in_part[each] for each in {*sealed, *in_part}}
     for case in stored:
-        _check_case(case, read[case.id], sealed)
+        _check_case(case, read[case.id], opened)
         if before:
             _check_steps(case, before)
-    _check_keys(stored, read, sealed)
+    _check_keys(stored, read, opened, kept_for_fallback=in_part.keys())
     _check_nothing_is_lost()
     return Seen(
         {case.id: case.state for case in stored},
@@ -121,11 +124,13 @@ def check(before: Seen | None = None) -> Seen:
 
 def check_thoroughly(tokens: list[str]) -> None:
     """What is costly to look at, at the end of a life: keys, queues, status pages, the chain."""
-    stored, read = cases(), _read()
+    stored, read, sealed = cases(), _read(), _sealed()
     for case in stored:
         for part in case.destinations:
             if part.state in LIVE and part.team_id not in (case.excluded_teams or ()):
                 for submission_id in read[case.id]:
+                    if part.team_id not in sealed[submission_id]:
+                        continue  # it has sections of it, as `check` saw
                     submission = db.session.get_one(Submission, submission_id)
                     assert open_submission(submission, keys(), as_teams=[part.team_id]).answers
     _check_queues(stored)
@@ -163,9 +168,14 @@ def _check_case(case: Case, read: set[str], sealed: dict[str, set[str]]) -> None
             assert not unread, f"{part.team_id} cannot read what it is to work on"
 
 
-def _check_keys(stored: list[Case], read: dict[str, set[str]], sealed: dict[str, set[str]]) -> None:
-    """Nobody can open what no case of theirs has."""
-    may_have = defaultdict(set)
+def _check_keys(
+    stored: list[Case],
+    read: dict[str, set[str]],
+    sealed: dict[str, set[str]],
+    kept_for_fallback: Iterable[str],
+) -> None:
+    """Nobody can open what no case of theirs has, or part of it was sent and they keep the rest."""
+    may_have = defaultdict(set, {each: {"duty-desk"} for each in kept_for_fallback})
     for case in stored:
         for submission_id in read[case.id]:
             may_have[submission_id] |= {part.team_id for part in case.destinations}
@@ -220,6 +230,18 @@ def _sealed() -> dict[str, set[str]]:
     """Submission → the teams that have a key."""
     found: dict[str, set[str]] = defaultdict(set)
     query = sa.select(SealedKeyCopy.submission_id, SealedKeyCopy.team_id)
+    for submission_id, team in db.session.execute(query).tuples():
+        if team:
+            found[submission_id].add(team)
+    return found
+
+
+def _sealed_in_part() -> dict[str, set[str]]:
+    """Submission → the teams that have a key to sections of it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    query = sa.select(SubmissionExtract.submission_id, ExtractKeyCopy.team_id).join(
+        ExtractKeyCopy, ExtractKeyCopy.extract_id == SubmissionExtract.id
+    )
     for submission_id, team in db.session.execute(query).tuples():
         if team:
             found[submission_id].add(team)
