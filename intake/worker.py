@@ -3,10 +3,11 @@
 import math
 import secrets
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Event
+from typing import Any
 
 import structlog
 from flask import Flask
@@ -77,10 +78,10 @@ def send_email(work: Work, now: datetime) -> None:
         return
     if link and link.email_unsafe:
         raise WorkNotNeeded
-    if (staff_id := work.payload.get("for_staff")) and not member(
-        str(work.payload["for_team"]), str(staff_id)
+    if (staff_id := work.payload.get("for_staff")) and not all(
+        member(str(team), str(staff_id)) for team in _about(work.payload)
     ):
-        raise WorkNotNeeded  # their account, or their place in the team, has ended
+        raise WorkNotNeeded  # their account, or their place in a team that it tells of, has ended
     host = settings().base_url.partition("://")[2].partition(":")[0]
     message = mail.make_message(
         work.payload,
@@ -89,6 +90,12 @@ def send_email(work: Work, now: datetime) -> None:
         sent_at=now,
     )
     mail.send(message, settings(), is_retry=work.attempt > 1)
+
+
+def _about(told: Mapping[str, Any]) -> Sequence[Any]:
+    """The teams that a message to a member tells of."""
+    teams: Sequence[Any] = told.get("for_teams") or [told["for_team"]]
+    return teams
 
 
 def send_news(work: Work, now: datetime) -> None:

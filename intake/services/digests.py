@@ -54,15 +54,16 @@ def _queue(rows: Sequence[NotificationChoice], now: datetime, today: date) -> in
     waiting = _waiting({row.team_id for row in rows}, now)
     made = 0
     for recipient, team_ids in _recipients(rows):
-        lines = [waiting[team] for team in team_ids if team in waiting]
-        if not lines:
+        told_of = [team for team in team_ids if team in waiting]
+        if not told_of:
             continue  # nothing waits: no message says so
         who = recipient.staff_id or team_ids[0]
         key = outbox.short_key("digest", f"{who}-{today}")
+        lines = [waiting[team] for team in told_of]
         message = digest_message(recipient.email, teams=lines, message_id=f"digest-{key[7:39]}")
         outbox.enqueue(
             "email",
-            message | {"for_staff": recipient.staff_id, "for_team": team_ids[0]},
+            message | {"for_staff": recipient.staff_id, "for_teams": told_of},
             team_id=team_ids[0],
             dedupe_key=key,
         )

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from intake.database import db
 from intake.mail import mail_folder
-from intake.models import NotificationChoice, OutboxMessage, Staff
+from intake.models import Membership, NotificationChoice, OutboxMessage, Staff
 from intake.services.choosing_notices import choices_of, choose
 from intake.services.digests import make_digests
 from intake.worker import run_once
@@ -114,6 +114,20 @@ def test_a_digest_that_waits_is_not_sent_to_whoever_left_meanwhile(app, people, 
         assert make_digests(clock.now) == 1
         leave(people["robin"])
         assert told() == []
+
+
+@pytest.mark.database("sqlite")
+def test_a_digest_tells_nothing_of_a_team_that_somebody_left_meanwhile(app, people, told, clock):
+    with app.app_context():
+        robin = people["robin"]
+        choose(robin, {PUMPS: "digest", NORTHERN: "digest"}, {}, 8, address="")
+        make_case("both")
+        told()
+        assert make_digests(clock.now) == 1
+        is_second = sa.and_(Membership.staff_id == robin.staff_id, Membership.team_id == NORTHERN)
+        db.session.execute(sa.delete(Membership).where(is_second))
+        db.session.commit()
+        assert told() == []  # tomorrow's is about the team where they are
 
 
 @pytest.mark.database("sqlite")
