@@ -237,9 +237,24 @@ def _rules(definition: FormDefinition, chosen: Path | None) -> RuleSet:
     if path is None:
         raise BadInput(f"‘{definition.id}’ has no rule file: all of it goes to the fallback team.")
     try:
-        return load_rules(path, definition)
+        rules = load_rules(path, definition)
     except RuleFileError as error:
         raise problems_failure(error.problems) from error
+    if chosen is None:
+        _say_if_not_in_force(rules)
+    return rules
+
+
+def _say_if_not_in_force(rules: RuleSet) -> None:
+    """A file on disk routes nobody until its form is published with it."""
+    try:
+        in_force = rules_now(startable(rules.form, None, clock()), clock())
+    except (FormNotFound, OperationalError):  # nothing is published yet
+        return
+    if in_force.content_hash != rules.content_hash:
+        words = f"not the rules in force, which are another version {in_force.version}"
+        fix = "They hold once the form is published with them: intake forms publish"
+        click.echo(f"{rules.source}: these are {words}. {fix}", err=True)
 
 
 def _published(form_id: str) -> str | None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from intake.app_state import clock as app_clock
 from intake.cli import route_checking
+from intake.cli import routes as route_commands
 from intake.cli.routes import routes
 from intake.database import db, transaction
 from intake.models import AuditEntry, Destination, FormVersion, RuleVersion
@@ -307,3 +308,19 @@ def test_a_form_that_cannot_be_read_is_told_by_the_check_of_its_rules(
     monkeypatch.setattr(route_checking, "rule_files", lambda _folder: {"closure": broken})
     result = run(context, "check")
     assert (result.exit_code, f"{broken}:1:2: " in result.stderr) == (2, True)
+
+
+def test_explaining_says_if_the_rules_on_disk_are_not_those_in_force(
+    two, context, tmp_path: Path, monkeypatch
+):
+    form, rules, answers = (tmp_path / name for name in ("visit.json", "rules.json", "a.json"))
+    form.write_text(json.dumps(REFERRAL), "utf-8")
+    answers.write_text("{}", "utf-8")
+    monkeypatch.setattr(route_commands, "form_files", lambda _folder: {"visit": form})
+    monkeypatch.setattr(route_commands, "rule_files", lambda _folder: {"visit": rules})
+    told = []
+    for content in (RULES, {**RULES, "nation": "scotland"}):
+        rules.write_text(json.dumps(content), "utf-8")
+        result = run(context, "explain", "--form", "visit", "--answers", str(answers))
+        told.append((result.exit_code, "these are not the rules in force" in result.stderr))
+    assert told == [(0, False), (0, True)]

@@ -314,6 +314,24 @@ def test_the_organisation_that_a_referral_is_about_does_not_get_it(named):
     assert said == "the rule ‘conflict’ excludes ‘Team north-team’"
 
 
+def test_a_rule_that_is_stopped_excludes_all_the_same():
+    first = make_rule("first", rank=1, stop=True, to=[{"team": "north-team"}])
+    decision = decide(
+        first,
+        {**SAID_NO, "rank": 9},
+        answers=make_answers(words="Example Council"),
+        directory=two_organisations(),
+        fallback=INSTEAD,
+    )
+    assert teams(decision) == ["police-desk"]
+
+
+def test_a_comparison_that_says_more_than_which_answers_is_judged_whole():
+    rule = make_rule("h", when={"risk": {"enum": ["low", "high"], "pattern": "^h"}})
+    for risk, applies in (("low", False), ("high", True)):
+        assert decide(rule, answers={"risk": risk}).verdicts[0].matched is applies
+
+
 def test_a_service_of_which_everybody_is_excluded_is_overruled_and_not_missing():
     directory = two_organisations()
     directory = replace(directory, provision={("help", "*"): ("north-team",)})
