@@ -2,7 +2,7 @@
 
 import bisect
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from form_definitions.positions import (
 )
 
 Where = Pointer
+MOST_SUGGESTED = 50  # in one file: to look for what is near takes long where much is known
+MOST_LISTED = 50
 
 
 class Findings:
@@ -28,6 +30,7 @@ class Findings:
         text = document.text if document else ""
         self._line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self._problems: dict[Problem, None] = {}
+        self._suggested = 0
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -63,8 +66,16 @@ class Findings:
     ) -> None:
         """Record a word that is not one of those known, with the nearest of them."""
         words = list(known)
-        fix = suggestion(word, words) or f"Use one of {', '.join(map(str, words))}"
+        self._suggested += 1
+        near = suggestion(word, words) if self._suggested <= MOST_SUGGESTED else ""
+        fix = near or f"Use one of {_listed(words)}"
         self.add(where, f"‘{word}’ {what}", fix, at_key=at_key)
+
+
+def _listed(words: Sequence[object]) -> str:
+    more = len(words) - MOST_LISTED
+    listed = ", ".join(map(str, words[:MOST_LISTED]))
+    return f"{listed} and {more:,} more" if more > 0 else listed
 
 
 def read_file(path: Path) -> tuple[Document, Findings]:

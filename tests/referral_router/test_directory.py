@@ -84,3 +84,18 @@ def test_a_problem_in_a_directory_file_names_its_line(tmp_path: Path):
     path.write_text("[1,]", encoding="utf-8")
     with pytest.raises(DirectoryError, match=f"{path}:1:3"):
         load_directory(path)
+
+
+def test_many_unknown_words_are_all_told_without_looking_long_for_what_is_near_to_each():
+    areas = [{"code": f"area-{number}", "name": "Area"} for number in range(200)]
+    services = [{"id": "help", "name": "Help"}]
+    provision = [
+        {"service": "help", "area": f"arae-{number}", "teams": []} for number in range(120)
+    ]
+    raw = {"areas": areas, "services": services, "provision": provision, "teams": []}
+    with pytest.raises(DirectoryError) as refused:
+        load_directory(raw)
+    told = [each for each in refused.value.problems if "no area" in each.message]
+    assert len(told) == 120
+    assert sum("Did you mean" in each.fix for each in told) == 50
+    assert max(len(each.fix) for each in told) < 1000
