@@ -1,5 +1,6 @@
 """A team's queue, and what is new in it."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,6 +34,7 @@ SHOW_LABELS = {
     "declined": "Declined",
     "archived": "Archived",
 }
+FORM_ID = re.compile("[a-z0-9-]{1,80}")
 ME = "me"  # in an address that two people may share
 
 
@@ -92,12 +94,13 @@ def _filter(user: User, members: dict[str, str]) -> QueueFilter:
     """The filter in the address; what makes no sense is left out."""
     args = request.args
     show = args.get("show", "")
-    urgencies = {int(each) for each in args.getlist("urgency") if each.isdecimal()}
+    forms = [each for each in args.getlist("form") if FORM_ID.fullmatch(each)]
+    urgencies = frozenset(each for each in URGENCIES if str(each) in args.getlist("urgency"))
     before = read_place(args.get("before", ""))
     return QueueFilter(
         show=show if show in SHOW_LABELS else SHOWS[0],
-        urgencies=frozenset(urgencies & URGENCIES.keys()),
-        forms=frozenset([each for each in args.getlist("form") if each][:MOST_FORMS]),
+        urgencies=urgencies,
+        forms=frozenset(forms[:MOST_FORMS]),
         overdue_only=args.get("overdue") == "yes",
         assigned=_assigned(user, members, show),
         place=before or read_place(args.get("after", "")),
