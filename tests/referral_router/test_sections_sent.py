@@ -85,6 +85,8 @@ def test_several_rules_send_a_team_all_that_any_of_them_does():
         decide(part, make_rule("whole", to=[{"team": "north-team"}])).destinations[0].sections
         is None
     )
+    both = make_rule("both", to=[HOUSEHOLD, {"team": "north-team"}])
+    assert decide(both).destinations[0].sections is None
 
 
 def test_whoever_covers_is_sent_the_same_sections():
