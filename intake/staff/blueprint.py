@@ -10,7 +10,7 @@ from intake.app_state import clock
 from intake.files.receiving import accept_files
 from intake.services.rule_versions import rules_thing
 from intake.services.site import site
-from intake.staff import words
+from intake.staff import link_words, words
 from intake.staff.session import csrf, recall_user, signed_in_user
 from intake.web import LARGEST_BODY
 
@@ -18,8 +18,9 @@ bp = Blueprint("staff", __name__, url_prefix="/staff")
 
 OPEN_TO_ANYONE = "account.sign-in"  # the one action that needs nobody signed in
 
-for name in words.FILTERS:
-    bp.add_app_template_filter(getattr(words, name), name)
+for said_in in (words, link_words):
+    for name in said_in.FILTERS:
+        bp.add_app_template_filter(getattr(said_in, name), name)
 
 
 @bp.before_request

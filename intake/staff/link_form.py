@@ -12,7 +12,8 @@ from intake.services.forms import open_forms, open_languages
 from intake.services.link_rules import MOST_SHARED_USES, MOST_USES, LinkNotIssued
 from intake.services.link_terms import LinkKind, Verification
 from intake.staff.choices import choices
-from intake.staff.words import LONDON, VERIFICATIONS
+from intake.staff.link_words import VERIFICATIONS
+from intake.staff.words import LONDON
 
 DAYS = {"7": "7 days", "14": "14 days", "30": "30 days", "90": "90 days"}
 KINDS = {

@@ -1,9 +1,8 @@
 """How the staff side says states, urgencies and times."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from intake.services.link_timeline import EXTENDED_UNTIL, LinkHappening
 from intake.services.part_clocks import PAUSE_REASONS
 from intake.services.queue_filters import MOST_COUNTED
 
@@ -19,14 +18,6 @@ FILTERS = (
     "case_colour",
     "rules_word",
     "rules_colour",
-    "link_word",
-    "link_colour",
-    "link_kind_word",
-    "verification_word",
-    "link_happening_word",
-    "link_why",
-    "campaign_word",
-    "campaign_colour",
     "happening_word",
     "london_time",
     "iso_london",
@@ -74,55 +65,6 @@ RULES = {
     "in-force": ("In force", "green"),
     "replaced": ("Replaced", "grey"),
     "withdrawn": ("Withdrawn", "red"),
-}
-LINKS = {
-    "issued": ("Waiting to be sent", "yellow"),
-    "sent": ("Sent", "blue"),
-    "opened": ("Opened", "purple"),
-    "used": ("Used", "green"),
-    "expired": ("Expired", "grey"),
-    "revoked": ("Revoked", "red"),
-    "locked": ("Locked", "red"),
-}
-LINK_KINDS = {
-    "personal": "For one person",
-    "shared": "Shared, for many people",
-    "task": "A task on a case, for one person",
-}
-VERIFICATIONS = {
-    "none": "Nothing: whoever has the link can open it",
-    "code": "A code that we send to their address",
-    "date-of-birth": "Their date of birth",
-    "passphrase": "The passphrase that you agreed",
-}
-LINK_HAPPENINGS = {
-    "link.issue": "Issued",
-    "link.show-answers": "Made to show answers of the case",
-    "link.extend": "Given more time",
-    "link.resend": "Message sent again",
-    "link.replace": "Replaced by a new link",
-    "link.revoke": "Revoked",
-    "link.lock": "Locked after too many wrong answers",
-    "link.unlock": "Unlocked",
-    "link.bounced": "Message came back",
-    "link.ask": "Its holder asked for a new link",
-    "sent": "Message handed over to the mail server",
-    "delivery-failed": "Message could not be delivered",
-    "opened": "Opened",
-    "started": "First answers kept",
-    "used": "Form sent",
-}
-BOUNCES = {  # GOV.UK Notify's words for why it could not deliver
-    "permanent-failure": "There is no such address.",
-    "temporary-failure": "The mailbox took no mail for three days.",
-    "technical-failure": "The mail service failed. Send a new link.",
-}
-CAMPAIGNS = {
-    "prepared": ("Waiting to be confirmed", "yellow"),
-    "queueing": ("Making the links", "blue"),
-    "sending": ("On its way", "blue"),
-    "sent": ("Sent", "green"),
-    "stopped": ("Stopped", "red"),
 }
 HAPPENINGS = {
     "submitted": "Referral received",
@@ -193,7 +135,7 @@ def urgency_colour(urgency: int) -> str:
 
 def part_word(state: str) -> str:
     """A team's part in a case, for people."""
-    return PARTS.get(state, (_plain(state), ""))[0]
+    return PARTS.get(state, (plain(state), ""))[0]
 
 
 def part_colour(state: str) -> str:
@@ -203,7 +145,7 @@ def part_colour(state: str) -> str:
 
 def case_word(state: str) -> str:
     """The state of a case, for people."""
-    return CASES.get(state, (_plain(state), ""))[0]
+    return CASES.get(state, (plain(state), ""))[0]
 
 
 def case_colour(state: str) -> str:
@@ -213,7 +155,7 @@ def case_colour(state: str) -> str:
 
 def match_word(state: str) -> str:
     """What was decided about two people who may be the same."""
-    return MATCHES.get(state, (_plain(state), ""))[0]
+    return MATCHES.get(state, (plain(state), ""))[0]
 
 
 def match_colour(state: str) -> str:
@@ -221,57 +163,9 @@ def match_colour(state: str) -> str:
     return MATCHES.get(state, ("", "grey"))[1]
 
 
-def link_word(state: str) -> str:
-    """The state of a link, for people."""
-    return LINKS.get(state, (_plain(state), ""))[0]
-
-
-def link_colour(state: str) -> str:
-    """The tag colour of a link's state."""
-    return LINKS.get(state, ("", "grey"))[1]
-
-
-def link_kind_word(kind: str) -> str:
-    """Whom a link is for."""
-    return LINK_KINDS.get(kind, _plain(kind))
-
-
-def link_happening_word(kind: str) -> str:
-    """The title of an entry in a link's timeline."""
-    return LINK_HAPPENINGS.get(kind, _plain(kind))
-
-
-def verification_word(verify: str) -> str:
-    """What the holder of a link shows before it opens."""
-    return VERIFICATIONS.get(verify, _plain(verify))
-
-
-def link_why(happening: LinkHappening) -> str:
-    """What else there is to say of something that happened to a link; empty if nothing is."""
-    why = happening.why
-    if happening.kind == "link.bounced":
-        return BOUNCES.get(why, "")
-    if happening.kind == "link.show-answers":
-        return count_of(int(why.partition(":")[0]), "answer")
-    if happening.kind == "link.extend":
-        until = datetime.strptime(why, EXTENDED_UNTIL).replace(tzinfo=UTC)
-        return f"Until {london_time(until)}"
-    return ""
-
-
-def campaign_word(state: str) -> str:
-    """The state of a campaign, for people."""
-    return CAMPAIGNS.get(state, (_plain(state), ""))[0]
-
-
-def campaign_colour(state: str) -> str:
-    """The tag colour of a campaign's state."""
-    return CAMPAIGNS.get(state, ("", "grey"))[1]
-
-
 def happening_word(kind: str) -> str:
     """The title of a timeline entry."""
-    return HAPPENINGS.get(kind, _plain(kind))
+    return HAPPENINGS.get(kind, plain(kind))
 
 
 def rules_word(standing: str) -> str:
@@ -291,19 +185,19 @@ def reason_word(code: str) -> str:
 
     if code in SEND_ON_REASONS:
         return f"Sent on to another team: {SEND_ON_REASONS[code].lower()}"
-    return DECLINE_REASONS.get(code, _plain(code))
+    return DECLINE_REASONS.get(code, plain(code))
 
 
 def outcome_word(code: str) -> str:
     """What came of a team's part, for people."""
     from intake.services.case_decisions import OUTCOMES
 
-    return OUTCOMES.get(code, _plain(code))
+    return OUTCOMES.get(code, plain(code))
 
 
 def pause_word(code: str) -> str:
     """Why clocks are paused, for people."""
-    return PAUSE_REASONS.get(code, _plain(code))
+    return PAUSE_REASONS.get(code, plain(code))
 
 
 def london_time(moment: datetime) -> str:
@@ -390,5 +284,6 @@ def _clock_time(there: datetime) -> str:
     return f"{hour}:{there:%M}{half}" if there.minute else f"{hour}{half}"
 
 
-def _plain(code: str) -> str:
+def plain(code: str) -> str:
+    """A code that has no words of its own, for people."""
     return code.replace("-", " ").capitalize()

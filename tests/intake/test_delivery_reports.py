@@ -16,7 +16,7 @@ from intake.services import delivery_reports
 from intake.services.campaign_figures import campaign_line
 from intake.services.link_timeline import link_timeline
 from intake.services.links import issue_link
-from intake.staff.words import link_why
+from intake.staff.link_words import link_why
 from intake.worker import run_once
 from tests.intake.campaign_making import recipients, send
 from tests.intake.case_making import PUMPS, prepare
