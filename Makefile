@@ -5,7 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ASSETS := intake/static/vendor/.ready
-WORKERS ?= auto
+# one more than there are cores: tests wait for processes, databases and browsers
+WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 ARGS ?=
 DEVELOPMENT := INTAKE_ENVIRONMENT=development
 

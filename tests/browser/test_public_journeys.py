@@ -73,7 +73,7 @@ def test_a_parent_borrows_a_pump_with_the_keyboard_alone(
 @pytest.mark.parametrize(
     ("width", "answers"),
     [
-        pytest.param(PHONE, DANGER, id="danger"),
+        pytest.param(PHONE, DANGER, id="danger", marks=pytest.mark.nightly),
         pytest.param(DESK, FULL_REFERRAL, id="full", marks=pytest.mark.nightly),
         pytest.param(PHONE, INTELLIGENCE, id="intelligence"),
     ],

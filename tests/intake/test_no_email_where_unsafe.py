@@ -54,6 +54,7 @@ TO_STAFF = {
     "link_locked",
     "raised",
     "clock",
+    "many_late",
     "digest",
     "webhook_stopped",
 }
