@@ -26,6 +26,7 @@ def test_they_are_valid_html(shown: dict[str, str], html_checker: HtmlCollection
     assert html_checker.problems() == []
 
 
+@pytest.mark.nightly
 def test_they_are_accessible_and_fit_a_phone(
     shown: dict[str, str], open_window: OpenWindow, axe_source: str
 ) -> None:

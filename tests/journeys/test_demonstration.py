@@ -83,6 +83,7 @@ def test_it_stops_cleanly_and_starts_again_with_the_same_sign_ins(
         assert again.stop(signal.SIGTERM) == 0
 
 
+@pytest.mark.nightly
 def test_a_used_link_is_replaced_at_the_next_start(
     start_another_demo: Callable[[], RunningDemo],
 ) -> None:

@@ -30,7 +30,7 @@ from intake.worker import run_once
 
 ROOT = Path(__file__).parents[2]
 INTAKE = Path(sys.executable).parent / "intake"
-SUBMISSIONS = 200
+SUBMISSIONS = int(os.environ.get("SUBMISSIONS", "80"))
 QUESTIONS = 10
 VISITORS = 4
 KILLS = 8  # of the server and the worker by turns
@@ -126,7 +126,7 @@ def submit_until_acknowledged(processes: Processes, request: Submitting) -> str:
     [pytest.param("sqlite", marks=pytest.mark.nightly), "postgresql"],
     indirect=True,
 )
-def test_two_hundred_submissions_survive_kills(installation: Installation) -> None:
+def test_submissions_survive_kills(installation: Installation) -> None:
     environment = installation.environment
     requests = filled_drafts(environment, SUBMISSIONS, QUESTIONS)
     processes = Processes(environment)
