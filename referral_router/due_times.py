@@ -19,16 +19,22 @@ from referral_router.time_words import hours_words
 MOMENT = timedelta(minutes=1)
 
 
+def calendar_under(nation: str, team: Team) -> WorkingCalendar:
+    """Return when a team is at work for rules of a nation, which a team that keeps the usual one
+    has too. Raises CalendarError."""
+    own = nation if team.nation == NATIONS[0] else team.nation
+    return working_calendar(own, team.hours, team.closures)
+
+
 class DueTimes:
     """The due times of one referral, each reckoned once for a length of time and a calendar.
 
-    A team that keeps the usual nation has that of the rules; without a team, the times are those
-    of an office of the rules' nation.
+    Without a team, the times are those of an office of the rules' nation.
     """
 
     def __init__(self, now: datetime, nation: str, answers: Mapping[str, Any]) -> None:
         self._now, self._nation, self._answers = now, nation, answers
-        self._usual = working_calendar(nation)
+        self._usual = working_calendar(nation, (), ())  # the very one of a team without hours
         self._calendars: dict[str, WorkingCalendar] = {}
         self._reckoned: dict[tuple[str, int], datetime] = {}
         self._shut: dict[tuple[str, int], bool] = {}
@@ -43,11 +49,8 @@ class DueTimes:
         return calendar
 
     def _calendar(self, team: Team) -> WorkingCalendar:
-        nation = self._nation if team.nation == NATIONS[0] else team.nation
-        if nation == self._nation and not team.hours and not team.closures:
-            return self._usual
         try:
-            return working_calendar(nation, team.hours, team.closures)
+            return calendar_under(self._nation, team)
         except CalendarError:  # the directory's own check tells of it
             return self._usual
 

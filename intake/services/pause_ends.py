@@ -4,10 +4,14 @@ from datetime import datetime
 
 import structlog
 
+from intake.app_state import clock
 from intake.models import Destination
 from intake.services.directory import current_directory
+from intake.services.forms import VERSION_COLUMNS, prepared, version_in_force
+from intake.services.rules_in_force import rules_now
 from referral_router import CalendarError, WorkingCalendar, after_pause
-from referral_router.calendars import USUAL
+from referral_router.calendars import NATIONS, working_calendar
+from referral_router.due_times import calendar_under
 
 log = structlog.get_logger("intake.pausing")
 
@@ -22,19 +26,30 @@ def end_pause(part: Destination, at: datetime) -> None:
     part.unpaused_acknowledge_by = part.unpaused_decide_by = None
 
 
-def calendar_of(team_id: str) -> WorkingCalendar:
-    """When a team is at work; office hours if its own make no calendar, which is logged."""
-    team = current_directory().teams.get(team_id)
+def calendar_of(part: Destination) -> WorkingCalendar:
+    """When a part's team is at work, as its due times were reckoned; office hours if its own make
+    no calendar, which is logged."""
+    nation = _nation_of_rules(part.form_id)
+    team = current_directory().teams.get(part.team_id)
     try:
-        return team.calendar if team else USUAL
+        return calendar_under(nation, team) if team else working_calendar(nation)
     except CalendarError as error:
-        log.error("a team's calendar cannot be used", team=team_id, problem=error.message)
-        return USUAL
+        log.error("a team's calendar cannot be used", team=part.team_id, problem=error.message)
+        return working_calendar(nation)
+
+
+def _nation_of_rules(form_id: str) -> str:
+    """Whose bank holidays the rules of a form count where a team has no other of its own."""
+    now = clock()
+    version = version_in_force(form_id, now)
+    if version is None:
+        return NATIONS[0]
+    return rules_now(prepared(*version[: len(VERSION_COLUMNS)]), now).nation
 
 
 def move_by_pause(part: Destination, start: datetime, end: datetime) -> None:
     """Move the due times by a pause from `start` to `end`, from what they were without it."""
-    calendar = calendar_of(part.team_id)
+    calendar = calendar_of(part)
     own, decide_by = part.unpaused_acknowledge_by or part.acknowledge_by, part.unpaused_decide_by
     if part.acknowledged_at is None:
         part.acknowledge_by = after_pause(own, part.acknowledge_kind, start, end, calendar)

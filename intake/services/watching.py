@@ -105,7 +105,7 @@ def _step(case: Case, part: Destination, now: datetime) -> None:
 
 
 def _before(case: Case, part: Destination, clock: RunningClock, now: datetime) -> None:
-    calendar = calendar_of(part.team_id)
+    calendar = calendar_of(part)
     at = when_gone(REMIND_AFTER, part.delivered_at, clock.due, clock.kind, calendar)
     if now >= at and part.reminded_for != clock.due:
         remind(case, part, clock.name, clock.due)

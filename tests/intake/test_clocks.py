@@ -23,6 +23,7 @@ from intake.outbox import Work
 from intake.services import case_decisions, pausing, watching
 from intake.services.case_decisions import NotNow
 from intake.services.concluding import record_decision
+from intake.services.pause_ends import move_by_pause
 from intake.services.publishing import publish_form
 from intake.services.watching import watch
 from intake.worker import HANDLERS
@@ -70,12 +71,12 @@ def sent(monkeypatch):
     return messages
 
 
-def publish(acknowledge, decide=None, form=REFERRAL, urgency="routine"):
+def publish(acknowledge, decide=None, form=REFERRAL, urgency="routine", **more):
     """The same form with other times."""
     rule = {**RULES["rules"][0], "acknowledge_within": acknowledge, "urgency": urgency}
     if decide:
         rule["decide_within"] = decide
-    rules = {**RULES, "version": "2.0.0", "rules": [rule, *RULES["rules"][1:2]]}
+    rules = {**RULES, "version": "2.0.0", "rules": [rule, *RULES["rules"][1:2]], **more}
     changed = {**form, "x-form": {**form["x-form"], "version": "2.0.0"}}
     publish_form(json.dumps(changed), "visit.json", rules_text=json.dumps(rules))
 
@@ -231,8 +232,8 @@ def test_a_message_to_somebody_whose_account_ended_meanwhile_is_not_sent(clock, 
         HANDLERS["email"].run(Work(message_id, "email", 1, payload, PUMPS, None), clock.now)
 
 
-def due_after_pause(clock, staff, acknowledge, until, at=FRIDAY, urgency="routine"):
-    publish(acknowledge, urgency=urgency)
+def due_after_pause(clock, staff, acknowledge, until, at=FRIDAY, **more):
+    publish(acknowledge, **more)
     clock.now = at
     case_id = make_case()
     before = stored(case_id).acknowledge_by
@@ -359,11 +360,18 @@ def test_whoever_has_taken_it_is_reminded_and_told_of_lateness_until_they_leave(
 
 
 @pytest.mark.database("sqlite")
-def test_a_pause_goes_by_the_teams_own_closing_days(clock, staff):
+def test_a_pause_goes_by_the_teams_own_closing_days_and_the_holidays_of_the_rules(clock, staff):
     with transaction() as session:
         closed = date(2026, 12, 21)
         session.add(TeamClosure(team_id=PUMPS, first_day=closed, last_day=closed))
         session.add(DirectoryRevision(id=1, revision=2))
-    _, before, after = due_after_pause(clock, staff, "1 working day", date(2026, 12, 21))
+    ireland = {"nation": "northern-ireland"}
+    _, before, after = due_after_pause(clock, staff, "1 working day", date(2026, 12, 21), **ireland)
     assert before == datetime(2026, 12, 22, 15, 0, tzinfo=UTC)
     assert after == datetime(2026, 12, 22, 17, 0, tzinfo=UTC)
+    # rules of Northern Ireland are shut on 17 March, so two of these three days were left
+    moved = Destination(team_id=PUMPS, form_id=REFERRAL["$id"], acknowledge_kind="working")
+    moved.acknowledge_by = datetime(2027, 3, 18, 15, 0, tzinfo=UTC)
+    begun, over = (datetime(2027, 3, day, hour, tzinfo=UTC) for day, hour in ((15, 15), (18, 0)))
+    move_by_pause(moved, begun, over)
+    assert moved.acknowledge_by == datetime(2027, 3, 19, 17, 0, tzinfo=UTC)
