@@ -23,6 +23,7 @@ from intake.staff.choices import choices
 from intake.staff.day_field import DayField
 from intake.staff.guard import needs, own_part
 from intake.staff.link_form import VerificationForm, refused
+from intake.staff.session import request_address
 from intake.staff.words import LONDON, london_date
 from intake.staff.words_field import has_words
 from renderers.qr_codes import qr_svg
@@ -97,7 +98,7 @@ def ask_submitted(user: User, thing: CasePart, case_id: str) -> Any:
     if asked is None:
         return _page(thing, form, is_unsafe), 422
     try:
-        issued = ask_for_more(user, thing, asked, address=request.remote_addr or "")
+        issued = ask_for_more(user, thing, asked, address=request_address())
     except LinkNotIssued as error:
         refused(form, error)
         return _page(thing, form, is_unsafe), 422
@@ -111,7 +112,7 @@ def ask_submitted(user: User, thing: CasePart, case_id: str) -> Any:
 def _pause_until(user: User, part: CasePart, asked: Asked) -> str:
     """Pause the team's clocks until the answer comes or its day is over; what became of that."""
     until = min(asked.by + timedelta(days=1), last_day_of_pause(clock()))
-    address = request.remote_addr or ""
+    address = request_address()
     try:
         pause(user, part, INFORMATION, asked.words, until, address=address)
     except NotNow as problem:
@@ -128,7 +129,7 @@ def _form(data: dict[str, Any] | None = None) -> AskForm:
 
 def _is_unsafe(user: User, part: CasePart) -> bool:
     """Whether anybody said on this case that an email could put them in danger."""
-    return somebody_is_unsafe(open_for_part(user, part, address=request.remote_addr or ""))
+    return somebody_is_unsafe(open_for_part(user, part, address=request_address()))
 
 
 def _page(part: CasePart, form: AskForm, is_unsafe: bool) -> str:

@@ -12,6 +12,7 @@ from intake.services.many_at_once import Chosen
 from intake.services.queue_filters import NOBODY
 from intake.staff.blueprint import bp
 from intake.staff.guard import needs, own_part, the_team
+from intake.staff.session import request_address
 from intake.staff.words import count_of
 from intake.staff.words_field import is_short
 
@@ -40,7 +41,7 @@ class AssignForm(Form):  # type: ignore[misc]
 @needs("case.take", own_part)
 def take(user: User, thing: CasePart, case_id: str) -> Any:
     """Take a case that nobody has."""
-    assignments.take(user, thing, address=_address())
+    assignments.take(user, thing, address=request_address())
     flash("You have taken this case.")
     return redirect(url_for("staff.case", case_id=case_id), 303)
 
@@ -65,7 +66,7 @@ def assigned(user: User, thing: CasePart, case_id: str) -> Any:
         form.to.data or "",
         form.words.data or "",
         seen=form.seen.data or "",
-        address=_address(),
+        address=request_address(),
     )
     flash(f"{name} has this case now." if name else "Nobody has this case now.")
     return redirect(url_for("staff.case", case_id=case_id), 303)
@@ -75,7 +76,7 @@ def assigned(user: User, thing: CasePart, case_id: str) -> Any:
 @needs("queue.act", the_team)
 def queue_act(user: User, thing: TeamThing) -> Any:
     """Take or assign the cases that were chosen in a list; each has its own result."""
-    form, team, address = request.form, thing.team, _address()
+    form, team, address = request.form, thing.team, request_address()
     back = f"{url_for('staff.queue')}?{form.get('back', '')}"
     one, to = form.get("take", ""), form.get("to", "")
     chosen = [read_chosen(each) for each in ([one] if one else form.getlist("case"))]
@@ -122,7 +123,3 @@ def _form(part: CasePart) -> AssignForm:
 def _assign_page(part: CasePart, form: AssignForm) -> str:
     holder = holders_of(part.case.id, [part.team]).get(part.team)
     return render_template("staff/assign.html", part=part, form=form, holder=holder)
-
-
-def _address() -> str:
-    return request.remote_addr or ""

@@ -21,6 +21,7 @@ from intake.services.form_titles import form_titles
 from intake.staff.blueprint import bp
 from intake.staff.campaign_form import campaign_form, prepare_from
 from intake.staff.guard import needs, takes_file, the_campaign
+from intake.staff.session import request_address
 
 LARGEST_UPLOAD = 10 * 1024 * 1024  # bytes; the command line takes more
 STEPS = ("queued", "sent", "opened", "started", "finished")
@@ -51,7 +52,7 @@ def new_campaign_submitted(user: User) -> Any:
     """Check every row. What is in order waits, sealed, to be looked at and confirmed."""
     form = campaign_form(user)
     allowed = may(user, "campaign.send", TeamThing(form.team.data or ""))
-    prepared = prepare_from(form, user, is_allowed=allowed, address=request.remote_addr or "")
+    prepared = prepare_from(form, user, is_allowed=allowed, address=request_address())
     if prepared.campaign_id:
         return redirect(url_for("staff.campaign", campaign_id=prepared.campaign_id), 303)
     page = render_template("staff/campaign_new.html", form=form, problems=prepared.problems)
@@ -77,7 +78,7 @@ def campaign(user: User, thing: TeamThing, campaign_id: str) -> Any:
 
 def _prepared(user: User, line: CampaignLine, thing: TeamThing) -> Any:
     row = request.args.get("row", type=int)
-    page = prepared_page(user, line.id, row, address=request.remote_addr or "")
+    page = prepared_page(user, line.id, row, address=request_address())
     return render_template(
         "staff/campaign_prepared.html",
         line=line,
@@ -100,7 +101,7 @@ def campaign_figures(user: User, thing: TeamThing, campaign_id: str) -> Any:  # 
 @needs("campaign.send", the_campaign)
 def send_campaign(user: User, thing: TeamThing, campaign_id: str) -> Any:  # noqa: ARG001
     """Let it go."""
-    confirm_campaign(user, campaign_id, address=request.remote_addr or "")
+    confirm_campaign(user, campaign_id, address=request_address())
     flash("The campaign is on its way. Here you see how far it has come.")
     return redirect(url_for("staff.campaign", campaign_id=campaign_id), 303)
 
@@ -112,7 +113,7 @@ def remind_campaign(user: User, thing: TeamThing, campaign_id: str) -> Any:  # n
     round_number = request.form.get("round", default=1, type=int)
     if not 1 <= round_number <= MOST_ROUNDS:
         round_number = 1
-    queued = remind_round(user, campaign_id, round_number, address=request.remote_addr or "")
+    queued = remind_round(user, campaign_id, round_number, address=request_address())
     flash(f"{queued:,} reminders are on their way." if queued else "There is nobody to remind.")
     return redirect(url_for("staff.campaign", campaign_id=campaign_id), 303)
 
@@ -121,7 +122,7 @@ def remind_campaign(user: User, thing: TeamThing, campaign_id: str) -> Any:  # n
 @needs("campaign.stop", the_campaign)
 def stop_one_campaign(user: User, thing: TeamThing, campaign_id: str) -> Any:  # noqa: ARG001
     """Send no more of it."""
-    waiting = stop_campaign(user, campaign_id, address=request.remote_addr or "")
+    waiting = stop_campaign(user, campaign_id, address=request_address())
     if waiting is None:
         flash("The campaign is deleted. Nothing was sent.")
         return redirect(url_for("staff.campaigns"), 303)

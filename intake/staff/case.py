@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, render_template, request
+from flask import abort, render_template
 
 from intake.access import CaseThing, User, parts_for
 from intake.app_state import clock
@@ -19,6 +19,7 @@ from intake.services.stored_files import FileNotFound
 from intake.services.submitted_files import open_file_sent_later, open_submitted_file
 from intake.staff.blueprint import bp
 from intake.staff.guard import needs, the_case
+from intake.staff.session import request_address
 
 PART_ACTIONS = (
     "take",
@@ -46,7 +47,7 @@ PART_ACTIONS = (
 @needs("case.read", the_case)
 def case(user: User, thing: CaseThing, case_id: str) -> Any:
     """The case page. That it was read is recorded before anything is opened."""
-    page = read_case(user, thing, address=request.remote_addr or "")
+    page = read_case(user, thing, address=request_address())
     sent = list_links(user, case_id=case_id)
     return render_template(
         "staff/case.html",
@@ -66,7 +67,7 @@ def case(user: User, thing: CaseThing, case_id: str) -> Any:
 @needs("case.read", the_case)
 def decision(user: User, thing: CaseThing, case_id: str, submission_id: str) -> Any:  # noqa: ARG001
     """Every rule, whether it matched or not, and why, in the form's own words."""
-    submitted = read_submission(user, thing, submission_id, address=request.remote_addr or "")
+    submitted = read_submission(user, thing, submission_id, address=request_address())
     return render_template("staff/decision.html", case_id=thing.id, submitted=submitted)
 
 
@@ -80,7 +81,7 @@ def submitted_file(
     file_id: str,
 ) -> Any:
     """A file that came with a submission, to be saved. That it was read is recorded first."""
-    address = request.remote_addr or ""
+    address = request_address()
     try:
         return download(*open_submitted_file(user, thing, submission_id, file_id, address=address))
     except (FileNotFound, SealedToOthers):
@@ -97,7 +98,7 @@ def file_sent_later(
     file_id: str,
 ) -> Any:
     """A file that the sender added later, to be saved. That it was read is recorded first."""
-    address = request.remote_addr or ""
+    address = request_address()
     try:
         return download(*open_file_sent_later(user, thing, event_id, file_id, address=address))
     except (FileNotFound, SealedToOthers):

@@ -19,6 +19,7 @@ from intake.staff.blueprint import bp
 from intake.staff.choices import choices
 from intake.staff.guard import form_on_case, needs, own_part
 from intake.staff.link_form import VerificationForm, refused
+from intake.staff.session import request_address
 from intake.visitor_cookie import remember
 
 ANSWERS = "answers-"  # and the form's id: the boxes that are ticked under it
@@ -39,7 +40,7 @@ class CaseLinkForm(VerificationForm):
 @needs("case.fill-form", form_on_case)
 def start_form(user: User, thing: CaseForm, case_id: str, form_id: str) -> Any:  # noqa: ARG001
     """Start the form, and go to its first page."""
-    opened = start_case_form(user, thing.part, form_id, address=request.remote_addr or "")
+    opened = start_case_form(user, thing.part, form_id, address=request_address())
     return remember(redirect(f"/form/{opened.draft_id}/start", 303), opened)
 
 
@@ -75,7 +76,7 @@ def new_case_link_submitted(user: User, thing: CasePart, case_id: str) -> Any:
                 answers=request.form.getlist(f"{ANSWERS}{chosen.id}"),
                 verify=form.wanted_verification,
                 verify_answer=form.answer.data or "",
-                address=request.remote_addr or "",
+                address=request_address(),
             )
         except LinkNotIssued as error:
             refused(form, error)
@@ -103,7 +104,7 @@ def _check(form: CaseLinkForm, chosen: FormDefinition | None) -> None:
 
 def _is_unsafe(user: User, part: CasePart) -> bool:
     """Whether anybody said on this case that an email could put them in danger."""
-    return somebody_is_unsafe(open_for_part(user, part, address=request.remote_addr or ""))
+    return somebody_is_unsafe(open_for_part(user, part, address=request_address()))
 
 
 def _shown(user: User, part: CasePart, form: CaseLinkForm) -> Shown:
@@ -111,12 +112,12 @@ def _shown(user: User, part: CasePart, form: CaseLinkForm) -> Shown:
     words, chosen = (form.shown.data or "").strip(), form.show_answers.data
     if not chosen:
         return Shown(words)
-    submitted = open_for_part(user, part, address=request.remote_addr or "")
+    submitted = open_for_part(user, part, address=request_address())
     return shown_of(words, chosen, answers_to_choose(submitted))
 
 
 def _page(user: User, part: CasePart, form: CaseLinkForm, forms: tuple[FormDefinition, ...]) -> str:
-    submitted = open_for_part(user, part, address=request.remote_addr or "")
+    submitted = open_for_part(user, part, address=request_address())
     return render_template(
         "staff/case_link.html",
         part=part,

@@ -9,6 +9,7 @@ from intake.access import CasePart, User
 from intake.services.concluding import record_decision
 from intake.staff.blueprint import bp
 from intake.staff.guard import needs, own_part
+from intake.staff.session import request_address
 from intake.staff.words_field import has_words
 
 
@@ -36,6 +37,6 @@ def concluded(user: User, thing: CasePart, case_id: str) -> Any:
     form = DecisionForm(request.form)
     if not form.is_complete():
         return render_template("staff/conclude.html", part=thing, form=form), 422
-    record_decision(user, thing, form.words.data, address=request.remote_addr or "")
+    record_decision(user, thing, form.words.data, address=request_address())
     flash("Your team’s decision is recorded.")
     return redirect(url_for("staff.case", case_id=case_id), 303)

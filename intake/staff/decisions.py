@@ -12,6 +12,7 @@ from intake.services.directory import team_names
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
 from intake.staff.guard import needs, own_part
+from intake.staff.session import request_address
 from intake.staff.words_field import has_words, is_short
 
 
@@ -67,7 +68,7 @@ class NamingForm(Form):  # type: ignore[misc]
 def accept(user: User, thing: CasePart, case_id: str) -> Any:
     """The team takes the case on."""
     seen = request.form.get("seen", "")
-    case_decisions.accept(user, thing, seen=seen, address=_address())
+    case_decisions.accept(user, thing, seen=seen, address=request_address())
     flash("Your team has accepted this case.")
     return _back(case_id)
 
@@ -87,7 +88,7 @@ def decline_submitted(user: User, thing: CasePart, case_id: str) -> Any:
     if not form.is_complete():
         return _decline_page(thing, form), 422
     passed_to = case_decisions.decline(
-        user, thing, form.reason.data, form.words.data or "", address=_address()
+        user, thing, form.reason.data, form.words.data or "", address=request_address()
     )
     told = "Your team has declined this case."
     if passed_to:
@@ -111,7 +112,7 @@ def close_submitted(user: User, thing: CasePart, case_id: str) -> Any:
     if not form.is_complete(has_closure):
         return _close_page(thing, form, has_closure), 422
     is_closed = case_decisions.close(
-        user, thing, form.words.data or "", outcome=form.outcome.data, address=_address()
+        user, thing, form.words.data or "", outcome=form.outcome.data, address=request_address()
     )
     flash(
         "This case is closed."
@@ -137,7 +138,9 @@ def naming_decided(user: User, thing: CasePart, case_id: str) -> Any:
         return _naming_page(thing, form), 422
     is_named = form.named.data == "yes"
     words = form.words.data or ""
-    case_decisions.name_organisation(user, thing, words, is_named=is_named, address=_address())
+    case_decisions.name_organisation(
+        user, thing, words, is_named=is_named, address=request_address()
+    )
     shown = "can see" if is_named else "cannot see"
     flash(f"Whoever sent this referral {shown} that your organisation has it.")
     return _back(case_id)
@@ -147,7 +150,7 @@ def naming_decided(user: User, thing: CasePart, case_id: str) -> Any:
 @needs("case.archive", own_part)
 def archive(user: User, thing: CasePart, case_id: str) -> Any:
     """Put a closed case away."""
-    case_decisions.archive(user, thing, address=_address())
+    case_decisions.archive(user, thing, address=request_address())
     flash("This case is archived.")
     return _back(case_id)
 
@@ -156,7 +159,7 @@ def archive(user: User, thing: CasePart, case_id: str) -> Any:
 @needs("case.reopen", own_part)
 def reopen(user: User, thing: CasePart, case_id: str) -> Any:
     """Take a finished case up again."""
-    case_decisions.reopen(user, thing, address=_address())
+    case_decisions.reopen(user, thing, address=request_address())
     flash("This case is open again.")
     return _back(case_id)
 
@@ -171,10 +174,6 @@ def _naming_page(part: CasePart, form: NamingForm) -> str:
 
 def _close_page(part: CasePart, form: CloseForm, has_closure: bool) -> str:
     return render_template("staff/close.html", part=part, form=form, has_closure=has_closure)
-
-
-def _address() -> str:
-    return request.remote_addr or ""
 
 
 def _back(case_id: str) -> Any:

@@ -10,6 +10,7 @@ from intake.services.directory import team_names
 from intake.services.escalation_chains import MOST_STEPS, ChainStep, chain_of, set_chain
 from intake.staff.blueprint import bp
 from intake.staff.guard import needs
+from intake.staff.session import request_address
 
 AFTER = {
     15: "15 minutes",
@@ -41,7 +42,7 @@ def escalation_set(user: User) -> Any:
     if problem := _problem(steps):
         return _page(user, team_id, steps, problem), 422
     seen = request.form.get("seen", "")
-    set_chain(user, team_id, steps, seen=seen, address=request.remote_addr or "")
+    set_chain(user, team_id, steps, seen=seen, address=request_address())
     flash("Saved. It holds from now on, also for referrals that wait already.")
     return redirect(url_for("staff.escalation", team=team_id), 303)
 

@@ -12,6 +12,7 @@ from intake.services.finding import REFERENCE, Search, find_cases
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
 from intake.staff.guard import needs
+from intake.staff.session import request_address
 
 KINDS = {
     "reference": "Reference",
@@ -82,5 +83,5 @@ def find_submitted(user: User) -> Any:
     search = form.search()
     if search is None:
         return render_template("staff/find.html", form=form, found=None), 422
-    found = find_cases(user, search, address=request.remote_addr or "")
+    found = find_cases(user, search, address=request_address())
     return render_template("staff/find.html", form=form, found=found, teams=team_names())

@@ -10,6 +10,7 @@ from intake.services.giving_all import give_all, teams_with_part
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
 from intake.staff.guard import needs, own_part
+from intake.staff.session import request_address
 from intake.staff.words_field import has_words
 
 
@@ -41,7 +42,7 @@ def give_all_submitted(user: User, thing: CasePart, case_id: str) -> Any:
     form = _form(thing)
     if not form.is_complete():
         return _page(thing, form), 422
-    address = request.remote_addr or ""
+    address = request_address()
     give_all(user, thing, form.to_team.data, form.words.data or "", address=address)
     flash("That team can now read everything on this case that your team can read.")
     return redirect(url_for("staff.case", case_id=case_id), 303)

@@ -31,6 +31,7 @@ from intake.staff.link_form import (
     link_form,
     refused,
 )
+from intake.staff.session import request_address
 from renderers import PrintingNotInstalled
 from renderers.qr_codes import qr_svg
 
@@ -62,7 +63,7 @@ def new_link_submitted(user: User) -> Any:
                 verify=form.wanted_verification,
                 verify_answer=form.answer.data or "",
                 purpose=form.purpose.data or "",
-                address=request.remote_addr or "",
+                address=request_address(),
             )
         except LinkNotIssued as error:
             refused(form, error)
@@ -113,7 +114,7 @@ def paper(user: User, thing: TeamThing, link_id: str) -> Response:  # noqa: ARG0
 @needs("link.replace", the_link)
 def replacement(user: User, thing: TeamThing, link_id: str) -> Any:  # noqa: ARG001
     """Ask what the new link is given; say what ends with the old one."""
-    details = read_details(user, link_id, address=request.remote_addr or "")
+    details = read_details(user, link_id, address=request_address())
     data = {"recipient": details.recipient, "purpose": details.purpose}
     return replacement_page(user, link_id, ReplacementForm(data=data))
 
@@ -122,7 +123,7 @@ def replacement(user: User, thing: TeamThing, link_id: str) -> Any:  # noqa: ARG
 @needs("link.replace", the_link)
 def replace(user: User, thing: TeamThing, link_id: str) -> Any:  # noqa: ARG001
     """End the link and send a new one in its place."""
-    form, address = ReplacementForm(request.form), request.remote_addr or ""
+    form, address = ReplacementForm(request.form), request_address()
     is_shared = find_link(user, link_id).kind is LinkKind.SHARED
     if not is_shared and not (form.recipient.data or "").strip():
         form.recipient.errors = ["Enter the email address of the person who fills it in"]

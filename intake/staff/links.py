@@ -30,6 +30,7 @@ from intake.staff.link_form import (
     refused,
     whole_number,
 )
+from intake.staff.session import request_address
 
 LONGEST_NUMBER = 6  # digits of a page's number: more is nobody's
 
@@ -95,7 +96,7 @@ def link(user: User, thing: TeamThing, link_id: str) -> Any:
 
 def shown(user: User, thing: TeamThing, link_id: str, form: ExtensionForm) -> str:
     """The page of a link."""
-    details = read_details(user, link_id, address=request.remote_addr or "")
+    details = read_details(user, link_id, address=request_address())
     line = find_link(user, link_id)
     return render_template(
         "staff/link.html",
@@ -120,7 +121,7 @@ def extend(user: User, thing: TeamThing, link_id: str) -> Any:
     if not form.errors:
         until = end_of_day(clock(), int(form.expires.data))
         try:
-            extend_link(user, link_id, until, uses=uses, address=request.remote_addr or "")
+            extend_link(user, link_id, until, uses=uses, address=request_address())
         except LinkNotIssued as error:
             refused(form, error, otherwise="expires")
         else:
@@ -133,7 +134,7 @@ def extend(user: User, thing: TeamThing, link_id: str) -> Any:
 @needs("link.resend", the_link)
 def resend(user: User, thing: TeamThing, link_id: str) -> Any:  # noqa: ARG001
     """Try the link's own message again that could not be delivered."""
-    is_queued = resend_link(user, link_id, address=request.remote_addr or "")
+    is_queued = resend_link(user, link_id, address=request_address())
     flash(
         "The same message will be sent again in a moment."
         if is_queued
@@ -146,7 +147,7 @@ def resend(user: User, thing: TeamThing, link_id: str) -> Any:  # noqa: ARG001
 @needs("link.revoke", the_link)
 def revoke(user: User, thing: TeamThing, link_id: str) -> Any:  # noqa: ARG001
     """Stop a link for good."""
-    revoke_link(user, link_id, address=request.remote_addr or "")
+    revoke_link(user, link_id, address=request_address())
     flash("The link is revoked. Whoever opens it is told how to ask for a new one.")
     return redirect(url_for("staff.link", link_id=link_id), 303)
 
@@ -155,6 +156,6 @@ def revoke(user: User, thing: TeamThing, link_id: str) -> Any:  # noqa: ARG001
 @needs("link.unlock", the_link)
 def unlock(user: User, thing: TeamThing, link_id: str) -> Any:  # noqa: ARG001
     """Let a link be opened again that was locked after too many wrong tries."""
-    unlock_link(user, link_id, address=request.remote_addr or "")
+    unlock_link(user, link_id, address=request_address())
     flash("The link is unlocked. Its holder can try again.")
     return redirect(url_for("staff.link", link_id=link_id), 303)

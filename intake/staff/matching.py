@@ -12,6 +12,7 @@ from intake.services.merging import older_first
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
 from intake.staff.guard import needs, the_match
+from intake.staff.session import request_address
 from intake.staff.words_field import has_words
 
 TAKEN_BACK = "Nobody knows yet: take the decision back"
@@ -42,7 +43,7 @@ class MatchForm(Form):  # type: ignore[misc]
 @needs("match.read", the_match)
 def match(user: User, thing: MatchThing, case_id: str, match_id: str) -> Any:
     """Both people, side by side. That they are read is recorded before anything is opened."""
-    page = read_match(user, match_id, case_id, address=_address())
+    page = read_match(user, match_id, case_id, address=request_address())
     return _page(user, thing, page, _form(is_decided=page.state != SUGGESTED))
 
 
@@ -53,7 +54,7 @@ def match_decided(user: User, thing: MatchThing, case_id: str, match_id: str) ->
     form, seen = _form(is_decided=True), request.form.get("seen", "")
     if not form.is_complete():
         return _page(
-            user, thing, read_match(user, match_id, case_id, address=_address()), form
+            user, thing, read_match(user, match_id, case_id, address=request_address()), form
         ), 422
     decide(
         user,
@@ -62,7 +63,7 @@ def match_decided(user: User, thing: MatchThing, case_id: str, match_id: str) ->
         form.decision.data,
         form.words.data,
         seen=int(seen) if seen.isdecimal() and len(seen) <= LONGEST_NUMBER else -1,
-        address=_address(),
+        address=request_address(),
     )
     flash(TOLD[form.decision.data])
     return redirect(f"{url_for('staff.case', case_id=case_id)}#same-person", 303)
@@ -78,7 +79,3 @@ def _page(user: User, thing: MatchThing, page: MatchPage, form: MatchForm) -> st
     cases = CasePair(*thing.cases)
     pair = older_first(cases.one.id, cases.two.id) if may(user, "case.merge", cases) else ()
     return render_template("staff/match.html", match=page, form=form, pair=pair)
-
-
-def _address() -> str:
-    return request.remote_addr or ""

@@ -12,6 +12,7 @@ from intake.services.merging import Unconfirmed, case_to_merge, look_at_merge, m
 from intake.services.unmerging import unmerge
 from intake.staff.blueprint import bp
 from intake.staff.guard import NO_PAIR, needs, own_part, the_pair
+from intake.staff.session import request_address
 from intake.staff.words_field import has_words
 
 
@@ -72,7 +73,7 @@ def merge_cases_submitted(user: User, thing: CasePair, case_id: str, other_id: s
     if not form.is_complete():
         return _page(user, thing, form), 422
     try:
-        merge(user, thing, form.words.data, form.confirmed.data or (), address=_address())
+        merge(user, thing, form.words.data, form.confirmed.data or (), address=request_address())
     except Unconfirmed:
         form.confirmed.errors = ["Confirm what each team will read, or do not merge"]
         return _page(user, thing, form), 422
@@ -94,7 +95,7 @@ def undo_merge_submitted(user: User, thing: CasePair, case_id: str, other_id: st
     form = UndoForm(request.form)
     if not has_words(form.words, "Enter why you undo the merge"):
         return render_template("staff/unmerge.html", pair=thing, form=form), 422
-    unmerge(user, thing, form.words.data, address=_address())
+    unmerge(user, thing, form.words.data, address=request_address())
     flash("The merge is undone. There are two cases again.")
     return redirect(url_for("staff.case", case_id=case_id), 303)
 
@@ -119,7 +120,3 @@ def _chosen(user: User, part: CasePart, form: TwinForm) -> str | None:
 def _page(user: User, pair: CasePair, form: MergeForm) -> str:
     page = look_at_merge(user, pair)
     return render_template("staff/merge.html", merge=page, form=form, teams=team_names())
-
-
-def _address() -> str:
-    return request.remote_addr or ""

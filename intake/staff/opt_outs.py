@@ -19,6 +19,7 @@ from intake.services.opt_outs import (
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
 from intake.staff.guard import needs
+from intake.staff.session import request_address
 
 STOP, ALLOW = "stop", "allow"
 CHANGES = {STOP: stop_campaigns_to, ALLOW: allow_campaigns_to}
@@ -63,7 +64,7 @@ def opt_outs_submitted(user: User) -> Any:
     if form.why.data not in WHYS:
         form.why.errors = ["Select why"]
         return _page(user, form, standing), 422
-    address = request.remote_addr or ""
+    address = request_address()
     CHANGES[change](user, team, form.email.data, form.why.data, address=address)
     flash(TOLD[change])
     return redirect(url_for("staff.opt_outs"), 303)

@@ -14,6 +14,7 @@ from intake.staff.blueprint import bp
 from intake.staff.choices import choices
 from intake.staff.day_field import DayField
 from intake.staff.guard import needs, own_part
+from intake.staff.session import request_address
 from intake.staff.words import LONDON, london_date
 from intake.staff.words_field import has_words
 
@@ -54,7 +55,7 @@ def pause_submitted(user: User, thing: CasePart, case_id: str) -> Any:
     last, until = pausing.last_day_of_pause(now), form.until.data
     if not form.is_complete(last, now.astimezone(LONDON).date()) or until is None:
         return _page(thing, form), 422
-    address = request.remote_addr or ""
+    address = request_address()
     pausing.pause(user, thing, form.reason.data, form.words.data, until, address=address)
     flash(f"The clocks are paused. They go on when {london_date(until)} begins.")
     return redirect(url_for("staff.case", case_id=case_id), 303)
@@ -64,7 +65,7 @@ def pause_submitted(user: User, thing: CasePart, case_id: str) -> Any:
 @needs("case.pause", own_part)
 def resume(user: User, thing: CasePart, case_id: str) -> Any:
     """Let the clocks go on."""
-    pausing.resume(user, thing, address=request.remote_addr or "")
+    pausing.resume(user, thing, address=request_address())
     flash("The clocks go on.")
     return redirect(url_for("staff.case", case_id=case_id), 303)
 

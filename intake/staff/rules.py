@@ -25,6 +25,7 @@ from intake.services.rule_pages import (
 from intake.services.rule_versions import names_of
 from intake.staff.blueprint import bp
 from intake.staff.guard import needs, rules_as_such, the_rules
+from intake.staff.session import request_address
 
 LONGEST_NUMBER = 9  # digits of a revision or a place; a longer one was made up
 
@@ -126,7 +127,7 @@ def discard_rules_confirmed(user: User, thing: RulesThing, rules_id: str) -> Any
 
 def author(user: User) -> Author:
     """Whoever is signed in, as an author of rules."""
-    return signed_in(user, request.remote_addr or "")
+    return signed_in(user, request_address())
 
 
 def stored_page(rules_id: str) -> VersionPage:

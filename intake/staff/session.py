@@ -65,6 +65,11 @@ def signed_in_user() -> User | None:
     return current_user.user if current_user.is_authenticated else None
 
 
+def request_address() -> str:
+    """Where the request comes from, for the record; empty if nobody knows, as through a socket."""
+    return request.remote_addr or ""
+
+
 def recall_user() -> User | None:
     """As signed_in_user; a session that is over is emptied, and the sign-in page says so."""
     user = signed_in_user()

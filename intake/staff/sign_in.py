@@ -12,7 +12,7 @@ from intake.services import staff_accounts
 from intake.services.sign_in_attempts import forget_attempts, wait_before_sign_in
 from intake.staff.blueprint import bp
 from intake.staff.guard import needs, open_to_anyone
-from intake.staff.session import begin_session, end_session, signed_in_user
+from intake.staff.session import begin_session, end_session, request_address, signed_in_user
 from intake.staff.words import wait_words
 
 REFUSED = "Enter the email address and password of your account"
@@ -50,7 +50,7 @@ def sign_in_submitted() -> Any:
     form = SignInForm(request.form)
     if not form.is_filled():
         return render_template("staff/sign_in.html", form=form), 422
-    email, address = (form.email.data or "")[:LONGEST_EMAIL], request.remote_addr or ""
+    email, address = (form.email.data or "")[:LONGEST_EMAIL], request_address()
     wait = wait_before_sign_in(email, address, clock())
     if wait:
         again = wait_words(wait)
@@ -69,7 +69,7 @@ def sign_in_submitted() -> Any:
 @needs("account.sign-out")
 def sign_out(user: User) -> Any:
     """End the session, here and in every other browser."""
-    staff_accounts.sign_out(user, address=request.remote_addr or "")
+    staff_accounts.sign_out(user, address=request_address())
     end_session()
     flash("You have signed out.")
     return redirect(url_for("staff.sign_in"), 303)

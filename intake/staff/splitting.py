@@ -11,6 +11,7 @@ from intake.services.splitting import split, teams_to_choose
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
 from intake.staff.guard import needs, own_part
+from intake.staff.session import request_address
 from intake.staff.words_field import has_words
 
 
@@ -45,7 +46,7 @@ def split_case_submitted(user: User, thing: CasePart, case_id: str) -> Any:
     form = _form(thing)
     if not form.is_complete():
         return _page(thing, form), 422
-    address = request.remote_addr or ""
+    address = request_address()
     new = split(user, thing, form.teams.data, form.words.data, address=address)
     flash("There are two cases now. Check that each says whom it is about.")
     shown = new if user.teams.intersection(form.teams.data) else case_id

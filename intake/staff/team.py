@@ -22,6 +22,7 @@ from intake.services.team_settings import (
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
 from intake.staff.guard import needs, team_of_directory
+from intake.staff.session import request_address
 from intake.staff.team_form import (
     CapacityForm,
     ClosingForm,
@@ -219,6 +220,6 @@ def _save(
     seen = request.form.get("revision", "")
     if not (seen.isascii() and seen.isdigit() and len(seen) < 10):
         abort(400)
-    change_team(user, thing.team, int(seen), change, address=request.remote_addr or "")
+    change_team(user, thing.team, int(seen), change, address=request_address())
     flash(told)
     return redirect(url_for(f"staff.{then}", team_id=thing.team), 303)

@@ -25,6 +25,7 @@ from intake.staff.blueprint import bp
 from intake.staff.choices import choices
 from intake.staff.day_field import DayField
 from intake.staff.guard import needs, own_part
+from intake.staff.session import request_address
 from intake.staff.words import LONDON, london_time
 from intake.staff.words_field import has_words, is_short
 
@@ -143,7 +144,7 @@ def send_on_confirmed(user: User, thing: CasePart, case_id: str) -> Any:
     if not form.is_complete():
         return _why_page(thing, form, target), 422
     send_case_on(
-        user, thing, target.id, form.reason.data, form.words.data or "", address=_address()
+        user, thing, target.id, form.reason.data, form.words.data or "", address=request_address()
     )
     flash(f"You have sent this case to {target.name}.")
     return _back(case_id)
@@ -164,7 +165,11 @@ def escalate_submitted(user: User, thing: CasePart, case_id: str) -> Any:
     if not form.is_complete():
         return _escalate_page(user, thing, form), 422
     added = escalate_case(
-        user, thing, form.words.data or "", to_fallback=form.to_fallback.data, address=_address()
+        user,
+        thing,
+        form.words.data or "",
+        to_fallback=form.to_fallback.data,
+        address=request_address(),
     )
     told = "This case is escalated."
     if added:
@@ -189,7 +194,7 @@ def contact_submitted(user: User, thing: CasePart, case_id: str) -> Any:
     found = form.contact()
     if found is None or form.errors:
         return render_template("staff/contact.html", part=thing, form=form), 422
-    record_contact(user, thing, *found, address=_address())
+    record_contact(user, thing, *found, address=request_address())
     flash("The contact is on the timeline.")
     return _back(case_id)
 
@@ -226,10 +231,6 @@ def _escalate_page(user: User, part: CasePart, form: EscalateForm) -> str:
         leaders=who_is_told(user, part),
         fallback=current_directory().team_name(fallback) if fallback else "",
     )
-
-
-def _address() -> str:
-    return request.remote_addr or ""
 
 
 def _back(case_id: str) -> Any:

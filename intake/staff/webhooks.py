@@ -19,6 +19,7 @@ from intake.services.webhooks import (
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
 from intake.staff.guard import needs, the_webhook
+from intake.staff.session import request_address
 from intake.webhook_calls import BadAddress
 
 
@@ -69,7 +70,7 @@ def new_webhook_submitted(user: User) -> Any:
                 form.team.data,
                 form.url.data,
                 form.events.data,
-                address=request.remote_addr or "",
+                address=request_address(),
             )
         except BadAddress as problem:
             form.url.errors = [str(problem)]
@@ -89,7 +90,7 @@ def webhook(user: User, thing: TeamThing, webhook_id: str) -> Any:  # noqa: ARG0
 @needs("webhook.stop", the_webhook)
 def stop_one_webhook(user: User, thing: TeamThing, webhook_id: str) -> Any:  # noqa: ARG001
     """Send it nothing for now."""
-    stop_webhook(user, webhook_id, address=request.remote_addr or "")
+    stop_webhook(user, webhook_id, address=request_address())
     flash("The webhook is stopped. It is sent nothing until you start it again.")
     return redirect(url_for("staff.webhook", webhook_id=webhook_id), 303)
 
@@ -98,7 +99,7 @@ def stop_one_webhook(user: User, thing: TeamThing, webhook_id: str) -> Any:  # n
 @needs("webhook.start", the_webhook)
 def start_one_webhook(user: User, thing: TeamThing, webhook_id: str) -> Any:  # noqa: ARG001
     """Send it what happens again, and what was given up."""
-    again = start_webhook(user, webhook_id, address=request.remote_addr or "")
+    again = start_webhook(user, webhook_id, address=request_address())
     flash(f"The webhook is started. {again:,} messages are sent again." if again else "Started.")
     return redirect(url_for("staff.webhook", webhook_id=webhook_id), 303)
 
@@ -107,7 +108,7 @@ def start_one_webhook(user: User, thing: TeamThing, webhook_id: str) -> Any:  # 
 @needs("webhook.delete", the_webhook)
 def delete_one_webhook(user: User, thing: TeamThing, webhook_id: str) -> Any:  # noqa: ARG001
     """Take it away."""
-    delete_webhook(user, webhook_id, address=request.remote_addr or "")
+    delete_webhook(user, webhook_id, address=request_address())
     flash("The webhook is gone.")
     return redirect(url_for("staff.webhooks"), 303)
 
