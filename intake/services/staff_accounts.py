@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from intake import audit
 from intake.access import User
 from intake.app_state import clock
-from intake.database import db, new_id, transaction
+from intake.database import db, new_id, read_without_transaction, transaction
 from intake.models import Membership, Staff, Team, TrainingRecord
 from intake.services.passwords import (
     LONGEST_PASSWORD,
@@ -63,7 +63,11 @@ def sign_in(email: str, password: str, *, address: str) -> SignedIn | None:
 
 
 def load_signed_in(staff_id: str) -> SignedIn | None:
-    """An active account by its id, with teams, roles and training; None if there is none."""
+    """An active account by its id, with teams, roles and training; None if there is none.
+
+    The first that is read for a staff page: what the page reads after it is read as this is.
+    """
+    read_without_transaction()
     staff = _find(Staff.id == staff_id)
     if staff is None or not staff.is_active:
         return None

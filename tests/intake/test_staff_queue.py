@@ -56,6 +56,24 @@ def test_the_most_urgent_comes_first_then_the_first_due(app, clock):
     assert listed(Browser(app, "robin").get("/staff/queue")) == [urgent, first, second]
 
 
+@pytest.mark.database("postgresql")
+def test_a_page_reads_without_a_transaction_and_a_decision_is_written_in_one(app, browser):
+    case_id, modes = make(app), []
+
+    def note(connection, _cursor, statement, *_more):
+        writes = statement.startswith(("INSERT", "UPDATE", "DELETE")) or "FOR UPDATE" in statement
+        modes.append((writes, connection.connection.dbapi_connection.autocommit))
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    assert listed(browser.get("/staff/queue")) == [case_id]
+    assert {*modes} == {(False, True)}
+    accept = f"/staff/cases/{case_id}/accept"
+    assert browser.post(accept, team=PUMPS).status_code == 303
+    assert {at_once for writes, at_once in modes if writes} == {False}
+
+
 def test_a_row_has_reference_form_urgency_due_time_and_state_and_names_nobody(app, browser):
     make(app, is_urgent=True)
     text = browser.get("/staff/queue").text
