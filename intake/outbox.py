@@ -176,19 +176,25 @@ def lease(worker: str, now: datetime) -> Lease | None:
 def open_work(claim: Lease) -> Work:
     """Open what a claim is for. Raises SealingError, as in a process without the master key."""
     message = db.session.get_one(OutboxMessage, claim.message_id)
-    if message.sealed_payload is None:
-        raise WorkFailed("its content is gone", is_permanent=True)
-    opened = open_sealed(
-        message.sealed_payload, context(message.kind, message.id), keys().private_key
-    )
     return Work(
         id=message.id,
         kind=message.kind,
         attempt=claim.attempt,
-        payload=json.loads(opened),
+        payload=payload_of(message),
         team_id=message.team_id,
         link_id=message.link_id,
     )
+
+
+def payload_of(message: OutboxMessage) -> Mapping[str, Any]:
+    """Open what a message is about. Raises SealingError; WorkFailed if it has been forgotten."""
+    if message.sealed_payload is None:
+        raise WorkFailed("its content is gone", is_permanent=True)
+    sealed_in = context(message.kind, message.id)
+    payload: Mapping[str, Any] = json.loads(
+        open_sealed(message.sealed_payload, sealed_in, keys().private_key)
+    )
+    return payload
 
 
 def held(claim: Lease) -> OutboxMessage | None:

@@ -61,7 +61,7 @@ class Handler:
     run: Callable[[Work, datetime], None]
     keep: Callable[[OutboxMessage], None] = lambda _message: None  # before its content is gone
     when_done: Callable[[str | None, datetime], None] = lambda _link_id, _now: None
-    when_dead: Callable[[str | None, datetime], None] = lambda _link_id, _now: None
+    when_dead: Callable[[OutboxMessage, datetime], None] = lambda _message, _now: None
 
 
 def send_email(work: Work, now: datetime) -> None:
@@ -110,9 +110,9 @@ def mark_sent(link_id: str | None, now: datetime) -> None:
         link.delivery_failed_at = None
 
 
-def mark_undelivered(link_id: str | None, now: datetime) -> None:
+def mark_undelivered(message: OutboxMessage, now: datetime) -> None:
     """The link's message was given up: its issuer sees that."""
-    if link_id and (link := db.session.get(Link, link_id)):
+    if message.link_id and (link := db.session.get(Link, message.link_id)):
         link.delivery_failed_at = now
 
 
@@ -134,7 +134,9 @@ HANDLERS: Mapping[str, Handler] = {
     ),
     campaign_delivery.QUEUE: Handler(campaign_delivery.queue_some),
     "index-submission": Handler(index_people),
-    webhook_events.KIND: Handler(webhook_delivery.deliver),
+    webhook_events.KIND: Handler(
+        webhook_delivery.deliver, when_dead=webhook_delivery.end_with_message
+    ),
     team_news.KIND: Handler(team_news.tell_team),
     delivery_reports.KIND: Handler(delivery_reports.learn),
     telling_sender.KIND: Handler(send_news),
@@ -269,7 +271,7 @@ def _work_on(claim: Lease, now: datetime, handlers: Mapping[str, Handler]) -> No
                 handler.when_done(message.link_id, now)
             outbox.finish(message, now)
         elif outbox.fail(message, problem, now) and handler:
-            handler.when_dead(message.link_id, now)
+            handler.when_dead(message, now)
         kind, attempts = message.kind, message.attempts
     _report(claim, kind, attempts, problem)
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from intake import webhook_calls
-from intake.database import db
+from intake import outbox, webhook_calls
+from intake.database import db, transaction
 from intake.mail import mail_folder
 from intake.models import Webhook, WebhookDelivery
 from intake.outbox import WorkFailed
 from intake.services import case_decisions, webhooks
-from intake.services.webhook_events import EVENTS
+from intake.services.webhook_events import EVENTS, emit
 from intake.webhook_calls import BadAddress, is_public, post, signature, target_of
 from intake.worker import run_once
 from tests.intake.case_making import (
@@ -283,6 +283,26 @@ def test_what_fails_is_tried_again_then_given_up_and_after_days_its_owner_is_tol
         assert {each[1] for each in state()} == {"done"}
         ids = [headers["webhook-id"] for _path, headers, _body in partner.got]
         assert set(ids[calls:]) == set(ids[:calls])  # the receiver knows them again
+
+
+@pytest.mark.database("sqlite")
+def test_a_delivery_whose_worker_was_killed_each_time_ends_as_failed(
+    app, monkeypatch, clock, partner
+):
+    with prepared(app, monkeypatch) as lee:
+        hook = added(lee, "referral.received")
+        with transaction():
+            emit("referral.received", team_id=PUMPS, reference="VIS-1", now=clock.now)
+        for _ in range(outbox.MOST_ATTEMPTS):
+            assert outbox.lease("killed", clock.now)
+            clock.advance(hours=1)
+        assert state() == [("referral.received", "waiting", 0)]
+        work(clock)
+        assert state() == [("referral.received", "dead", outbox.MOST_ATTEMPTS)]
+        assert partner.got == []
+        assert webhooks.start_webhook(lee, hook.id, address="") == 1
+        work(clock)
+        assert state() == [("referral.received", "done", 1)]
 
 
 @pytest.mark.database("sqlite")
