@@ -11,6 +11,7 @@ from intake.database import db
 from intake.models import Case, Destination
 from intake.services.leavers import release_leavers
 from intake.services.part_columns import copy_of, copy_onto, restored, stored
+from intake.services.pause_ends import end_pause
 
 FURTHER = ("delivered", "seen", "more-information", "accepted")
 TABLE = cast(sa.Table, Destination.__table__)
@@ -28,7 +29,7 @@ def merge_parts(kept: Case, other: Case, actor: str, now: datetime) -> None:
         if mine is None:
             kept.destinations.append(_copy_for(kept, part))
         elif mine.state in LIVE:
-            _combine(mine, part)
+            _combine(mine, part, now)
         else:
             copy_onto(part, mine)  # it had left this case, or finished
             mine.form_id = kept.form_id
@@ -66,7 +67,8 @@ def _copy_for(case: Case, part: Destination) -> Destination:
     return copy
 
 
-def _combine(mine: Destination, part: Destination) -> None:
+def _combine(mine: Destination, part: Destination, now: datetime) -> None:
+    _combine_pauses(mine, part, now)
     is_further = FURTHER.index(part.state) > FURTHER.index(mine.state)
     if is_further:
         mine.state = "seen" if part.state == "more-information" else part.state
@@ -76,8 +78,6 @@ def _combine(mine: Destination, part: Destination) -> None:
         mine.acknowledge_by, mine.acknowledge_kind = part.acknowledge_by, part.acknowledge_kind
     if _is_sooner(part.decide_by, mine.decide_by):
         mine.decide_by, mine.decide_kind = part.decide_by, part.decide_kind
-    if not (mine.paused_at and part.paused_at):  # the clock that runs is the one that counts
-        mine.paused_at = mine.paused_until = mine.pause_reason = None
     for name in ("delivered_at", "seen_at", "acknowledged_at", "first_contact_at"):
         setattr(mine, name, _first((getattr(mine, name), getattr(part, name))))
     mine.is_escalated = mine.is_escalated or part.is_escalated
@@ -88,6 +88,18 @@ def _combine(mine: Destination, part: Destination) -> None:
         else (part.assigned_to, part.assigned_at)
     )
     mine.outcome = mine.outcome or part.outcome
+
+
+def _combine_pauses(mine: Destination, part: Destination, now: datetime) -> None:
+    """The clock that runs is the one that counts; two that stand go on standing, and an earlier
+    end leaves no more than was left of either."""
+    if not all(each.paused_until and now < each.paused_until for each in (mine, part)):
+        for each in (mine, part):
+            end_pause(each, now)
+        return
+    mine.paused_at = max(at for at in (mine.paused_at, part.paused_at) if at)
+    for name in ("unpaused_acknowledge_by", "unpaused_decide_by"):
+        setattr(mine, name, _first((getattr(mine, name), getattr(part, name))))
 
 
 def _is_sooner(one: datetime | None, two: datetime | None) -> bool:

@@ -1,6 +1,7 @@
 """Two cases of one incident made one, and parted again. What is stored, on both databases."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -27,6 +28,7 @@ from intake.services.following import follow
 from intake.services.hearing import send_more
 from intake.services.merging import Unconfirmed, look_at_merge, merge
 from intake.services.part_columns import stored
+from intake.services.pausing import pause, resume
 from intake.services.submitting import submit_referral
 from intake.services.unattended import find_unattended
 from intake.services.unmerging import unmerge
@@ -42,6 +44,7 @@ from tests.intake.case_making import (
     send_and_follow,
 )
 
+DAY = timedelta(days=1)
 WHY = "Both tell of the fight on Friday."
 
 
@@ -183,6 +186,37 @@ def test_what_was_begun_on_the_merged_case_ends_up_on_the_one_that_goes_on(peopl
 
 
 @pytest.mark.database("sqlite")
+@pytest.mark.database("sqlite")
+@pytest.mark.parametrize("is_other_paused", [False, True])
+def test_a_pause_of_one_of_two_cases_ends_and_none_hides_the_sooner_time(
+    people, clock, is_other_paused
+):
+    robin, *_ = people
+    kept, other = make_case(), make_case()
+    soon, until = clock.now + timedelta(days=2), (clock.now + timedelta(days=9)).date()
+    due = {kept: soon + DAY, other: soon if is_other_paused else None}
+    with transaction() as session:
+        for each in session.scalars(sa.select(Destination)):
+            each.decide_by, each.decide_kind = due[each.case_id], "elapsed"
+    for case_id in (kept, other) if is_other_paused else (kept,):
+        pause(robin, part(case_id), "other", "They are away.", until, address="")
+    merge_all(robin, kept, other)
+    assert (clocks(kept).paused_until is not None) == is_other_paused
+    if is_other_paused:
+        assert clocks(kept).decide_by > soon + DAY
+        resume(robin, part(kept), address="")
+        assert clocks(kept).decide_by == soon
+    else:
+        assert clocks(kept).decide_by == soon + DAY
+
+
+def clocks(case_id):
+    db.session.rollback()
+    db.session.expire_all()
+    own = sa.select(Destination).where(Destination.case_id == case_id)
+    return db.session.scalars(own.where(Destination.team_id == PUMPS)).one()
+
+
 def test_a_team_that_one_case_is_about_never_gets_it_by_merging(people):
     robin = people[0]
     kept, other = make_case("belfast"), make_case("both")
