@@ -94,6 +94,11 @@ def other_addresses() -> dict[str, tuple[str, str]]:
     }
 
 
+def address_in(url: str, language: str) -> str:
+    """The address of a page for whoever reads that language, in whatever browser it is opened."""
+    return url if language == ENGLISH else f"{url}?{CHOICE}={language}"
+
+
 def gettext(text: str) -> str:
     """The text in the language of the request."""
     return words(request_language()).gettext(text)

@@ -51,7 +51,8 @@ def _data(notice: Notice, layout: str) -> dict[str, Any]:
         ),
         said("Press the button on the page to begin."),
     ]
-    is_short = len(notice.url) <= LONGEST_TYPED
+    to_type = notice.url.partition("?")[0]  # the language is for the camera: each page has a switch
+    is_short = len(to_type) <= LONGEST_TYPED
     until = notice.expires_at and day_in_words(notice.expires_at, notice.language)
     return {
         "layout": layout,
@@ -64,7 +65,7 @@ def _data(notice: Notice, layout: str) -> dict[str, Any]:
         "qr_alt": said("QR code that opens the form"),
         "url": notice.url,
         "typed": said("Or type this address into a browser:") if is_short else "",
-        "address": notice.url.removeprefix("https://") if is_short else "",
+        "address": to_type.removeprefix("https://") if is_short else "",
         "until": said("You can use it until {day}.").format(day=until) if until else "",
         "help": said("Do you need help, or is there no phone with a camera?"),
         "contact": list(notice.contact),

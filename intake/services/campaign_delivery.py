@@ -23,6 +23,7 @@ from intake.models import (
     Team,
 )
 from intake.outbox import Work, WorkFailed, WorkNotNeeded
+from intake.request_language import address_in
 from intake.sealing import mint, open_sealed, secret_key_id
 from intake.services.campaign_queueing import other_share, queue_messages
 from intake.services.campaign_storage import (
@@ -263,7 +264,7 @@ def _words(found: Addressed, payload: _Payload, url: str) -> tuple[str, str, str
         url=url,
         expires=in_words(found.link.expires_at, lang),
         lang=lang,
-        unsubscribe_url=opt_out_url(found.recipient.id),
+        unsubscribe_url=address_in(opt_out_url(found.recipient.id), lang),
         team_name="" if definition.sensitive else found.team.name,
         reminds_of=day_in_words(first_sent, lang) if payload.reminder else "",
     )

@@ -13,7 +13,6 @@ from hmac import compare_digest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from form_definitions.languages import ENGLISH
 from intake import outbox
 from intake.app_state import clock, settings
 from intake.database import db, transaction
@@ -27,6 +26,7 @@ from intake.models import (
     Submission,
     Team,
 )
+from intake.request_language import address_in
 from intake.sealing import LinkCapability, derive, mint, read
 from intake.sealing.weblinks import LINK_SECRET_SIZE, STATUS
 from intake.services.drafts import Draft
@@ -120,8 +120,7 @@ def send_receipt(draft: Draft, email: str, *, requester: str = "", with_news: bo
     if wait or receipt is None:
         return wait
     language = draft.form.definition.language
-    url = f"{settings().base_url}/s/{status_token(draft)}"
-    url = url if language == ENGLISH else f"{url}?language={language}"
+    url = address_in(f"{settings().base_url}/s/{status_token(draft)}", language)
     message = receipt_message(
         email,
         reference=receipt.reference,

@@ -7,6 +7,7 @@ from form_definitions.languages import ENGLISH, words
 from intake.app_state import clock, settings
 from intake.database import db
 from intake.models import Link, Team
+from intake.request_language import address_in
 from intake.sealing import BadToken
 from intake.services.forms import (
     FormNotFound,
@@ -98,7 +99,7 @@ def _notice(form: Runnable, url: str, language: str, sender: str = "") -> Notice
         sender="" if definition.sensitive else sender,
         title=definition.email.subject or neutral if definition.sensitive else definition.title,
         introduction=definition.email.introduction,
-        url=url,
+        url=address_in(url, chosen),
         expires_at=None,
         contact=_contact(definition),
         language=chosen,

@@ -15,6 +15,7 @@ from intake.app_state import clock, settings
 from intake.database import db, new_id, transaction
 from intake.models import Draft as DraftRow
 from intake.models import Link, Resume
+from intake.request_language import address_in
 from intake.sealing import (
     CannotOpen,
     Context,
@@ -64,11 +65,12 @@ def send_way_back(draft: Draft, email: str, *, requester: str = "") -> WayBack:
     code = new_code()
     sealed = seal_body(_key(capability, code), draft.key, _context(capability))
     token = mint(settings().secret_keys, capability.link_id, capability.secret, RESUME)
+    language = draft.form.definition.language
     message = resume_message(
         email,
-        url=f"{settings().base_url}/r/{token}",
+        url=address_in(f"{settings().base_url}/r/{token}", language),
         kept_until=datetime.fromtimestamp(draft.until, UTC),
-        language=draft.form.definition.language,
+        language=language,
     )
     with transaction() as session:
         session.execute(

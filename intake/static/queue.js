@@ -3,6 +3,7 @@
 
 const PAUSE = 30000 // milliseconds between two looks
 const LAST_SEEN = 'intake-queue-last-seen' // in this tab's own store: the list that somebody looks at
+const TAKEN = 'intake-queue-taken' // likewise: the case that they have just pressed Take for
 const KEYS_OFF = 'intake-queue-keys-off' // in this browser's own store
 
 const news = document.getElementById('queue-news')
@@ -80,6 +81,26 @@ function choosing() {
   count() // the browser may remember what was chosen
 }
 
+// Whoever takes one case goes on from there: at it, or at what stands in its place in the list now.
+
+function taking() {
+  const [taken, at] = JSON.parse(window.sessionStorage.getItem(TAKEN) || '[]')
+  const told = document.querySelector('.moj-alert__content')
+  window.sessionStorage.removeItem(TAKEN)
+  if (taken && told) {
+    const row = document.getElementById(`case-${taken}`)?.closest('tr') || rows[Math.min(at, rows.length - 1)]
+    const link = row.querySelector('a')
+    told.id = 'queue-told'
+    link.setAttribute('aria-describedby', told.id)
+    link.focus()
+  }
+  form.addEventListener('submit', ({ submitter }) => {
+    if (submitter?.name !== 'take') return
+    const row = rows.findIndex((each) => each.contains(submitter))
+    window.sessionStorage.setItem(TAKEN, JSON.stringify([submitter.value, row]))
+  })
+}
+
 // Keys: only where no field has the focus, and only as long as nobody turned them off.
 
 const isOff = () => window.localStorage.getItem(KEYS_OFF) === 'yes'
@@ -124,11 +145,17 @@ function listening() {
   })
 }
 
-// A case leads back to the list that it was opened from: its team, its filters, its page.
+// A case leads back to the list that it was opened from: its team, its filters, its page. Somebody else
+// who signs in here has other teams, and begins with a list of their own.
 
-if (news) window.sessionStorage.setItem(LAST_SEEN, window.location.search)
-else document.getElementById('back-to-queue').search = window.sessionStorage.getItem(LAST_SEEN) || ''
+const back = document.getElementById('back-to-queue')
+const lastSeen = `${LAST_SEEN}-${(news || back).dataset.person}`
+if (news) window.sessionStorage.setItem(lastSeen, window.location.search)
+else back.search = window.sessionStorage.getItem(lastSeen) || ''
 
 if (news) new News(news)
-if (form && rows.length) choosing()
+if (form && rows.length) {
+  choosing()
+  taking()
+}
 if (help) listening()

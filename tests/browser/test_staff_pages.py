@@ -140,6 +140,25 @@ def test_a_case_is_accepted_and_then_shows_it_on_its_timeline(
     assert "accepted" in str(page.locator(".moj-timeline").text_content()).lower()
 
 
+def test_who_takes_a_case_by_key_goes_on_from_it_and_leaves_nobody_else_their_list(
+    demo: RunningDemo, open_window: OpenWindow
+) -> None:
+    page = open_window(DESK).new_page()
+    sign_in(page, demo, "eastmere-early-help", "practitioner")
+    case, signed_in = case_in(page, demo, "accepted"), page.context.cookies()
+    page.context.clear_cookies()
+    sign_in(page, demo, "duty-desk", "practitioner")
+    page.goto(f"{demo.base_url}/staff/queue?team=duty-desk&urgency=2")
+    page.locator("#queue-keys-button").wait_for()
+    for key in "jjt":
+        page.keyboard.press(key)
+    page.locator("tr:nth-child(2) a:focus[aria-describedby='queue-told']").wait_for()
+    page.context.clear_cookies()
+    page.context.add_cookies(signed_in)  # type: ignore[arg-type]
+    page.goto(case)
+    page.locator("#back-to-queue[href$='/staff/queue?show=accepted']").wait_for()
+
+
 def test_delivered_mail_is_readable_and_accessible(
     demo: RunningDemo, open_window: OpenWindow, axe_source: str
 ) -> None:

@@ -1,5 +1,6 @@
 """Campaigns: each recipient gets one message with a link of their own, whatever happens."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -305,6 +306,15 @@ def test_who_opts_out_gets_no_message_of_the_organisation_any_more(
     assert received.count("person-1@example.org") == 1
     assert received.count("person-2@example.org") == 3
     assert figures(other.id)["queued"] == 1
+
+
+def test_the_way_out_of_a_message_in_welsh_opens_in_welsh(mail: Path) -> None:
+    send(recipients(1))
+    db.session.execute(sa.update(Link).values(language="cy"))
+    db.session.commit()
+    work()
+    (message,) = messages(mail)
+    assert re.search(r"/o/\S+\?language=cy\s", text_of(message))
 
 
 def test_who_opts_out_while_a_message_waits_does_not_get_it(mail: Path, clock: Clock) -> None:

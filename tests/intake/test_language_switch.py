@@ -1,7 +1,11 @@
 """The language of a page, and the switch that keeps what was typed."""
 
 import json
+import re
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,13 +15,17 @@ from flask.testing import FlaskClient
 
 from form_definitions.catalogues import Catalogue, Entry, write_catalogue
 from form_definitions.loading import read_document, texts_in
+from intake.app_state import settings
 from intake.database import db
 from intake.models import Submission
 from intake.services.form_translations import Catalogues
 from intake.services.forms import in_language, runnable
+from intake.services.link_papers import SVG, form_paper
 from intake.services.links import IssuedLink, LinkNotIssued
 from intake.services.messages import weblink_message
 from intake.services.publishing import publish_form
+from intake.worker import run_once
+from renderers.notices import qr_svg
 from tests.intake import food_parcel as fp
 from tests.journeys.html_contract import Page
 from tests.journeys.visitors import Visitor
@@ -213,6 +221,28 @@ def test_whoever_chose_a_language_has_it_whatever_the_link_is_in(
     browser.open(f"{link.url}?language=en")
     assert not is_welsh(browser.open(link.url))
     assert not is_welsh(browser.press("continue"))
+
+
+def test_a_way_back_and_a_poster_in_welsh_open_in_welsh_in_any_browser(
+    app: Flask, browser: Visitor, link: IssuedLink
+) -> None:
+    fp.as_far_as("about", browser, link.url)
+    browser.press("language-cy")
+    browser.press("save", [("full_name", fp.NAME)])
+    browser.press("send", [("email", "parent@example.org")])
+    with app.app_context():
+        run_once()
+        folder = Path(settings().mail_url.removeprefix("file:"))
+        sent = [
+            message_from_bytes(each.read_bytes(), policy=default) for each in folder.glob("*.eml")
+        ]
+        text = "".join(each.get_body(["plain"]).get_content() for each in sent)
+        (way_back,) = re.findall(r"http://\S+/r/\S+", text)
+        title = in_language(runnable("food-parcel", "1.0.0"), "cy").definition.title
+        paper = form_paper("food-parcel", SVG, "cy")
+        address = f"{settings().base_url}/forms/food-parcel?language=cy"
+    assert is_welsh(fp.visitor(app).open(way_back))
+    assert paper.content == qr_svg(address, title=title).encode()
 
 
 def test_a_link_is_not_issued_in_a_language_that_its_form_does_not_have(app: Flask) -> None:

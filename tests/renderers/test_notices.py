@@ -63,6 +63,9 @@ def test_nobody_is_asked_to_type_the_address_of_a_token(monkeypatch: pytest.Monk
     short = said(monkeypatch, notice(url="https://intake.example.org/forms/pump", expires_at=None))
     assert short["address"] == "intake.example.org/forms/pump"
     assert not short["until"]
+    welsh = said(monkeypatch, notice(url="https://intake.example.org/forms/pump?language=cy"))
+    assert welsh["address"] == short["address"], "the language is for the camera"
+    assert welsh["qr"] != short["qr"]
 
 
 def test_a_notice_is_in_its_language(monkeypatch: pytest.MonkeyPatch) -> None:
