@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from intake.access import CasePart, User
 from intake.app_state import blobs, clock, keys
 from intake.database import db, new_id, transaction
 from intake.files.pieces import SealingWriter, file_context, sealed_size
-from intake.models import Destination, PersonMatch, Submission, SubmittedFile
+from intake.models import Destination, PersonMatch, Staff, Submission, SubmittedFile
 from intake.sealing import new_data_key
 from intake.sealing.submissions import data_key
 from intake.services import passwords, staff_accounts
@@ -29,6 +30,7 @@ from intake.services.publishing import publish_form
 from intake.services.staff_accounts import add_staff, load_signed_in, record_training
 from intake.services.stored_files import StoredFile, blob_name, seal_about, seal_file_key
 from intake.services.submitting import submit_referral
+from intake.worker import run_once
 
 PASSWORD = "correct-horse-battery"
 NAME = "Peregrine Underhill"  # found nowhere else
@@ -197,8 +199,6 @@ def make_case(area: str = "belfast", **answers: Any) -> str:
 
 
 def case_id_of(reference: str) -> str:
-    from intake.models import Submission
-
     found = db.session.query(Submission.case_id).filter_by(reference=reference).scalar()
     db.session.rollback()
     return str(found)
@@ -221,6 +221,18 @@ def user_of(staff_id: str) -> User:
     signed_in = load_signed_in(staff_id)
     assert signed_in
     return signed_in.user
+
+
+def leave(user: User) -> None:
+    """Somebody's account ends."""
+    db.session.execute(sa.update(Staff).where(Staff.id == user.staff_id).values(is_active=False))
+    db.session.commit()
+
+
+def work(now: datetime | None = None) -> None:
+    """Let a worker do all that is due."""
+    while run_once(now):
+        pass
 
 
 def part(case_id: str, team: str = PUMPS) -> CasePart:

@@ -20,11 +20,13 @@ from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.routing import Rule
 
 from intake import create_app, models
+from intake.access import User
 from intake.config import Settings
 from intake.database import db, transaction
 from intake.sealing.keystore import RECOVERY, TEAM, WORKER
 from intake.services.forms import PreparedForms
 from intake.services.links import IssuedLink
+from tests.intake import case_making
 from tests.intake import food_parcel as fp
 from tests.journeys.visitors import Visitor
 
@@ -400,6 +402,26 @@ def context(app: Flask) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """A browser without JavaScript."""
     return app.test_client()
+
+
+@pytest.fixture
+def robin(app: Flask, monkeypatch: pytest.MonkeyPatch) -> User:
+    """Somebody of the Belfast team, and the forms of ``case_making``."""
+    with app.app_context():
+        case_making.prepare(app, monkeypatch)
+        return case_making.make_staff("robin", case_making.PUMPS)
+
+
+@pytest.fixture
+def people(app: Flask, robin: User) -> dict[str, User]:
+    """Two of the Belfast team and its lead, and the lead of the northern team."""
+    with app.app_context():
+        return {
+            "robin": robin,
+            "sam": case_making.make_staff("sam", case_making.PUMPS),
+            "lee": case_making.make_staff("lee", case_making.PUMPS, role="lead"),
+            "alex": case_making.make_staff("alex", case_making.NORTHERN, role="lead"),
+        }
 
 
 @pytest.fixture

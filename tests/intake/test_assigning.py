@@ -18,27 +18,9 @@ from intake.services.queue import queue_page
 from intake.services.queue_figures import team_counts
 from intake.services.queue_filters import QueueFilter
 from intake.services.unmerging import unmerge
-from tests.intake.case_making import (
-    NORTHERN,
-    PUMPS,
-    Browser,
-    make_case,
-    make_staff,
-    part,
-    prepare,
-)
+from tests.intake.case_making import NORTHERN, PUMPS, Browser, make_case, part
 
-
-@pytest.fixture(autouse=True)
-def people(app, monkeypatch):
-    with app.app_context():
-        prepare(app, monkeypatch)
-        return {
-            "robin": make_staff("robin", PUMPS),
-            "sam": make_staff("sam", PUMPS),
-            "lee": make_staff("lee", PUMPS, role="lead"),
-            "alex": make_staff("alex", NORTHERN, role="lead"),
-        }
+pytestmark = pytest.mark.usefixtures("people")
 
 
 def make(app, *areas):

@@ -25,20 +25,13 @@ from tests.intake.case_making import (
     make_case,
     make_staff,
     part,
-    prepare,
     send,
 )
 
+pytestmark = pytest.mark.usefixtures("robin")
 ON_SQLITE = pytest.mark.database("sqlite")
 INSIDE = pytest.mark.usefixtures("inside")
 BORN = {"date_of_birth": "1990-03-27"}
-
-
-@pytest.fixture(autouse=True)
-def robin(app: Flask, monkeypatch: pytest.MonkeyPatch) -> User:
-    with app.app_context():
-        prepare(app, monkeypatch)
-        return make_staff("robin", PUMPS)
 
 
 @pytest.fixture

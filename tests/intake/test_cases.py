@@ -38,6 +38,7 @@ from tests.intake.case_making import (
     prepare,
     send,
 )
+from tests.intake.case_reading import states
 from tests.intake.conftest import START
 
 # What locks rows or moves keys runs on both databases; the rest is the same code on either.
@@ -56,14 +57,6 @@ def pumps():
 
 def read(user, case_id):
     return read_case(user, find_case(case_id), address="192.0.2.1")
-
-
-def states(case_id):
-    db.session.rollback()
-    rows = db.session.execute(
-        sa.select(Destination.team_id, Destination.state).where(Destination.case_id == case_id)
-    )
-    return dict(rows.tuples().all())
 
 
 def state_of(case_id):

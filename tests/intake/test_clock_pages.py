@@ -11,27 +11,9 @@ from intake.cli.reports import report
 from intake.database import db
 from intake.models import AuditEntry, Destination, EscalationStep
 from intake.services import case_decisions
-from tests.intake.case_making import (
-    DUTY,
-    NORTHERN,
-    PUMPS,
-    Browser,
-    make_case,
-    make_staff,
-    part,
-    prepare,
-)
+from tests.intake.case_making import DUTY, NORTHERN, PUMPS, Browser, make_case, part
 
-
-@pytest.fixture(autouse=True)
-def people(app, monkeypatch):
-    with app.app_context():
-        prepare(app, monkeypatch)
-        return {
-            "robin": make_staff("robin", PUMPS),
-            "lee": make_staff("lee", PUMPS, role="lead"),
-            "alex": make_staff("alex", NORTHERN, role="lead"),
-        }
+pytestmark = pytest.mark.usefixtures("people")
 
 
 def actions(app):

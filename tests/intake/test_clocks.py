@@ -16,7 +16,6 @@ from intake.models import (
     DirectoryRevision,
     EscalationStep,
     OutboxMessage,
-    Staff,
     TeamClosure,
 )
 from intake.outbox import Work
@@ -33,6 +32,7 @@ from tests.intake.case_making import (
     PUMPS,
     REFERRAL,
     RULES,
+    leave,
     make_case,
     make_staff,
     part,
@@ -170,17 +170,11 @@ def test_whoever_is_gone_is_passed_over_and_if_all_are_the_case_goes_to_the_fall
 ):
     chain((staff["lee"], 60), (staff["max"], 180))
     first = make_case()
-    db.session.execute(
-        sa.update(Staff).where(Staff.id == staff["lee"].staff_id).values(is_active=False)
-    )
-    db.session.commit()
+    leave(staff["lee"])
     watch(clock.advance(days=2, hours=1))
     assert sent == [("esc", "max")]
     second = make_case()
-    db.session.execute(
-        sa.update(Staff).where(Staff.id == staff["max"].staff_id).values(is_active=False)
-    )
-    db.session.commit()
+    leave(staff["max"])
     watch(clock.advance(days=2, hours=1))
     assert stored(first, DUTY).state == stored(second, DUTY).state == "delivered"
 
@@ -344,10 +338,7 @@ def test_whoever_has_taken_it_is_reminded_and_told_of_lateness_until_they_leave(
     for case_id, person in ((taken, "lee"), (left, "max")):
         stored(case_id).assigned_to = staff[person].staff_id
         db.session.commit()
-    db.session.execute(
-        sa.update(Staff).where(Staff.id == staff["max"].staff_id).values(is_active=False)
-    )
-    db.session.commit()
+    leave(staff["max"])
     for hours in (1, 36, 12):
         watch(clock.advance(hours=hours))
     assert sorted(sent) == [

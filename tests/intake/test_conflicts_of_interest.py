@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from intake.access import CasePart
 from intake.app_state import clock
 from intake.database import db
-from intake.models import Case, Destination, SealedKeyCopy, Staff, Submission, Team
+from intake.models import Case, SealedKeyCopy, Submission, Team
 from intake.services import case_decisions
 from intake.services.case_decisions import NotNow
 from intake.services.cases import CaseNotFound, find_case, read_case, read_submission
@@ -26,6 +26,7 @@ from tests.intake.case_making import (
     RULES,
     case_form,
     case_rules,
+    leave,
     make_case,
     make_staff,
     part,
@@ -33,6 +34,7 @@ from tests.intake.case_making import (
     rule,
     send,
 )
+from tests.intake.case_reading import states
 
 LATE = "coast-pumps"
 
@@ -63,12 +65,6 @@ def publish(form, rules):
     form = {**form, "x-form": {**form["x-form"], "version": "1.1.0"}}
     rules = {**rules, "version": "1.1.0"}
     publish_form(json.dumps(form), "form.json", rules_text=json.dumps(rules))
-
-
-def states(case_id):
-    db.session.rollback()
-    rows = sa.select(Destination.team_id, Destination.state).where(Destination.case_id == case_id)
-    return dict(db.session.execute(rows).tuples().all())
 
 
 def readers(case_id):
@@ -102,10 +98,8 @@ def test_a_declined_case_goes_to_who_stands_in_for_an_excluded_fallback_team():
 def test_a_rescued_case_goes_there_too_and_only_once():
     exclude(DUTY)
     case_id = make_case(last_name="Conflict")
-    for name, team in (("robin", PUMPS), ("kim", DUTY)):
-        make_staff(name, team)
-    db.session.execute(sa.update(Staff).where(Staff.name == "Robin").values(is_active=False))
-    db.session.commit()
+    robin, _kim = make_staff("robin", PUMPS), make_staff("kim", DUTY)
+    leave(robin)
     assert [give_unattended(clock()) for _ in range(2)] == [1, 0]
     assert states(case_id) == {PUMPS: "delivered", NORTHERN: "delivered"}
 

@@ -17,19 +17,12 @@ from intake.services.link_opening import LinkState, exchange, link_state, open_l
 from intake.services.links import LinkNotIssued, issue_link, revoke_link
 from tests.intake.campaign_making import recipients
 from tests.intake.campaign_making import send as send_campaign
-from tests.intake.case_making import PUMPS, Browser, make_case, make_staff, part, prepare
+from tests.intake.case_making import PUMPS, Browser, make_case, make_staff, part
 
-pytestmark = pytest.mark.database("sqlite")
+pytestmark = [pytest.mark.database("sqlite"), pytest.mark.usefixtures("robin")]
 
 HOLDER = "parent@example.org"
 FIELDS = {"team": PUMPS, "form_id": "visit", "expires": "14", "uses": "1"}
-
-
-@pytest.fixture(autouse=True)
-def robin(app, monkeypatch):
-    with app.app_context():
-        prepare(app, monkeypatch)
-        return make_staff("robin", PUMPS)
 
 
 @pytest.fixture

@@ -13,8 +13,7 @@ from intake.models import BlindIndexEntry, MatchingRun, PersonMatch, SealedKeyCo
 from intake.services import matching
 from intake.services.indexing import index_submission
 from intake.services.matching import match_people
-from intake.worker import run_once
-from tests.intake.case_making import make_case, prepare, send
+from tests.intake.case_making import make_case, prepare, send, work
 
 ON_SQLITE = pytest.mark.database("sqlite")
 KNOWN = {"date_of_birth": "1990-03-04", "postcode": "BT12 6BA", "telephone": "07700 900123"}
@@ -30,11 +29,6 @@ def arrive(area="belfast", **answers):
     case_id = make_case(area, **{**KNOWN, **answers})
     work()
     return db.session.query(Submission.id).filter_by(case_id=case_id).scalar()
-
-
-def work():
-    while run_once():
-        pass
 
 
 def queries(do, submission_id):

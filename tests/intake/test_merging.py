@@ -21,7 +21,7 @@ from intake.models import (
 )
 from intake.services import case_decisions
 from intake.services.case_decisions import NotNow
-from intake.services.cases import find_case, read_case
+from intake.services.cases import find_case
 from intake.services.drafts import load_draft, save_answers, start_draft
 from intake.services.finding import Search, find_cases
 from intake.services.following import follow
@@ -43,6 +43,7 @@ from tests.intake.case_making import (
     prepare,
     send_and_follow,
 )
+from tests.intake.case_reading import read_as
 
 DAY = timedelta(days=1)
 WHY = "Both tell of the fight on Friday."
@@ -65,11 +66,6 @@ def tokens(user, kept, other):
 
 def merge_all(user, kept, other):
     merge(user, pair(kept, other), WHY, tokens(user, kept, other), address="192.0.2.1")
-
-
-def read(user, case_id):
-    db.session.rollback()
-    return read_case(user, find_case(case_id), address="")
 
 
 def words_of(page):
@@ -116,7 +112,7 @@ def test_the_one_that_goes_on_has_what_both_had_and_only_who_was_named_reads_mor
     merge_all(robin, kept, other)
 
     db.session.expire_all()
-    page = read(alex, kept)
+    page = read_as(alex, kept)
     assert page.state == "open"
     assert {each.team_id: (each.state, each.urgency) for each in page.parts} == {
         PUMPS: ("accepted", 3),
@@ -124,8 +120,8 @@ def test_the_one_that_goes_on_has_what_both_had_and_only_who_was_named_reads_mor
     }
     assert [each.is_open for each in page.submissions] == [True, True]
     assert {"It was on Friday.", "At the station.", WHY} <= words_of(page)
-    assert (read(robin, other).state, find_case(other).merged_into) == ("closed", kept)
-    reference = read(robin, other).reference
+    assert (read_as(robin, other).state, find_case(other).merged_into) == ("closed", kept)
+    reference = read_as(robin, other).reference
     found = find_cases(robin, Search("reference", reference=reference), address="")
     assert {row.case_id for row in found} == {kept, other}
     with pytest.raises(NotNow):
@@ -135,7 +131,7 @@ def test_the_one_that_goes_on_has_what_both_had_and_only_who_was_named_reads_mor
     assert sorted(step.state for step in follow(second_token).steps) == ["accepted", "seen"]
     send_more(follow(second_token), "I have a photo.")
     for user in (robin, alex):
-        assert "I have a photo." in words_of(read(user, kept))
+        assert "I have a photo." in words_of(read_as(user, kept))
     assert find_unattended() == ()
     with pytest.raises(NotNow, match="cannot be undone"):
         unmerge(robin, pair(kept, other), "A mistake.", address="")
@@ -155,7 +151,7 @@ def test_a_merge_is_undone_as_if_it_had_not_been(people):
     before = rows()
     merge_all(robin, kept, other)
     assert find_case(older).merged_into == kept
-    assert len(read(alex, kept).submissions) == 3
+    assert len(read_as(alex, kept).submissions) == 3
     with pytest.raises(NotNow, match="later merge first"):
         unmerge(robin, pair(kept, older), "A mistake.", address="")
     unmerge(robin, pair(kept, other), "It was another Friday.", address="")
@@ -166,7 +162,7 @@ def test_a_merge_is_undone_as_if_it_had_not_been(people):
     assert after[4] == before[4]
     assert alex.teams.isdisjoint(find_case(kept).parts)
     assert find_case(older).merged_into == other
-    assert "It was another Friday." in words_of(read(robin, kept))
+    assert "It was another Friday." in words_of(read_as(robin, kept))
     assert audit.verify() == []
     assert find_unattended() == ()
 

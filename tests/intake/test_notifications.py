@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from intake.database import db
 from intake.mail import mail_folder
-from intake.models import Membership, NotificationChoice, OutboxMessage, Staff
+from intake.models import Membership, NotificationChoice, OutboxMessage
 from intake.services.choosing_notices import choices_of, choose
 from intake.services.digests import make_digests
 from intake.worker import run_once
@@ -16,10 +16,12 @@ from tests.intake.case_making import (
     NORTHERN,
     PUMPS,
     Browser,
+    leave,
     make_case,
     make_staff,
     prepare,
     user_of,
+    work,
 )
 
 
@@ -39,19 +41,13 @@ def told(app, clock, settings):
     seen = set()
 
     def go():
-        while run_once(clock.now):
-            pass
+        work(clock.now)
         files = set(mail_folder(settings).glob("*.eml"))
         new = [file.read_text() for file in files - seen]
         seen.update(files)
         return sorted(text.partition("\nTo: ")[2].partition("@")[0] for text in new)
 
     return go
-
-
-def leave(user):
-    db.session.execute(sa.update(Staff).where(Staff.id == user.staff_id).values(is_active=False))
-    db.session.commit()
 
 
 def test_members_and_the_address_hear_as_they_chose_and_whoever_left_does_not(
@@ -95,8 +91,7 @@ def test_a_digest_comes_once_a_day_in_london_time_and_says_how_much_there_is(
         assert make_digests(clock.now) == 0
         assert make_digests(clock.advance(minutes=1)) == 1  # seven o'clock in summer
         assert make_digests(clock.advance(days=3)) == 1  # one, after three days of silence
-        while run_once(clock.now):
-            pass
+        work(clock.now)
         texts = [file.read_text() for file in mail_folder(settings).glob("*.eml")]
         digests = [text for text in texts if "\nTo: robin@" in text]
         assert len(digests) == 3

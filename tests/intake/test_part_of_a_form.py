@@ -23,7 +23,7 @@ from intake.sealing.keystore import TEAM
 from intake.sealing.submissions import data_key_context, open_submission
 from intake.services import case_decisions
 from intake.services.case_decisions import NotNow
-from intake.services.cases import find_case, open_for_part, read_case
+from intake.services.cases import find_case, open_for_part
 from intake.services.finding import Search, find_cases
 from intake.services.following import follow
 from intake.services.giving_all import give_all, teams_with_part
@@ -40,16 +40,8 @@ from intake.services.unmerging import unmerge
 from intake.worker import run_once
 from tests.intake import part_of_a_form as form
 from tests.intake import photo_album
-from tests.intake.case_making import (
-    DUTY,
-    NORTHERN,
-    PUMPS,
-    Browser,
-    make_staff,
-    part,
-    prepare,
-    send,
-)
+from tests.intake.case_making import DUTY, NORTHERN, PUMPS, Browser, make_staff, part, prepare, send
+from tests.intake.case_reading import read_as
 
 SECRETS = (form.HIDDEN, form.NUMBER, "07700 900123", form.HIDDEN_EMAIL, "quicksilver")
 ELSEWHERE = ("A photograph", "Other people", "The incident", "What happened?", "photo.jpg")
@@ -93,11 +85,6 @@ def in_part(submission):
     rows = sa.select(ExtractKeyCopy.team_id).join(SubmissionExtract)
     rows = rows.where(SubmissionExtract.submission_id == submission.id)
     return set(db.session.scalars(rows)) - {None}
-
-
-def page(user, case_id):
-    db.session.rollback()
-    return read_case(user, find_case(case_id), address="")
 
 
 def assert_tells_nothing(text):
@@ -204,7 +191,7 @@ def test_it_is_found_by_what_was_sent_and_by_nothing_else():
     assert not is_unsafe(form.HIDDEN_EMAIL, PUMPS)
     form.send_notice()  # the same people again: suggested to those who read all of it
     run_once()
-    shown = page(robin, sent.case_id)
+    shown = read_as(robin, sent.case_id)
     assert not matches_on_case(robin, shown).is_shown
     assert {person.name for person in shown.referral.people} == {form.CHILD}
     assert not any((each.nhs_number, each.telephone) != ("", "") for each in shown.referral.people)
@@ -224,7 +211,7 @@ def test_it_shares_no_more_than_it_has_and_the_fallback_gets_everything():
     words = "They know the child."
     send_on(robin, part(sent.case_id), NORTHERN, "sent-other", words, address="")
     assert (whole(sent), in_part(sent)) == ({DUTY}, {PUMPS, NORTHERN})
-    theirs = page(nona, sent.case_id)
+    theirs = read_as(nona, sent.case_id)
     assert theirs.referral.sections == ("child", "school")
     assert words in [each.words for each in theirs.timeline]
     case_decisions.decline(nona, part(sent.case_id, NORTHERN), "other", "No.", address="")
@@ -234,7 +221,7 @@ def test_it_shares_no_more_than_it_has_and_the_fallback_gets_everything():
     case_decisions.reopen(robin, part(sent.case_id), address="")
     case_id = form.send_notice().case_id
     case_decisions.decline(robin, part(case_id), "other", "Not ours.", address="")
-    whole_of_it = page(dana, case_id)
+    whole_of_it = read_as(dana, case_id)
     assert whole_of_it.referral.sections is None
     assert whole_of_it.referral.answers["suspect"] == "Quicksilver Smith"
     assert any(each.words == "Not ours." for each in whole_of_it.timeline)
@@ -253,7 +240,7 @@ def test_words_of_those_who_read_all_of_it_stay_among_them_and_the_sender_is_hea
     for user, team in ((robin, PUMPS), (nona, NORTHERN)):
         case_decisions.accept(user, part(both.case_id, team), address="")
     case_decisions.close(nona, part(both.case_id, NORTHERN), "Quicksilver left.", address="")
-    seen = [each.words for each in page(robin, both.case_id).timeline]
+    seen = [each.words for each in read_as(robin, both.case_id).timeline]
     assert "Quicksilver left." not in seen
     assert None in seen
     case_decisions.reopen(nona, part(both.case_id, NORTHERN), address="")
@@ -265,7 +252,7 @@ def test_words_of_those_who_read_all_of_it_stay_among_them_and_the_sender_is_hea
     given = {"team": NORTHERN, "to_team": PUMPS}
     assert "Enter why they need it" in browser.post(address, **given).text
     assert browser.post(address, **given, words="They see the child daily.").status_code == 303
-    assert page(robin, both.case_id).referral.sections is None
+    assert read_as(robin, both.case_id).referral.sections is None
     assert "reads as much of it" in browser.post(address, **given, words="Again.").text
     with pytest.raises(NotNow):  # somebody was quicker
         give_all(nona, part(both.case_id, NORTHERN), PUMPS, "Again.", address="")
@@ -278,7 +265,7 @@ def test_a_rotated_key_opens_the_extract_and_the_old_one_nothing():
         assert sum(reseal_everything(kind, team)) > 0
     assert count_copies(retired_keys()) == 0
     robin = make_staff("robin", PUMPS)
-    assert page(robin, sent.case_id).referral.answers["child"] == form.CHILD
+    assert read_as(robin, sent.case_id).referral.answers["child"] == form.CHILD
 
 
 def test_what_the_sender_adds_is_for_somebody_who_reads_all_of_it(public_app):
@@ -288,12 +275,12 @@ def test_what_the_sender_adds_is_for_somebody_who_reads_all_of_it(public_app):
     with public_app.app_context():  # which can open nothing
         send_more(follow(token), "Quicksilver has moved.")
     words = {
-        user.name: [each.words for each in page(user, sent.case_id).timeline]
+        user.name: [each.words for each in read_as(user, sent.case_id).timeline]
         for user in (robin, dana)
     }
     assert "Quicksilver has moved." in words["Dana"]
     assert "Quicksilver has moved." not in words["Robin"]
-    assert page(dana, sent.case_id).referral.answers["suspect"] == "Quicksilver Smith"
+    assert read_as(dana, sent.case_id).referral.answers["suspect"] == "Quicksilver Smith"
     assert parts(sent.case_id) == {PUMPS, DUTY}
 
 
@@ -304,10 +291,10 @@ def test_a_form_on_the_case_goes_to_those_who_read_all_of_it_and_to_its_author(c
         case_decisions.accept(user, part(sent.case_id, team), address="")
     theirs = send("closure", {"outcome": "Secret."}, case_id=sent.case_id, staff_id=nona.staff_id)
     own = send("closure", {"outcome": "Seen."}, case_id=sent.case_id, staff_id=robin.staff_id)
-    shown = page(robin, sent.case_id)
+    shown = read_as(robin, sent.case_id)
     assert {each.reference for each in shown.submissions} == {sent.reference, own}
     assert theirs not in {each.reference for each in shown.timeline}
-    opened = {each.reference for each in page(nona, sent.case_id).submissions if each.is_open}
+    opened = {each.reference for each in read_as(nona, sent.case_id).submissions if each.is_open}
     assert opened == {sent.reference, theirs, own}
 
 
@@ -323,7 +310,7 @@ def test_whoever_merges_gives_no_more_than_the_sections_that_they_were_sent_and_
     assert (reader.team_id, reader.forms) == (NORTHERN, ("Tell a school (some sections)",))
     merge(robin, pair, "The same.", [reader.token], address="")
     assert (whole(two), in_part(two)) == ({DUTY}, {PUMPS, NORTHERN})
-    read = {each.id: each.sections for each in page(nona, one.case_id).submissions}
+    read = {each.id: each.sections for each in read_as(nona, one.case_id).submissions}
     assert read == {one.id: None, two.id: ("child", "school")}
     unmerge(robin, CasePair(find_case(one.case_id), find_case(two.case_id)), "No.", address="")
     assert (whole(two), in_part(two)) == ({DUTY}, {PUMPS})
@@ -346,6 +333,6 @@ def test_what_the_only_team_with_all_of_it_declines_goes_to_the_fallback_team():
     sent = form.send_notice(harms=5)
     to = case_decisions.decline(nona, part(sent.case_id, NORTHERN), "other", "No.", address="")
     assert to == DUTY, "whoever was told what they have to know does not answer for the child"
-    assert page(dana, sent.case_id).referral.sections is None
+    assert read_as(dana, sent.case_id).referral.sections is None
     with pytest.raises(NotNow, match="every case comes back"):
         case_decisions.decline(dana, part(sent.case_id, DUTY), "other", "No.", address="")

@@ -24,7 +24,6 @@ from intake.services.match_decisions import decide
 from intake.services.match_rows import match_of_case
 from intake.services.profiles import profile_of
 from intake.services.publishing import publish_form
-from intake.worker import run_once
 from tests.intake.case_making import (
     DUTY,
     NORTHERN,
@@ -38,6 +37,7 @@ from tests.intake.case_making import (
     part,
     prepare,
     send,
+    work,
 )
 
 ON_SQLITE = pytest.mark.database("sqlite")
@@ -64,11 +64,6 @@ def arrive(area="belfast", **answers):
     case_id = make_case(area, **{**KNOWN, **answers})
     work()
     return case_id
-
-
-def work():
-    while run_once():
-        pass
 
 
 def match_of(*cases):

@@ -8,7 +8,7 @@ from intake.database import db
 from intake.models import AuditEntry, Case, CaseEvent, Destination, SealedKeyCopy
 from intake.services import case_decisions
 from intake.services.case_decisions import NotNow
-from intake.services.cases import find_case, read_case
+from intake.services.cases import find_case
 from intake.services.finding import Search, find_cases
 from intake.services.following import follow
 from intake.services.hearing import send_more
@@ -26,13 +26,9 @@ from tests.intake.case_making import (
     prepare,
     send_and_follow,
 )
+from tests.intake.case_reading import read_as
 
 WORDS = "The new case is about Rowan, the younger one."
-
-
-def read(user, case_id):
-    db.session.rollback()
-    return read_case(user, find_case(case_id), address="")
 
 
 def split_off(user, case_id, *teams, team=PUMPS):
@@ -53,17 +49,17 @@ def test_two_cases_go_on_by_themselves_and_each_team_sees_only_its_own(context, 
     keys_before = db.session.scalar(sa.select(sa.func.count()).select_from(SealedKeyCopy))
     new_id = split_off(robin, case_id)
 
-    page = read(robin, new_id)
-    assert page.reference != read(robin, case_id).reference
+    page = read_as(robin, new_id)
+    assert page.reference != read_as(robin, case_id).reference
     assert page.referral.answers["first_name"] == "Peregrine"
     assert [(each.team_id, each.state) for each in page.parts] == [(PUMPS, "accepted")]
     assert page.state == "open"
     assert db.session.scalar(sa.select(sa.func.count()).select_from(SealedKeyCopy)) == keys_before
     for here, there in ((case_id, new_id), (new_id, case_id)):
-        [told] = [each for each in read(robin, here).timeline if each.words == WORDS]
+        [told] = [each for each in read_as(robin, here).timeline if each.words == WORDS]
         assert (told.other_case_id, told.team) == (there, "Belfast pumps")
         assert [each.case_id for each in related_cases(robin, find_case(here))] == [there]
-    assert "split" not in {each.kind for each in read(alex, case_id).timeline}
+    assert "split" not in {each.kind for each in read_as(alex, case_id).timeline}
     assert related_cases(alex, find_case(case_id)) == ()
 
     found = find_cases(robin, Search("reference", reference=page.reference), address="")
@@ -71,7 +67,9 @@ def test_two_cases_go_on_by_themselves_and_each_team_sees_only_its_own(context, 
 
     send_more(follow(token), "The younger one has moved.")
     for case in (case_id, new_id):
-        assert "The younger one has moved." in {each.words for each in read(robin, case).timeline}
+        assert "The younger one has moved." in {
+            each.words for each in read_as(robin, case).timeline
+        }
     case_decisions.close(robin, part(new_id), "Seen at home.", address="")
     assert (state(new_id), state(case_id)) == ("closed", "open")
     assert not follow(token).is_over
@@ -90,7 +88,7 @@ def test_the_new_case_can_be_passed_on_with_all_that_it_reads(context, monkeypat
     send_more(follow(token), "Two children.")
     new_id = split_off(robin, case_id)
     case_decisions.decline(robin, part(new_id), "other-team", "Not ours.", address="")
-    page = read(kim, new_id)
+    page = read_as(kim, new_id)
     assert page.referral.is_open
     assert "Two children." in {each.words for each in page.timeline}
     assert related_cases(kim, find_case(new_id)) == ()

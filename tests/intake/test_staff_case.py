@@ -23,18 +23,10 @@ from tests.intake.case_making import (
     make_case,
     make_staff,
     part,
-    prepare,
     send,
 )
 
-pytestmark = pytest.mark.database("sqlite")
-
-
-@pytest.fixture(autouse=True)
-def robin(app, monkeypatch):
-    with app.app_context():
-        prepare(app, monkeypatch)
-        return make_staff("robin", PUMPS)
+pytestmark = [pytest.mark.database("sqlite"), pytest.mark.usefixtures("robin")]
 
 
 @pytest.fixture

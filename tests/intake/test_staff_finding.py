@@ -6,7 +6,6 @@ from intake.database import db
 from intake.models import AuditEntry, Case
 from intake.services import case_decisions
 from intake.services.finding import tidy_reference
-from intake.worker import run_once
 from tests.intake.case_making import (
     NAME,
     NORTHERN,
@@ -17,6 +16,7 @@ from tests.intake.case_making import (
     part,
     prepare,
     send,
+    work,
 )
 
 pytestmark = pytest.mark.database("sqlite")
@@ -38,8 +38,7 @@ def case_id(app, monkeypatch):
         make_staff("robin", PUMPS)
         make_staff("alex", NORTHERN)
         case_id = make_case(**ANSWERS)
-        while run_once():
-            pass
+        work()
         return case_id
 
 
@@ -89,8 +88,7 @@ def test_a_team_that_declined_finds_nothing_by_what_came_later(app):
         given, family = NAME.split()
         later = {"area": "northern", "first_name": given, "last_name": family}
         reference = send("visit", {**later, "postcode": "N1 9GU"}, case_id=case_id)
-        while run_once():
-            pass
+        work()
     for search in ({"by": "postcode", "postcode": "N1 9GU"}, {"reference": reference}):
         fields = {"by": "reference", **search}
         assert "0 cases found" in find(app, **fields).text

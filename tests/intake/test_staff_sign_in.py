@@ -9,17 +9,10 @@ from intake.database import db
 from intake.models import AuditEntry
 from intake.services import passwords, sign_in_attempts, staff_accounts
 from intake.services.passwords import NOBODYS_HASH, PasswordHasher
-from tests.intake.case_making import PASSWORD, Browser, make_staff, prepare
+from tests.intake.case_making import PASSWORD, Browser, make_staff
 from tests.intake.conftest import make_application
 
-pytestmark = pytest.mark.database("sqlite")
-
-
-@pytest.fixture(autouse=True)
-def robin(app, monkeypatch):
-    with app.app_context():
-        prepare(app, monkeypatch)
-        return make_staff("robin")
+pytestmark = [pytest.mark.database("sqlite"), pytest.mark.usefixtures("robin")]
 
 
 def plain(answer, browser):

@@ -2,25 +2,15 @@
 
 import pytest
 
-from tests.intake.case_making import (
-    NORTHERN,
-    PUMPS,
-    Browser,
-    make_case,
-    make_staff,
-    part,
-    prepare,
-)
+from tests.intake.case_making import NORTHERN, PUMPS, Browser, make_case, make_staff, part
 
 pytestmark = pytest.mark.database("sqlite")
 WORDS = "She has moved to her aunt."
 
 
 @pytest.fixture
-def case_id(app, monkeypatch):
+def case_id(app, robin):
     with app.app_context():
-        prepare(app, monkeypatch)
-        make_staff("robin", PUMPS)
         return make_case()
 
 

@@ -8,23 +8,15 @@ import sqlalchemy as sa
 from intake.access import CasePart
 from intake.app_state import clock
 from intake.database import db
-from intake.models import AuditEntry, Case, Destination, OutboxMessage, SealedKeyCopy, Team
+from intake.models import AuditEntry, Case, OutboxMessage, SealedKeyCopy, Team
 from intake.services import case_decisions
-from intake.services.cases import find_case, read_case
 from intake.services.contacting import Contact, record_contact
 from intake.services.deciding import NotNow
 from intake.services.raising import escalate
 from intake.services.sending_on import find_teams, send_on
-from tests.intake.case_making import (
-    DUTY,
-    NORTHERN,
-    PUMPS,
-    make_case,
-    make_staff,
-    part,
-    prepare,
-)
+from tests.intake.case_making import DUTY, NORTHERN, PUMPS, make_case, make_staff, part, prepare
 from tests.intake.case_making import send as complete
+from tests.intake.case_reading import read_as, states
 
 on_sqlite = pytest.mark.database("sqlite")
 WORDS = "She has moved to her aunt."
@@ -45,17 +37,6 @@ def alex():
     return make_staff("alex", NORTHERN)
 
 
-def read(user, case_id):
-    db.session.rollback()
-    return read_case(user, find_case(case_id), address="")
-
-
-def states(case_id):
-    db.session.rollback()
-    rows = sa.select(Destination.team_id, Destination.state).where(Destination.case_id == case_id)
-    return dict(db.session.execute(rows).tuples().all())
-
-
 def decline(user, case_id, team, words="No."):
     return case_decisions.decline(user, part(case_id, team), "other", words, address="")
 
@@ -71,12 +52,12 @@ def test_a_case_that_is_sent_on_is_read_by_the_new_team_and_its_sender_sees_that
     case_decisions.accept(robin, part(case_id), address="")
     send(robin, case_id)
     assert states(case_id) == {PUMPS: "declined", NORTHERN: "delivered"}
-    theirs = read(alex, case_id)
+    theirs = read_as(alex, case_id)
     assert theirs.referral.is_open
     assert [each.words for each in theirs.timeline if each.kind == "sent-on"] == [WORDS]
     new = next(each for each in theirs.parts if each.is_own)
     assert (new.urgency, new.acknowledge_by) == (3, clock() + timedelta(hours=4))
-    ours = read(robin, case_id)
+    ours = read_as(robin, case_id)
     assert ours.referral.is_open
     assert ours.timeline[0].kind == "sent-on"
     assert ours.timeline[0].team == "Northern pumps"
@@ -102,7 +83,7 @@ def test_what_its_sender_cannot_read_is_not_sent_on_while_another_team_works_on_
     db.session.execute(sa.delete(SealedKeyCopy).where(SealedKeyCopy.team_id == PUMPS))
     db.session.commit()
     send(robin, case_id, DUTY)
-    page = read(make_staff("kim", DUTY), case_id)
+    page = read_as(make_staff("kim", DUTY), case_id)
     assert not page.referral.is_open
     assert next(each for each in page.parts if each.is_own).sent_from == "Belfast pumps"
 
@@ -112,7 +93,7 @@ def test_what_the_new_team_declines_comes_back_once_and_then_goes_to_the_fallbac
     send(robin, case_id)
     assert decline(alex, case_id, NORTHERN) == PUMPS
     assert states(case_id) == {PUMPS: "delivered", NORTHERN: "declined"}
-    assert "came-back" in [each.kind for each in read(robin, case_id).timeline]
+    assert "came-back" in [each.kind for each in read_as(robin, case_id).timeline]
     assert decline(robin, case_id, PUMPS) == DUTY
 
 
@@ -163,11 +144,11 @@ def test_an_escalated_case_is_immediate_and_who_leads_is_told(robin):
     make_staff("jo", PUMPS, role="lead")
     given = escalate(robin, part(case_id), WORDS, to_fallback=True, address="")
     assert given == DUTY
-    page = read(robin, case_id)
+    page = read_as(robin, case_id)
     own = next(each for each in page.parts if each.is_own)
     assert (own.urgency, own.is_escalated) == (4, True)
     assert [each.words for each in page.timeline if each.kind == "raised"] == [WORDS]
-    assert read(make_staff("kim", DUTY), case_id).referral.is_open
+    assert read_as(make_staff("kim", DUTY), case_id).referral.is_open
     told = db.session.execute(
         sa.select(OutboxMessage.team_id, sa.func.count()).group_by(OutboxMessage.team_id)
     )
@@ -184,7 +165,7 @@ def test_the_first_contact_with_the_family_is_kept_and_a_try_is_not_one(robin):
     )
     for each in tries:
         record_contact(robin, part(case_id), each, "2 November 2026", address="")
-    page = read(robin, case_id)
+    page = read_as(robin, case_id)
     kinds = [each.kind for each in page.timeline]
     assert (kinds.count("contact-made"), kinds.count("contact-tried")) == (2, 1)
     assert page.parts[0].first_contact_at == clock() - timedelta(hours=2)
@@ -201,9 +182,9 @@ def test_the_outcome_of_a_part_is_kept_until_it_is_opened_again(robin):
     case_id = make_case()
     case_decisions.accept(robin, part(case_id), address="")
     case_decisions.close(robin, part(case_id), "Done.", outcome="helped", address="")
-    assert read(robin, case_id).parts[0].outcome == "helped"
+    assert read_as(robin, case_id).parts[0].outcome == "helped"
     case_decisions.reopen(robin, part(case_id), address="")
-    assert read(robin, case_id).parts[0].outcome == ""
+    assert read_as(robin, case_id).parts[0].outcome == ""
 
 
 @on_sqlite
@@ -213,4 +194,4 @@ def test_who_sent_it_on_and_takes_it_back_reads_what_came_meanwhile(robin, alex)
     case_decisions.accept(alex, part(case_id, NORTHERN), address="")
     complete("closure", {"outcome": "Well."}, case_id=case_id)
     case_decisions.accept(robin, part(case_id), address="")
-    assert [each.is_open for each in read(robin, case_id).submissions] == [True, True]
+    assert [each.is_open for each in read_as(robin, case_id).submissions] == [True, True]

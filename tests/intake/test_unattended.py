@@ -13,7 +13,8 @@ from intake.models import Case, Destination, SealedKeyCopy, Staff
 from intake.services.case_decisions import accept, close, decline
 from intake.services.cases import find_case, read_case
 from intake.services.unattended import find_unattended, give_unattended
-from tests.intake.case_making import DUTY, NORTHERN, PUMPS, make_case, make_staff, prepare
+from tests.intake.case_making import DUTY, NORTHERN, PUMPS, leave, make_case, make_staff, prepare
+from tests.intake.case_reading import states
 
 
 @pytest.fixture(autouse=True)
@@ -31,19 +32,6 @@ def kinds():
     found = {each.kind: each.count for each in find_unattended()}
     db.session.rollback()
     return found
-
-
-def states(case_id):
-    query = sa.select(Destination.team_id, Destination.state).where(Destination.case_id == case_id)
-    found = dict(db.session.execute(query).all())
-    db.session.rollback()
-    return found
-
-
-def leave(user):
-    """Somebody's account ends."""
-    db.session.execute(sa.update(Staff).where(Staff.id == user.staff_id).values(is_active=False))
-    db.session.commit()
 
 
 def change(model, condition, **values):

@@ -17,7 +17,6 @@ from intake.outbox import WorkFailed
 from intake.services import case_decisions, webhooks
 from intake.services.webhook_events import EVENTS, emit
 from intake.webhook_calls import BadAddress, is_public, post, signature, target_of
-from intake.worker import run_once
 from tests.intake.case_making import (
     NAME,
     PUMPS,
@@ -26,6 +25,7 @@ from tests.intake.case_making import (
     make_staff,
     part,
     prepare,
+    work,
 )
 
 INSIDE = """127.0.0.1 10.1.2.3 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1 0.0.0.0 224.0.0.1
@@ -104,11 +104,6 @@ def added(lee, *events):
     return webhooks.add_webhook(lee, PUMPS, URL, events or EVENTS, address="")
 
 
-def work(clock):
-    while run_once(clock.now):
-        pass
-
-
 def state():
     db.session.rollback()
     return [(row.event, row.state, row.attempts) for row in db.session.query(WebhookDelivery)]
@@ -129,11 +124,11 @@ def test_what_happens_to_a_referral_is_told_signed_and_without_content(
     with prepared(app, monkeypatch) as lee:
         hook = added(lee)
         case_id = make_case()
-        work(clock)
+        work(clock.now)
         case_decisions.accept(lee, part(case_id), address="")
         case_decisions.close(lee, part(case_id), "They moved.", address="")
-        work(clock)
-        work(clock)
+        work(clock.now)
+        work(clock.now)
         verify = example()
         told = [json.loads(body) for _path, _headers, body in partner.got]
         assert sorted(each["type"] for each in told) == [
@@ -258,14 +253,14 @@ def test_what_fails_is_tried_again_then_given_up_and_after_days_its_owner_is_tol
         partner.answer = lambda one: _plain(one, 503)
         make_case()
         for _ in range(8):
-            work(clock)
+            work(clock.now)
             clock.advance(hours=25)
             if db.session.query(Webhook).one().stopped_at:
                 break
             make_case()
         stored = db.session.query(Webhook).one()
         assert stored.stopped_by == "worker"
-        work(clock)
+        work(clock.now)
         texts = [file.read_text() for file in mail_folder(settings).glob("*.eml")]
         assert any(
             "To: lee@" in text and "webhook of your team was stopped" in text for text in texts
@@ -273,13 +268,13 @@ def test_what_fails_is_tried_again_then_given_up_and_after_days_its_owner_is_tol
         calls = len(partner.got)
         make_case()
         clock.advance(days=9)
-        work(clock)
+        work(clock.now)
         assert len(partner.got) == calls  # a stopped one is not called
         assert {each[1] for each in state()} == {"dead"}
         partner.answer = lambda one: _plain(one, 204)
         again = webhooks.start_webhook(lee, hook.id, address="")
         assert again == len(state())
-        work(clock)
+        work(clock.now)
         assert {each[1] for each in state()} == {"done"}
         ids = [headers["webhook-id"] for _path, headers, _body in partner.got]
         assert set(ids[calls:]) == set(ids[:calls])  # the receiver knows them again
@@ -297,11 +292,11 @@ def test_a_delivery_whose_worker_was_killed_each_time_ends_as_failed(
             assert outbox.lease("killed", clock.now)
             clock.advance(hours=1)
         assert state() == [("referral.received", "waiting", 0)]
-        work(clock)
+        work(clock.now)
         assert state() == [("referral.received", "dead", outbox.MOST_ATTEMPTS)]
         assert partner.got == []
         assert webhooks.start_webhook(lee, hook.id, address="") == 1
-        work(clock)
+        work(clock.now)
         assert state() == [("referral.received", "done", 1)]
 
 
@@ -318,7 +313,7 @@ def test_a_lead_adds_one_sees_its_secret_once_and_takes_it_away(app, monkeypatch
     with app.app_context():
         hook_id = db.session.query(Webhook.id).scalar()
         make_case()
-        work(clock)
+        work(clock.now)
     text = browser.get(f"/staff/webhooks/{hook_id}").text
     assert "referral.received" in text
     assert "Taken" in text
