@@ -17,6 +17,7 @@ AS_NEW: Mapping[str, Any] = MappingProxyType(
     {
         "acknowledged_at": None,
         "concluded_at": None,
+        "outcome": None,
         "paused_at": None,
         "paused_until": None,
         "pause_reason": None,
@@ -31,17 +32,9 @@ AS_NEW: Mapping[str, Any] = MappingProxyType(
 STARTS_ANEW = ("acknowledge_by", "decide_by", "acknowledged_at", "concluded_at")
 
 
-def stop_clocks(part: Destination, now: datetime) -> None:
-    """Note when a part was first answered, and when it was first decided about.
-
-    An outcome that was recorded decides, as declining and finishing do; accepting only answers.
-    """
-    _stop_for_state(part, now)
-    if part.concluded_at is None and getattr(part, "outcome", None):
-        part.concluded_at = now
-
-
-def _stop_for_state(part: Destination, at: datetime) -> None:
+def _stop(part: Destination, at: datetime) -> None:
+    """Note when a part was first answered, and when it was first decided about: accepting only
+    answers."""
     if part.state in ANSWERED and part.acknowledged_at is None:
         part.acknowledged_at = at
     if part.state in CONCLUDED and part.concluded_at is None:
@@ -58,14 +51,14 @@ def copy_clocks(given: Destination, target: Destination) -> None:
 def keep_clocks(_mapper: Any, _connection: Any, part: Destination) -> None:
     """Start the clocks of a part that came again, stop those of one that was answered, and have
     the worker look at whatever has changed."""
-    if not _changed(part, "state", "outcome", "urgency", "paused_until", *STARTS_ANEW):
+    if not _changed(part, "state", "urgency", "paused_until", *STARTS_ANEW):
         return
     if part.state == "delivered" and _changed(part, "state"):
         for name, value in AS_NEW.items():
             setattr(part, name, value)
         return
     if part.decided_at:
-        _stop_for_state(part, part.decided_at)
+        _stop(part, part.decided_at)
     if _changed(part, *STARTS_ANEW):
         part.escalation_step = 0
     part.watch_at = AT_ONCE

@@ -10,7 +10,6 @@ from intake.access import LIVE, CasePart, CaseThing, User, may
 from intake.app_state import clock
 from intake.database import transaction
 from intake.models import Case, Destination
-from intake.models.part_clocks import stop_clocks
 from intake.services.case_notes import add_event
 from intake.services.case_things import case_thing
 from intake.services.leavers import release_leavers
@@ -96,6 +95,5 @@ def deciding_on(
             raise NotNow(CHANGED)
         own = next(each for each in case.destinations if each.team_id == part.team)
         yield Deciding(user, case, own, now)
-        stop_clocks(own, now)
         case.updated_at = now
         audit.record(user.actor, action, "case", case.id, team=part.team, address=address, why=why)

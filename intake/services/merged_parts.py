@@ -87,7 +87,6 @@ def _combine(mine: Destination, part: Destination, now: datetime) -> None:
         if mine.assigned_to
         else (part.assigned_to, part.assigned_at)
     )
-    mine.outcome = mine.outcome or part.outcome
 
 
 def _combine_pauses(mine: Destination, part: Destination, now: datetime) -> None:

@@ -95,6 +95,21 @@ def test_whoever_gets_what_waited_has_the_time_that_was_left_and_not_the_pause(c
     assert stored(declined, DUTY).acknowledge_by == DUE + timedelta(hours=2)
 
 
+def test_a_team_that_gets_again_what_it_had_finished_has_to_decide_again(clock, lead):
+    case_id = make_case()
+    kim = make_staff("kim", DUTY)
+    with transaction() as session:
+        new = Destination(case_id=case_id, team_id=DUTY, urgency=1, decide_kind="elapsed")
+        new.acknowledge_by, new.delivered_at, new.decide_by = DUE, clock.now, DUE
+        session.add(new)
+    case_decisions.accept(lead, part(case_id), address="")
+    case_decisions.close(lead, part(case_id), "Done.", outcome="helped", address="")
+    sending_on.send_on(kim, part(case_id, DUTY), PUMPS, "sent-other", "Once more.", address="")
+    case_decisions.accept(lead, part(case_id), address="")
+    again = stored(case_id)
+    assert (again.outcome, again.concluded_at, again.decide_by) == (None, None, DUE)
+
+
 def test_a_round_that_fails_stops_neither_the_worker_nor_the_other_rounds(
     app, clock, lead, monkeypatch
 ):
