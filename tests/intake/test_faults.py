@@ -30,7 +30,7 @@ from intake.services.links import issue_link
 from tests.intake import photo_album
 from tests.intake.conftest import START, Clock
 
-#: ``JOURNEYS=1000 make test ARGS="-k acknowledged"`` for the whole thousand: a minute or two.
+#: ``JOURNEYS=1000 make test ARGS="-k acknowledged"`` for a thousand on each database.
 JOURNEYS = int(os.environ.get("JOURNEYS", "40"))
 SEED = int(os.environ.get("SEED", "20261122"))
 KINDS = ("statement", "commit", "unsure", "disk", "clock", "lost", "blob")
