@@ -1,4 +1,4 @@
-"""People who may be the same are suggested, and decided about."""
+"""Clocks, people who may be the same, triage, directories, cases made one, rules, extracts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,6 +20,256 @@ def upgrade():
     make_rule_versions()
     make_extracts()
     add_queue_columns()  # last: see there
+
+
+def downgrade():
+    drop_queue_columns()  # first: see there
+    drop_clocks()
+    drop_extracts()
+    unmake_triage_of_one()
+    part_cases()
+    drop_rule_versions()
+    drop_team_calendars()
+    drop_matching()
+
+
+def refers(table, column, other, *, cascade=False):
+    """A foreign key to the id of another table."""
+    return sa.ForeignKeyConstraint(
+        [column],
+        [f'{other}.id'],
+        name=op.f(f'fk_{table}_{column}_{other}'),
+        ondelete='CASCADE' if cascade else None,
+    )
+
+
+def clock_columns():
+    return (
+        sa.Column('decide_by', MOMENT, nullable=True),
+        sa.Column('acknowledge_kind', sa.String(10), nullable=False, server_default='fixed'),
+        sa.Column('decide_kind', sa.String(10), nullable=False, server_default='fixed'),
+        sa.Column('acknowledged_at', MOMENT, nullable=True),
+        sa.Column('concluded_at', MOMENT, nullable=True),
+        sa.Column('paused_at', MOMENT, nullable=True),
+        sa.Column('paused_until', MOMENT, nullable=True),
+        sa.Column('pause_reason', sa.String(40), nullable=True),
+        sa.Column('pause_count', sa.Integer(), nullable=False, server_default='0'),
+        sa.Column('unpaused_acknowledge_by', MOMENT, nullable=True),
+        sa.Column('unpaused_decide_by', MOMENT, nullable=True),
+        sa.Column('reminded_for', MOMENT, nullable=True),
+        sa.Column('escalation_step', sa.Integer(), nullable=False, server_default='0'),
+        # whatever is written without it is looked at at once, as is what was there before
+        sa.Column('watch_at', MOMENT, nullable=True, server_default='1970-01-01 00:00:00.000000'),
+    )
+
+
+def make_clocks():
+    """Due times of decisions, pauses, escalation; how people hear; webhooks."""
+    for column in clock_columns():
+        op.add_column('destinations', column)
+    op.create_index(op.f('ix_destinations_watch_at'), 'destinations', ['watch_at'])
+    op.execute(
+        'UPDATE destinations SET acknowledged_at = decided_at'
+        " WHERE state IN ('accepted', 'declined', 'done')"
+    )
+    op.execute(
+        "UPDATE destinations SET concluded_at = decided_at WHERE state IN ('declined', 'done')"
+    )
+    op.create_table(
+        'escalation_steps',
+        sa.Column('team_id', sa.String(length=80), nullable=False),
+        sa.Column('position', sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column('staff_id', sa.String(length=32), nullable=False),
+        sa.Column('after_minutes', sa.Integer(), nullable=False),
+        refers('escalation_steps', 'team_id', 'teams'),
+        refers('escalation_steps', 'staff_id', 'staff'),
+        sa.PrimaryKeyConstraint('team_id', 'position', name=op.f('pk_escalation_steps')),
+    )
+    op.create_table(
+        'notification_choices',
+        sa.Column('team_id', sa.String(length=80), nullable=False),
+        sa.Column('recipient', sa.String(length=32), nullable=False),
+        sa.Column('choice', sa.String(length=10), nullable=False),
+        sa.Column('digest_hour', sa.Integer(), nullable=False),
+        sa.Column('digest_on', sa.Date(), nullable=True),
+        refers('notification_choices', 'team_id', 'teams'),
+        sa.PrimaryKeyConstraint('team_id', 'recipient', name=op.f('pk_notification_choices')),
+    )
+    make_webhooks()
+
+
+def make_webhooks():
+    op.create_table(
+        'webhooks',
+        sa.Column('id', sa.String(length=32), nullable=False),
+        sa.Column('team_id', sa.String(length=80), nullable=False),
+        sa.Column('url', sa.String(length=500), nullable=False),
+        sa.Column('events', sa.JSON(), nullable=False),
+        sa.Column('sealed_secret', sa.LargeBinary(), nullable=False),
+        sa.Column('created_by', sa.String(length=80), nullable=False),
+        sa.Column('created_at', MOMENT, nullable=False),
+        sa.Column('failing_since', MOMENT, nullable=True),
+        sa.Column('stopped_at', MOMENT, nullable=True),
+        sa.Column('stopped_by', sa.String(length=80), nullable=True),
+        refers('webhooks', 'team_id', 'teams'),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_webhooks')),
+    )
+    op.create_index(op.f('ix_webhooks_team_id'), 'webhooks', ['team_id'])
+    op.create_table(
+        'webhook_deliveries',
+        sa.Column('id', sa.String(length=32), nullable=False),
+        sa.Column('webhook_id', sa.String(length=32), nullable=False),
+        sa.Column('event', sa.String(length=40), nullable=False),
+        sa.Column('reference', sa.String(length=24), nullable=False),
+        sa.Column('created_at', MOMENT, nullable=False),
+        sa.Column('state', sa.String(length=10), nullable=False),
+        sa.Column('attempts', sa.Integer(), nullable=False),
+        sa.Column('last_problem', sa.String(length=200), nullable=False),
+        sa.Column('finished_at', MOMENT, nullable=True),
+        refers('webhook_deliveries', 'webhook_id', 'webhooks', cascade=True),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_webhook_deliveries')),
+    )
+    for columns in (['webhook_id', 'created_at'], ['created_at']):
+        op.create_index(f'ix_webhook_deliveries_{columns[0]}', 'webhook_deliveries', columns)
+
+
+def drop_clocks():
+    for table in ('webhook_deliveries', 'webhooks', 'notification_choices', 'escalation_steps'):
+        op.drop_table(table)
+    op.drop_index(op.f('ix_destinations_watch_at'), 'destinations')
+    for column in clock_columns():
+        op.drop_column('destinations', column.name)
+
+
+def make_matching():
+    op.create_table(
+        'person_matches',
+        sa.Column('id', sa.String(length=32), nullable=False),
+        sa.Column('first_submission_id', sa.String(length=32), nullable=False),
+        sa.Column('first_position', sa.Integer(), nullable=False),
+        sa.Column('first_digest', sa.LargeBinary(length=32), nullable=False),
+        sa.Column('second_submission_id', sa.String(length=32), nullable=False),
+        sa.Column('second_position', sa.Integer(), nullable=False),
+        sa.Column('second_digest', sa.LargeBinary(length=32), nullable=False),
+        sa.Column('score', sa.Float(), nullable=False),
+        sa.Column('evidence', sa.JSON(), nullable=False),
+        sa.Column('weights_version', sa.String(length=40), nullable=False),
+        sa.Column('found_at', MOMENT, nullable=False),
+        sa.Column('state', sa.String(length=20), nullable=False),
+        sa.Column('revision', sa.Integer(), nullable=False),
+        refers('person_matches', 'first_submission_id', 'submissions', cascade=True),
+        refers('person_matches', 'second_submission_id', 'submissions', cascade=True),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_person_matches')),
+        sa.UniqueConstraint(
+            'first_submission_id',
+            'first_position',
+            'second_submission_id',
+            'second_position',
+            name=op.f('uq_person_matches_first_submission_id'),
+        ),
+    )
+    op.create_index(
+        op.f('ix_person_matches_second_submission_id'), 'person_matches', ['second_submission_id']
+    )
+    op.create_table(
+        'person_match_decisions',
+        sa.Column('id', sa.String(length=32), nullable=False),
+        sa.Column('match_id', sa.String(length=32), nullable=False),
+        sa.Column('revision', sa.Integer(), nullable=False),
+        sa.Column('at', MOMENT, nullable=False),
+        sa.Column('actor', sa.String(length=80), nullable=False),
+        sa.Column('state', sa.String(length=20), nullable=False),
+        sa.Column('sealed_words', sa.LargeBinary(), nullable=True),
+        refers('person_match_decisions', 'match_id', 'person_matches', cascade=True),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_person_match_decisions')),
+        sa.UniqueConstraint(
+            'match_id', 'revision', name=op.f('uq_person_match_decisions_match_id')
+        ),
+    )
+    op.create_table(
+        'matching_runs',
+        sa.Column('submission_id', sa.String(length=32), nullable=False),
+        sa.Column('at', MOMENT, nullable=False),
+        sa.Column('weights_version', sa.String(length=40), nullable=False),
+        sa.Column('compared', sa.Integer(), nullable=False),
+        sa.Column('left_out', sa.Integer(), nullable=False),
+        refers('matching_runs', 'submission_id', 'submissions', cascade=True),
+        sa.PrimaryKeyConstraint('submission_id', name=op.f('pk_matching_runs')),
+    )
+
+
+def drop_matching():
+    for table in ('matching_runs', 'person_match_decisions', 'person_matches'):
+        op.drop_table(table)
+
+
+def columns_of_a_part():
+    return (
+        sa.Column('sent_from', sa.String(length=80), nullable=True),
+        sa.Column('first_contact_at', MOMENT, nullable=True),
+        sa.Column('outcome', sa.String(length=40), nullable=True),
+        sa.Column('more_by', MOMENT, nullable=True),
+    )
+
+
+def make_triage_of_one():
+    """Whom a rule excludes, and what a team did with its part."""
+    op.add_column('cases', sa.Column('excluded_teams', sa.JSON(), nullable=True))
+    for column in columns_of_a_part():
+        op.add_column('destinations', column)
+    op.create_table(
+        'sender_mails',
+        sa.Column('id', sa.String(length=32), nullable=False),
+        sa.Column('sealed_address', sa.LargeBinary(), nullable=False),
+        sa.Column('created_at', MOMENT, nullable=False),
+        refers('sender_mails', 'id', 'submissions', cascade=True),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_sender_mails')),
+    )
+
+
+def unmake_triage_of_one():
+    op.drop_table('sender_mails')
+    for column in columns_of_a_part():
+        op.drop_column('destinations', column.name)
+    op.drop_column('cases', 'excluded_teams')
+
+
+def team_columns():
+    return (
+        sa.Column('is_removed', sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column('paused_until', sa.Date(), nullable=True),
+        sa.Column(
+            'nation', sa.String(length=20), server_default='england-and-wales', nullable=False
+        ),
+        sa.Column('hours', sa.JSON(), server_default='[]', nullable=False),
+        sa.Column('capacity', sa.Integer(), nullable=True),
+        sa.Column('cover_team_id', sa.String(length=80), nullable=True),
+        sa.Column('revision', sa.Integer(), server_default='1', nullable=False),
+    )
+
+
+def make_team_calendars():
+    """A team's own hours, closing days, capacity and cover; and that it left the directory."""
+    op.create_table(
+        'team_closures',
+        sa.Column('id', sa.String(length=32), nullable=False),
+        sa.Column('team_id', sa.String(length=80), nullable=False),
+        sa.Column('first_day', sa.Date(), nullable=False),
+        sa.Column('last_day', sa.Date(), nullable=False),
+        sa.Column('why', sa.String(length=200), nullable=False),
+        refers('team_closures', 'team_id', 'teams', cascade=True),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_team_closures')),
+    )
+    op.create_index(op.f('ix_team_closures_team_id'), 'team_closures', ['team_id'])
+    # plain ADD COLUMN, not a batch: SQLite would rebuild the table, which others refer to
+    for column in team_columns():
+        op.add_column('teams', column)
+
+
+def drop_team_calendars():
+    for column in team_columns():
+        op.drop_column('teams', column.name)
+    op.drop_table('team_closures')
 
 
 def join_cases():
@@ -48,12 +298,8 @@ def join_cases():
         sa.Column('actor', sa.String(length=80), nullable=False),
         sa.Column('before', sa.JSON(), nullable=False),
         sa.Column('undone_at', MOMENT, nullable=True),
-        sa.ForeignKeyConstraint(
-            ['kept_id'], ['cases.id'], name=op.f('fk_case_merges_kept_id_cases')
-        ),
-        sa.ForeignKeyConstraint(
-            ['merged_id'], ['cases.id'], name=op.f('fk_case_merges_merged_id_cases')
-        ),
+        refers('case_merges', 'kept_id', 'cases'),
+        refers('case_merges', 'merged_id', 'cases'),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_case_merges')),
     )
     op.create_table(
@@ -62,18 +308,9 @@ def join_cases():
         sa.Column('submission_id', sa.String(length=32), nullable=False),
         sa.Column('merge_id', sa.String(length=32), nullable=True),
         sa.Column('at', MOMENT, nullable=False),
-        sa.ForeignKeyConstraint(
-            ['case_id'], ['cases.id'], name=op.f('fk_case_submissions_case_id_cases')
-        ),
-        sa.ForeignKeyConstraint(
-            ['merge_id'], ['case_merges.id'], name=op.f('fk_case_submissions_merge_id_case_merges')
-        ),
-        sa.ForeignKeyConstraint(
-            ['submission_id'],
-            ['submissions.id'],
-            name=op.f('fk_case_submissions_submission_id_submissions'),
-            ondelete='CASCADE',
-        ),
+        refers('case_submissions', 'case_id', 'cases'),
+        refers('case_submissions', 'merge_id', 'case_merges'),
+        refers('case_submissions', 'submission_id', 'submissions', cascade=True),
         sa.PrimaryKeyConstraint('case_id', 'submission_id', name=op.f('pk_case_submissions')),
     )
     for table, column in (
@@ -93,126 +330,6 @@ def part_cases():
     for name in ('merged_into', 'split_from'):
         op.drop_index(op.f(f'ix_cases_{name}'), 'cases')
         op.drop_column('cases', name)
-
-
-def make_matching():
-    op.create_table(
-        'person_matches',
-        sa.Column('id', sa.String(length=32), nullable=False),
-        sa.Column('first_submission_id', sa.String(length=32), nullable=False),
-        sa.Column('first_position', sa.Integer(), nullable=False),
-        sa.Column('first_digest', sa.LargeBinary(length=32), nullable=False),
-        sa.Column('second_submission_id', sa.String(length=32), nullable=False),
-        sa.Column('second_position', sa.Integer(), nullable=False),
-        sa.Column('second_digest', sa.LargeBinary(length=32), nullable=False),
-        sa.Column('score', sa.Float(), nullable=False),
-        sa.Column('evidence', sa.JSON(), nullable=False),
-        sa.Column('weights_version', sa.String(length=40), nullable=False),
-        sa.Column('found_at', MOMENT, nullable=False),
-        sa.Column('state', sa.String(length=20), nullable=False),
-        sa.Column('revision', sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ['first_submission_id'],
-            ['submissions.id'],
-            name=op.f('fk_person_matches_first_submission_id_submissions'),
-            ondelete='CASCADE',
-        ),
-        sa.ForeignKeyConstraint(
-            ['second_submission_id'],
-            ['submissions.id'],
-            name=op.f('fk_person_matches_second_submission_id_submissions'),
-            ondelete='CASCADE',
-        ),
-        sa.PrimaryKeyConstraint('id', name=op.f('pk_person_matches')),
-        sa.UniqueConstraint(
-            'first_submission_id',
-            'first_position',
-            'second_submission_id',
-            'second_position',
-            name=op.f('uq_person_matches_first_submission_id'),
-        ),
-    )
-    op.create_index(
-        op.f('ix_person_matches_second_submission_id'), 'person_matches', ['second_submission_id']
-    )
-    op.create_table(
-        'person_match_decisions',
-        sa.Column('id', sa.String(length=32), nullable=False),
-        sa.Column('match_id', sa.String(length=32), nullable=False),
-        sa.Column('revision', sa.Integer(), nullable=False),
-        sa.Column('at', MOMENT, nullable=False),
-        sa.Column('actor', sa.String(length=80), nullable=False),
-        sa.Column('state', sa.String(length=20), nullable=False),
-        sa.Column('sealed_words', sa.LargeBinary(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ['match_id'],
-            ['person_matches.id'],
-            name=op.f('fk_person_match_decisions_match_id_person_matches'),
-            ondelete='CASCADE',
-        ),
-        sa.PrimaryKeyConstraint('id', name=op.f('pk_person_match_decisions')),
-        sa.UniqueConstraint(
-            'match_id', 'revision', name=op.f('uq_person_match_decisions_match_id')
-        ),
-    )
-    op.create_table(
-        'matching_runs',
-        sa.Column('submission_id', sa.String(length=32), nullable=False),
-        sa.Column('at', MOMENT, nullable=False),
-        sa.Column('weights_version', sa.String(length=40), nullable=False),
-        sa.Column('compared', sa.Integer(), nullable=False),
-        sa.Column('left_out', sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ['submission_id'],
-            ['submissions.id'],
-            name=op.f('fk_matching_runs_submission_id_submissions'),
-            ondelete='CASCADE',
-        ),
-        sa.PrimaryKeyConstraint('submission_id', name=op.f('pk_matching_runs')),
-    )
-
-
-def make_team_calendars():
-    """A team's own hours, closing days, capacity and cover; and that it left the directory."""
-    op.create_table(
-        'team_closures',
-        sa.Column('id', sa.String(length=32), nullable=False),
-        sa.Column('team_id', sa.String(length=80), nullable=False),
-        sa.Column('first_day', sa.Date(), nullable=False),
-        sa.Column('last_day', sa.Date(), nullable=False),
-        sa.Column('why', sa.String(length=200), nullable=False),
-        sa.ForeignKeyConstraint(
-            ['team_id'],
-            ['teams.id'],
-            name=op.f('fk_team_closures_team_id_teams'),
-            ondelete='CASCADE',
-        ),
-        sa.PrimaryKeyConstraint('id', name=op.f('pk_team_closures')),
-    )
-    op.create_index(op.f('ix_team_closures_team_id'), 'team_closures', ['team_id'])
-    # plain ADD COLUMN, not a batch: SQLite would rebuild the table, which others refer to
-    for column in team_columns():
-        op.add_column('teams', column)
-
-
-def team_columns():
-    return (
-        sa.Column('is_removed', sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.Column('paused_until', sa.Date(), nullable=True),
-        sa.Column(
-            'nation', sa.String(length=20), server_default='england-and-wales', nullable=False
-        ),
-        sa.Column('hours', sa.JSON(), server_default='[]', nullable=False),
-        sa.Column('capacity', sa.Integer(), nullable=True),
-        sa.Column('cover_team_id', sa.String(length=80), nullable=True),
-        sa.Column('revision', sa.Integer(), server_default='1', nullable=False),
-    )
-
-
-def drop_team_calendars():
-    for column in team_columns():
-        op.drop_column('teams', column.name)
-    op.drop_table('team_closures')
 
 
 def make_rule_versions():
@@ -255,161 +372,64 @@ def drop_rule_versions():
     op.drop_table('rule_versions')
 
 
-def downgrade():
-    drop_queue_columns()  # first: see there
-    drop_clocks()
-    drop_extracts()
-    unmake_triage_of_one()
-    part_cases()
-    drop_rule_versions()
-    drop_team_calendars()
-    for table in ('matching_runs', 'person_match_decisions', 'person_matches'):
+def make_extracts():
+    """What a team gets of a submission that is sent only sections of it."""
+    op.create_table(
+        'submission_extracts',
+        sa.Column('id', sa.String(length=32), nullable=False),
+        sa.Column('submission_id', sa.String(length=32), nullable=False),
+        sa.Column('sections', sa.JSON(), nullable=False),
+        sa.Column('sealed_answers', sa.LargeBinary(), nullable=False),
+        sa.Column('sealed_decision', sa.LargeBinary(), nullable=False),
+        refers('submission_extracts', 'submission_id', 'submissions', cascade=True),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_submission_extracts')),
+    )
+    op.create_index(
+        op.f('ix_submission_extracts_submission_id'), 'submission_extracts', ['submission_id']
+    )
+    op.create_table(
+        'extract_key_copies',
+        sa.Column('extract_id', sa.String(length=32), nullable=False),
+        sa.Column('key_id', sa.String(length=32), nullable=False),
+        sa.Column('team_id', sa.String(length=80), nullable=True),
+        sa.Column('suite', sa.String(length=60), nullable=False),
+        sa.Column('sealed_key', sa.LargeBinary(), nullable=False),
+        refers('extract_key_copies', 'extract_id', 'submission_extracts', cascade=True),
+        refers('extract_key_copies', 'key_id', 'keys'),
+        refers('extract_key_copies', 'team_id', 'teams'),
+        sa.PrimaryKeyConstraint('extract_id', 'key_id', name=op.f('pk_extract_key_copies')),
+    )
+    op.create_index(op.f('ix_extract_key_copies_team_id'), 'extract_key_copies', ['team_id'])
+    op.create_table(
+        'extract_files',
+        sa.Column('extract_id', sa.String(length=32), nullable=False),
+        sa.Column('file_id', sa.String(length=32), nullable=False),
+        sa.Column('sealed_key', sa.LargeBinary(), nullable=False),
+        refers('extract_files', 'extract_id', 'submission_extracts', cascade=True),
+        refers('extract_files', 'file_id', 'submitted_files', cascade=True),
+        sa.PrimaryKeyConstraint('extract_id', 'file_id', name=op.f('pk_extract_files')),
+    )
+    op.create_table(
+        'extract_index_entries',
+        sa.Column('extract_id', sa.String(length=32), nullable=False),
+        sa.Column('kind', sa.String(length=30), nullable=False),
+        sa.Column('digest', sa.LargeBinary(length=32), nullable=False),
+        refers('extract_index_entries', 'extract_id', 'submission_extracts', cascade=True),
+        sa.PrimaryKeyConstraint(
+            'extract_id', 'kind', 'digest', name=op.f('pk_extract_index_entries')
+        ),
+    )
+    op.create_index(op.f('ix_extract_index_entries_digest'), 'extract_index_entries', ['digest'])
+
+
+def drop_extracts():
+    for table in (
+        'extract_index_entries',
+        'extract_files',
+        'extract_key_copies',
+        'submission_extracts',
+    ):
         op.drop_table(table)
-
-
-def make_triage_of_one():
-    """Whom a rule excludes, and what a team did with its part."""
-    op.add_column('cases', sa.Column('excluded_teams', sa.JSON(), nullable=True))
-    for column in columns_of_a_part():
-        op.add_column('destinations', column)
-    op.create_table(
-        'sender_mails',
-        sa.Column('id', sa.String(length=32), nullable=False),
-        sa.Column('sealed_address', sa.LargeBinary(), nullable=False),
-        sa.Column('created_at', MOMENT, nullable=False),
-        sa.ForeignKeyConstraint(
-            ['id'],
-            ['submissions.id'],
-            name=op.f('fk_sender_mails_id_submissions'),
-            ondelete='CASCADE',
-        ),
-        sa.PrimaryKeyConstraint('id', name=op.f('pk_sender_mails')),
-    )
-
-
-def unmake_triage_of_one():
-    op.drop_table('sender_mails')
-    for column in columns_of_a_part():
-        op.drop_column('destinations', column.name)
-    op.drop_column('cases', 'excluded_teams')
-
-
-def columns_of_a_part():
-    return (
-        sa.Column('sent_from', sa.String(length=80), nullable=True),
-        sa.Column('first_contact_at', MOMENT, nullable=True),
-        sa.Column('outcome', sa.String(length=40), nullable=True),
-        sa.Column('more_by', MOMENT, nullable=True),
-    )
-
-
-def clock_columns():
-    return (
-        sa.Column('decide_by', MOMENT, nullable=True),
-        sa.Column('acknowledge_kind', sa.String(10), nullable=False, server_default='fixed'),
-        sa.Column('decide_kind', sa.String(10), nullable=False, server_default='fixed'),
-        sa.Column('acknowledged_at', MOMENT, nullable=True),
-        sa.Column('concluded_at', MOMENT, nullable=True),
-        sa.Column('paused_at', MOMENT, nullable=True),
-        sa.Column('paused_until', MOMENT, nullable=True),
-        sa.Column('pause_reason', sa.String(40), nullable=True),
-        sa.Column('pause_count', sa.Integer(), nullable=False, server_default='0'),
-        sa.Column('unpaused_acknowledge_by', MOMENT, nullable=True),
-        sa.Column('unpaused_decide_by', MOMENT, nullable=True),
-        sa.Column('reminded_for', MOMENT, nullable=True),
-        sa.Column('escalation_step', sa.Integer(), nullable=False, server_default='0'),
-        # whatever is written without it is looked at at once, as is what was there before
-        sa.Column('watch_at', MOMENT, nullable=True, server_default='1970-01-01 00:00:00.000000'),
-    )
-
-
-def make_clocks():
-    """Due times of decisions, pauses, escalation; how people hear; webhooks."""
-    for column in clock_columns():
-        op.add_column('destinations', column)
-    op.create_index(op.f('ix_destinations_watch_at'), 'destinations', ['watch_at'])
-    op.execute(
-        'UPDATE destinations SET acknowledged_at = decided_at'
-        " WHERE state IN ('accepted', 'declined', 'done')"
-    )
-    op.execute(
-        "UPDATE destinations SET concluded_at = decided_at WHERE state IN ('declined', 'done')"
-    )
-    op.create_table(
-        'escalation_steps',
-        sa.Column('team_id', sa.String(length=80), nullable=False),
-        sa.Column('position', sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column('staff_id', sa.String(length=32), nullable=False),
-        sa.Column('after_minutes', sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ['team_id'], ['teams.id'], name=op.f('fk_escalation_steps_team_id_teams')
-        ),
-        sa.ForeignKeyConstraint(
-            ['staff_id'], ['staff.id'], name=op.f('fk_escalation_steps_staff_id_staff')
-        ),
-        sa.PrimaryKeyConstraint('team_id', 'position', name=op.f('pk_escalation_steps')),
-    )
-    op.create_table(
-        'notification_choices',
-        sa.Column('team_id', sa.String(length=80), nullable=False),
-        sa.Column('recipient', sa.String(length=32), nullable=False),
-        sa.Column('choice', sa.String(length=10), nullable=False),
-        sa.Column('digest_hour', sa.Integer(), nullable=False),
-        sa.Column('digest_on', sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ['team_id'], ['teams.id'], name=op.f('fk_notification_choices_team_id_teams')
-        ),
-        sa.PrimaryKeyConstraint('team_id', 'recipient', name=op.f('pk_notification_choices')),
-    )
-    make_webhooks()
-
-
-def make_webhooks():
-    op.create_table(
-        'webhooks',
-        sa.Column('id', sa.String(length=32), nullable=False),
-        sa.Column('team_id', sa.String(length=80), nullable=False),
-        sa.Column('url', sa.String(length=500), nullable=False),
-        sa.Column('events', sa.JSON(), nullable=False),
-        sa.Column('sealed_secret', sa.LargeBinary(), nullable=False),
-        sa.Column('created_by', sa.String(length=80), nullable=False),
-        sa.Column('created_at', MOMENT, nullable=False),
-        sa.Column('failing_since', MOMENT, nullable=True),
-        sa.Column('stopped_at', MOMENT, nullable=True),
-        sa.Column('stopped_by', sa.String(length=80), nullable=True),
-        sa.ForeignKeyConstraint(['team_id'], ['teams.id'], name=op.f('fk_webhooks_team_id_teams')),
-        sa.PrimaryKeyConstraint('id', name=op.f('pk_webhooks')),
-    )
-    op.create_index(op.f('ix_webhooks_team_id'), 'webhooks', ['team_id'])
-    op.create_table(
-        'webhook_deliveries',
-        sa.Column('id', sa.String(length=32), nullable=False),
-        sa.Column('webhook_id', sa.String(length=32), nullable=False),
-        sa.Column('event', sa.String(length=40), nullable=False),
-        sa.Column('reference', sa.String(length=24), nullable=False),
-        sa.Column('created_at', MOMENT, nullable=False),
-        sa.Column('state', sa.String(length=10), nullable=False),
-        sa.Column('attempts', sa.Integer(), nullable=False),
-        sa.Column('last_problem', sa.String(length=200), nullable=False),
-        sa.Column('finished_at', MOMENT, nullable=True),
-        sa.ForeignKeyConstraint(
-            ['webhook_id'],
-            ['webhooks.id'],
-            name=op.f('fk_webhook_deliveries_webhook_id_webhooks'),
-            ondelete='CASCADE',
-        ),
-        sa.PrimaryKeyConstraint('id', name=op.f('pk_webhook_deliveries')),
-    )
-    for columns in (['webhook_id', 'created_at'], ['created_at']):
-        op.create_index(f'ix_webhook_deliveries_{columns[0]}', 'webhook_deliveries', columns)
-
-
-def drop_clocks():
-    for table in ('webhook_deliveries', 'webhooks', 'notification_choices', 'escalation_steps'):
-        op.drop_table(table)
-    op.drop_index(op.f('ix_destinations_watch_at'), 'destinations')
-    for column in clock_columns():
-        op.drop_column('destinations', column.name)
 
 
 # On SQLite a table with columns that the database works out cannot be made anew, which is how other
@@ -482,84 +502,3 @@ def drop_queue_columns():
     op.create_index(
         'ix_destinations_queue', 'destinations', ['team_id', 'state', 'urgency', 'acknowledge_by']
     )
-def make_extracts():
-    """What a team gets of a submission that is sent only sections of it."""
-    op.create_table(
-        'submission_extracts',
-        sa.Column('id', sa.String(length=32), nullable=False),
-        sa.Column('submission_id', sa.String(length=32), nullable=False),
-        sa.Column('sections', sa.JSON(), nullable=False),
-        sa.Column('sealed_answers', sa.LargeBinary(), nullable=False),
-        sa.Column('sealed_decision', sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ['submission_id'],
-            ['submissions.id'],
-            name=op.f('fk_submission_extracts_submission_id_submissions'),
-            ondelete='CASCADE',
-        ),
-        sa.PrimaryKeyConstraint('id', name=op.f('pk_submission_extracts')),
-    )
-    op.create_index(
-        op.f('ix_submission_extracts_submission_id'), 'submission_extracts', ['submission_id']
-    )
-    op.create_table(
-        'extract_key_copies',
-        sa.Column('extract_id', sa.String(length=32), nullable=False),
-        sa.Column('key_id', sa.String(length=32), nullable=False),
-        sa.Column('team_id', sa.String(length=80), nullable=True),
-        sa.Column('suite', sa.String(length=60), nullable=False),
-        sa.Column('sealed_key', sa.LargeBinary(), nullable=False),
-        of_an_extract('extract_key_copies'),
-        sa.ForeignKeyConstraint(
-            ['key_id'], ['keys.id'], name=op.f('fk_extract_key_copies_key_id_keys')
-        ),
-        sa.ForeignKeyConstraint(
-            ['team_id'], ['teams.id'], name=op.f('fk_extract_key_copies_team_id_teams')
-        ),
-        sa.PrimaryKeyConstraint('extract_id', 'key_id', name=op.f('pk_extract_key_copies')),
-    )
-    op.create_index(op.f('ix_extract_key_copies_team_id'), 'extract_key_copies', ['team_id'])
-    op.create_table(
-        'extract_files',
-        sa.Column('extract_id', sa.String(length=32), nullable=False),
-        sa.Column('file_id', sa.String(length=32), nullable=False),
-        sa.Column('sealed_key', sa.LargeBinary(), nullable=False),
-        of_an_extract('extract_files'),
-        sa.ForeignKeyConstraint(
-            ['file_id'],
-            ['submitted_files.id'],
-            name=op.f('fk_extract_files_file_id_submitted_files'),
-            ondelete='CASCADE',
-        ),
-        sa.PrimaryKeyConstraint('extract_id', 'file_id', name=op.f('pk_extract_files')),
-    )
-    op.create_table(
-        'extract_index_entries',
-        sa.Column('extract_id', sa.String(length=32), nullable=False),
-        sa.Column('kind', sa.String(length=30), nullable=False),
-        sa.Column('digest', sa.LargeBinary(length=32), nullable=False),
-        of_an_extract('extract_index_entries'),
-        sa.PrimaryKeyConstraint(
-            'extract_id', 'kind', 'digest', name=op.f('pk_extract_index_entries')
-        ),
-    )
-    op.create_index(op.f('ix_extract_index_entries_digest'), 'extract_index_entries', ['digest'])
-
-
-def of_an_extract(table):
-    return sa.ForeignKeyConstraint(
-        ['extract_id'],
-        ['submission_extracts.id'],
-        name=op.f(f'fk_{table}_extract_id_submission_extracts'),
-        ondelete='CASCADE',
-    )
-
-
-def drop_extracts():
-    for table in (
-        'extract_index_entries',
-        'extract_files',
-        'extract_key_copies',
-        'submission_extracts',
-    ):
-        op.drop_table(table)
