@@ -75,6 +75,11 @@ def keep_choice(response: Response, language: str) -> Response:
     return response
 
 
+def go_on_in(response: Response, language: str) -> Response:
+    """From here on, let this browser have the pages around a draft in the draft's language too."""
+    return response if language == known_language(_chosen()) else keep_choice(response, language)
+
+
 def words_of_request() -> dict[str, Any]:
     """The language of a template, and what a public page needs for its language switch."""
     return {"lang": request_language(), "languages": other_addresses()}

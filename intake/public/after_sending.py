@@ -10,7 +10,7 @@ from intake.public.languages import switched
 from intake.public.own_copy import copy_offer
 from intake.public.status import keep_token
 from intake.public.throttled import requester
-from intake.request_language import gettext, ngettext
+from intake.request_language import gettext, go_on_in, ngettext
 from intake.services.answering import Posted
 from intake.services.drafts import Draft
 from intake.services.following import (
@@ -43,7 +43,8 @@ def ask_after_sending(draft_id: str) -> str | Response:
     if draft.receipt and can_follow(draft):
         try:
             if posted.get("action") == "follow":
-                return keep_token(status_token(draft))
+                status = keep_token(status_token(draft))
+                return go_on_in(status, draft.form.definition.language)
             if _asks_for_receipt(posted):
                 with_news = posted.get("news") == "yes"
                 return receipt_to(draft, posted.get("email", "").strip(), with_news=with_news)

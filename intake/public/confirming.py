@@ -14,7 +14,7 @@ from intake.public.begun_here import has_key_of
 from intake.public.blueprint import page, public, refuse_other_sites
 from intake.public.drafting import NotFromOurPage
 from intake.public.way_out import way_out_of
-from intake.request_language import gettext, ngettext, prefer, request_language
+from intake.request_language import gettext, go_on_in, ngettext, prefer, request_language
 from intake.sealing import BadToken, LinkCapability, derive
 from intake.services.forms import FormWithdrawn
 from intake.services.link_opening import (
@@ -108,7 +108,8 @@ def opened(token: str) -> Response | tuple[str, int]:
         draft = exchange(token, is_verified=True, language=request_language())
     except FormWithdrawn:
         return page("form_withdrawn", 410)
-    return remember(redirect(f"/form/{draft.draft_id}/start", 303), draft)
+    onward = redirect(f"/form/{draft.draft_id}/start", 303)
+    return remember(go_on_in(onward, request_language()), draft)
 
 
 def another_code(link: OpenedLink) -> tuple[str, int]:

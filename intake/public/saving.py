@@ -16,7 +16,7 @@ from intake.public.drafting import (
 )
 from intake.public.throttled import requester
 from intake.public.way_out import way_out, way_out_of
-from intake.request_language import gettext, ngettext, request_language
+from intake.request_language import gettext, go_on_in, ngettext, request_language
 from intake.sealing import BadToken
 from intake.services.drafts import Draft, DraftNotFound, load_draft
 from intake.services.mail_limits import is_address
@@ -125,7 +125,8 @@ def take_way_back(token: str) -> tuple[str, int] | tuple[str, int, dict[str, str
         return no_way_back(token)
     except TooBusy:
         return *page("try_again", 503), {"Retry-After": RETRY_AFTER}
-    return remember(redirect(address(draft, next_page(draft)), 303), opened)
+    onward = redirect(address(draft, next_page(draft)), 303)
+    return remember(go_on_in(onward, draft.form.definition.language), opened)
 
 
 def ask_code(token: str, error: str = "") -> tuple[str, int]:

@@ -9,7 +9,7 @@ from intake.public.blueprint import page, public, refuse_other_sites
 from intake.public.challenged import asked, is_challenged, still_asked
 from intake.public.confirming import ask_holder, form_of, is_verified_here
 from intake.public.throttled import OPENINGS_OF_LINK, refuse_too_many
-from intake.request_language import prefer, request_language
+from intake.request_language import go_on_in, prefer, request_language
 from intake.sealing import BadToken
 from intake.services.forms import FormWithdrawn, startable
 from intake.services.link_opening import (
@@ -77,7 +77,8 @@ def use_link(token: str) -> Response | tuple[str, int]:
         return unusable(token, refused.state)
     except FormWithdrawn:
         return withdrawn()
-    return remember(redirect(f"/form/{opened.draft_id}/start", 303), opened)
+    onward = redirect(f"/form/{opened.draft_id}/start", 303)
+    return remember(go_on_in(onward, request_language()), opened)
 
 
 def withdrawn() -> tuple[str, int]:

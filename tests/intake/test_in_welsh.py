@@ -10,6 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import Flask, render_template
 
+from form_definitions import languages as language_texts
 from form_definitions import load_form, shipped_forms
 from form_definitions.catalogues import catalogue_paths, load_catalogue
 from intake.errors import NOT_READY, PAGES, error_page
@@ -25,6 +26,7 @@ from tests.journeys.visitors import Visitor
 pytestmark = pytest.mark.database("sqlite")
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "intake" / "templates" / "public"
+CATALOGUE = Path(language_texts.__file__).parent / "locale" / "cy" / "LC_MESSAGES" / "intake.po"
 PLAIN_PAGES = ("/", "/help", "/privacy", "/accessibility", "/links/ask", "/nowhere", "/l/x", "/o/x")
 ANSWERS = Answers(by_name={"in_danger": "no", "applying_as": "professional"})
 
@@ -52,6 +54,15 @@ def test_english_is_found_where_it_is() -> None:
         "Continue",
         "Back",
     }
+
+
+def test_welsh_has_curled_apostrophes_as_english_has() -> None:
+    files = [
+        CATALOGUE,
+        *catalogue_paths(shipped_forms()["breast-pump-loan"], "breast-pump-loan").values(),
+    ]
+    said = [line for file in files for line in file.read_text("utf-8").splitlines()]
+    assert [line for line in said if "'" in line and not line.startswith(("#", "msgid"))] == []
 
 
 def test_every_plain_page_is_in_welsh(browser: Visitor) -> None:

@@ -162,7 +162,11 @@ def test_a_form_is_sent_in_welsh_and_its_receipt_switches(
     page = browser.press("submit")
     assert page.reference.startswith("FP-")
     assert "Mae eich ffurflen wedi’i hanfon" in page.text
-    reference = page.reference
+    reference, done = page.reference, page.url
+    browser.open("/help?language=en")
+    browser.open(done)
+    assert is_welsh(browser.press("follow"))
+    browser.open(done)
     page = browser.press("language-en")
     assert (page.reference, is_welsh(page)) == (reference, False)
     assert "Your form has been sent" in page.text
@@ -210,6 +214,7 @@ def test_a_link_in_welsh_has_a_welsh_message_and_opens_in_welsh(
     page = browser.open(link.url)
     assert page.heading == "Agor eich ffurflen"
     assert is_welsh(browser.press("continue"))
+    assert is_welsh(browser.open("/help"))
 
 
 def test_whoever_chose_a_language_has_it_whatever_the_link_is_in(
@@ -229,7 +234,7 @@ def test_a_way_back_and_a_poster_in_welsh_open_in_welsh_in_any_browser(
     fp.as_far_as("about", browser, link.url)
     browser.press("language-cy")
     browser.press("save", [("full_name", fp.NAME)])
-    browser.press("send", [("email", "parent@example.org")])
+    code = browser.press("send", [("email", "parent@example.org")]).reference
     with app.app_context():
         run_once()
         folder = Path(settings().mail_url.removeprefix("file:"))
@@ -241,7 +246,12 @@ def test_a_way_back_and_a_poster_in_welsh_open_in_welsh_in_any_browser(
         title = in_language(runnable("food-parcel", "1.0.0"), "cy").definition.title
         paper = form_paper("food-parcel", SVG, "cy")
         address = f"{settings().base_url}/forms/food-parcel?language=cy"
-    assert is_welsh(fp.visitor(app).open(way_back))
+    other = fp.visitor(app)
+    assert is_welsh(other.open(way_back))
+    third = fp.visitor(app)
+    assert not is_welsh(third.open(way_back.partition("?")[0]))
+    third.press("continue", [("answer", code)])
+    assert is_welsh(third.open("/help"))
     assert paper.content == qr_svg(address, title=title).encode()
 
 
