@@ -16,7 +16,7 @@ from form_definitions.definition import (
     Kind,
     Question,
 )
-from form_definitions.dialect import Finding, as_written, did_you_mean, warning
+from form_definitions.dialect import Finding, as_written, warning
 from form_definitions.file_errors import FILE_CODES
 from form_definitions.idle_linting import (
     idle_autocomplete,
@@ -33,6 +33,7 @@ from form_definitions.pattern_linting import can_match, lengths
 from form_definitions.pointers import value_at
 from form_definitions.positions import Pointer
 from form_definitions.reach import Unreachable, can_hold, unreachable
+from form_definitions.suggesting import did_you_mean
 from form_definitions.wording_linting import wording_findings
 
 

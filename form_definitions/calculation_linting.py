@@ -17,10 +17,11 @@ from form_definitions.calculations import ROLL_UP_RULES, as_number
 from form_definitions.condition_reading import COMBINERS
 from form_definitions.conditions import Condition
 from form_definitions.definition import NUMBER_KINDS, Kind
-from form_definitions.dialect import Finding, did_you_mean
+from form_definitions.dialect import Finding
 from form_definitions.kinds import Outlined, Raw, outline
 from form_definitions.positions import Pointer
 from form_definitions.question_linting import option_values
+from form_definitions.suggesting import did_you_mean
 from form_definitions.translating import TITLES
 
 Known = Mapping[str, Outlined]

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from form_definitions.file_reading import read_bytes
 from form_definitions.loading import FormFileError, Problem
-from form_definitions.positions import JsonError, decode, line_and_column
+from form_definitions.positions import MAX_BYTES, JsonError, decode
 from form_definitions.translating import Translation
 
 FUZZY = "fuzzy"  # gettext's own word for a translation that has to be looked at again
@@ -93,7 +94,7 @@ def catalogue_path(form_file: Path, form_id: str, language: str) -> Path:
 def load_catalogue(path: Path) -> Catalogue:
     """The catalogue in a file, in the language of its folder. Raises CatalogueError."""
     try:
-        raw = path.read_bytes()
+        raw = read_bytes(path, MAX_BYTES + 1)
     except OSError as error:
         text = f"the file cannot be read: {error.strerror}"
         raise CatalogueError((Problem(str(path), 1, 1, "the file", text, ""),)) from error
@@ -105,7 +106,7 @@ def read_catalogue(raw: str | bytes, source: str, language: str) -> Catalogue:
     try:
         text = decode(raw)
     except JsonError as error:
-        line, column = line_and_column("", error.offset)
+        line, column = error.line_and_column("")
         problem = Problem(source, line, column, "the file", error.message, error.fix)
         raise CatalogueError((problem,)) from error
     reader = _Reader(text, source)

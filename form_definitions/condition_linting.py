@@ -10,11 +10,12 @@ from typing import Any
 from form_definitions.calculating import due_after, needs
 from form_definitions.condition_reading import COMBINERS, ConditionError, parse_condition
 from form_definitions.definition import FILE_KINDS, NESTED_KINDS, NUMBER_KINDS, ONE_OF_KINDS, Kind
-from form_definitions.dialect import Finding, as_written, did_you_mean
+from form_definitions.dialect import Finding, as_written
 from form_definitions.kinds import Outlined, Raw
 from form_definitions.named_conditions import NamedConditions, as_finding
 from form_definitions.positions import Pointer
 from form_definitions.question_linting import is_option, no_option
+from form_definitions.suggesting import did_you_mean
 
 _TEXT_KINDS = (
     frozenset(Kind)

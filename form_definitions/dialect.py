@@ -6,19 +6,20 @@ not a programmer.
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 
 from form_definitions.positions import Pointer
+from form_definitions.suggesting import did_you_mean
 
 _MISSING = re.compile('Add "(.*)": …')
 _ANY_WORDS = "\\S"  # what every text of a form has to have
@@ -28,6 +29,7 @@ SCHEMA_PATH = Path(__file__).with_name("form.schema.json")
 
 
 MAX_SHOWN = 60  # characters of a value inside a message
+MAX_FINDINGS = 500  # far more than are shown at once, and found within a second
 
 
 class Severity(StrEnum):
@@ -69,8 +71,9 @@ def dialect_findings(form: object) -> tuple[Finding, ...]:
     """Everything in ``form`` that the dialect does not allow."""
     if _validator().is_valid(form):
         return ()
-    found = [finding for error in _validator().iter_errors(form) for finding in _findings(error)]
-    return tuple(_without_misspelt(dict.fromkeys(found)))
+    errors = _validator().iter_errors(form)
+    found = (finding for error in errors for finding in _findings(error))
+    return tuple(_without_misspelt(dict.fromkeys(islice(found, MAX_FINDINGS))))
 
 
 def _without_misspelt(found: Iterable[Finding]) -> Iterator[Finding]:
@@ -120,12 +123,6 @@ def as_written(value: object) -> str:
         return value
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
-
-
-def did_you_mean(word: str, known: Iterator[str] | list[str] | tuple[str, ...]) -> str:
-    """ "Did you mean ‘hint’?", or "" where nothing known is near."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"Did you mean ‘{near[0]}’?" if near else ""
 
 
 #: What authors call a key who know other form builders, or JSON Schema's neighbours.

@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from form_definitions.dialect import Finding, did_you_mean
+from form_definitions.dialect import Finding
 from form_definitions.parts import STANDARD, TOO_MANY, Part, PartReader, Rule, Written, is_variants
 from form_definitions.positions import Pointer
 from form_definitions.presuming import RawCondition, all_of
+from form_definitions.suggesting import did_you_mean
 
 Raw = Mapping[str, Any]
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from form_definitions.definition import FILE_KINDS, NESTED_KINDS, NUMBER_KINDS, Kind, Question
-from form_definitions.dialect import Finding, did_you_mean, warning
+from form_definitions.dialect import Finding, warning
 from form_definitions.kinds import Outlined, Raw
 from form_definitions.positions import Pointer
+from form_definitions.suggesting import did_you_mean
 
 #: Where a link of an author's text may lead; any other is shown as the text that it is.
 LINKS = ("https:", "tel:", "mailto:")

@@ -10,12 +10,13 @@ from typing import Any
 from form_definitions.calculation_linting import calculation_findings, results
 from form_definitions.condition_linting import condition_findings
 from form_definitions.definition import NUMBER_KINDS, Kind
-from form_definitions.dialect import Finding, did_you_mean
+from form_definitions.dialect import Finding
 from form_definitions.kinds import Outlined, Raw, outline
 from form_definitions.named_conditions import NamedConditions
 from form_definitions.positions import Pointer
 from form_definitions.prefill_sources import prefill_findings
 from form_definitions.question_linting import question_findings, required_findings
+from form_definitions.suggesting import did_you_mean
 
 #: Ids that the platform's own pages have in URLs.
 RESERVED_PAGES = frozenset({"start", "task-list", "check-answers", "come-back", "stay", "done"})

@@ -11,6 +11,7 @@ from form_definitions.compiling import compile_form
 from form_definitions.definition import FormDefinition
 from form_definitions.dialect import Finding, Severity, dialect_findings
 from form_definitions.expanding import Expanded, expand
+from form_definitions.file_reading import read_bytes
 from form_definitions.inferring import inferred_form
 from form_definitions.judging import Judge, schema_findings
 from form_definitions.linting import meaning_findings
@@ -20,7 +21,6 @@ from form_definitions.positions import (
     JsonError,
     Pointer,
     decode,
-    line_and_column,
     read_json,
 )
 from form_definitions.recognising import is_plain
@@ -64,8 +64,7 @@ def load_form(path: Path, *, translation: Translation | None = None) -> FormDefi
 def read_file(path: Path) -> bytes:
     """The bytes of a form file. Raises FormFileError."""
     try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)  # whatever is longer is refused
+        return read_bytes(path, MAX_BYTES + 1)  # whatever is longer is refused
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its name cannot be used"
         problem = Problem(
@@ -153,7 +152,7 @@ def read_document(text: str | bytes, source: str) -> Document:
         decoded = decode(text)
         return read_json(decoded)
     except JsonError as error:
-        line, column = line_and_column(decoded, error.offset)
+        line, column = error.line_and_column(decoded)
         problem = Problem(source, line, column, "the file", error.message, error.fix)
         raise FormFileError((problem,)) from error
 

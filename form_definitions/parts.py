@@ -8,11 +8,12 @@ from typing import Any
 
 import jsonschema_rs
 
-from form_definitions.dialect import Finding, did_you_mean
+from form_definitions.dialect import Finding
 from form_definitions.merging import Contradiction, merged
 from form_definitions.pointers import pointer_of, value_at
 from form_definitions.positions import Pointer
 from form_definitions.presuming import NoCondition, RawCondition, answered, condition_of
+from form_definitions.suggesting import did_you_mean
 
 Raw = Mapping[str, Any]
 

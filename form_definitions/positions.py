@@ -34,13 +34,21 @@ _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 class JsonError(Exception):
-    """Raised if text is not JSON. ``offset`` is the place in the text."""
+    """Raised if text is not JSON. ``offset`` is the place in the text.
 
-    def __init__(self, offset: int, message: str, fix: str) -> None:
+    ``readable``: the text up to there, where the rest of the file cannot be read.
+    """
+
+    def __init__(self, offset: int, message: str, fix: str, readable: str = "") -> None:
         super().__init__(message)
         self.offset = offset
         self.message = message
         self.fix = fix
+        self.readable = readable
+
+    def line_and_column(self, text: str) -> tuple[int, int]:
+        """Where it is, both counted from 1. ``text`` is empty if none could be read."""
+        return line_and_column(text or self.readable, self.offset)
 
 
 @dataclass(slots=True)
@@ -99,7 +107,8 @@ def decode(raw: str | bytes) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         readable = raw[: error.start].decode("utf-8-sig")
-        raise JsonError(len(readable), "the file is not UTF-8 text", "Save it as UTF-8") from error
+        message = "the file is not UTF-8 text"
+        raise JsonError(len(readable), message, "Save it as UTF-8", readable) from error
 
 
 def read_json(text: str) -> Document:

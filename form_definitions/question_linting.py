@@ -7,11 +7,12 @@ from decimal import Decimal
 
 from form_definitions.condition_reading import COMBINERS
 from form_definitions.definition import FILE_KINDS, Kind
-from form_definitions.dialect import Finding, as_written, did_you_mean
+from form_definitions.dialect import Finding, as_written
 from form_definitions.file_kinds import MOST_FILES, MOST_SIZE, USUAL_FILES, read_size, size_in_words
 from form_definitions.kinds import Outlined, Raw, kind_findings, object_of
 from form_definitions.positions import Pointer
 from form_definitions.schemas import compiled
+from form_definitions.suggesting import did_you_mean
 from form_definitions.supplied import SUPPLIED
 from form_definitions.tuple_linting import tuple_findings
 

@@ -7,12 +7,13 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from form_definitions import Problem
+from form_definitions.file_reading import read_bytes
 from form_definitions.positions import (
+    MAX_BYTES,
     Document,
     JsonError,
     Pointer,
     decode,
-    line_and_column,
     read_json,
 )
 
@@ -81,7 +82,7 @@ def _listed(words: Sequence[object]) -> str:
 def read_file(path: Path) -> tuple[Document, Findings]:
     """Read a JSON file. If it cannot be opened or is no JSON, the findings say so."""
     try:
-        raw = path.read_bytes()
+        raw = read_bytes(path, MAX_BYTES + 1)
     except OSError as error:
         findings = Findings(str(path))
         findings.add((), f"the file cannot be read: {error.strerror}", "Check its name")
@@ -97,7 +98,7 @@ def read_document(raw: str | bytes, source: str) -> tuple[Document, Findings]:
         document = read_json(text)
     except JsonError as error:
         findings = Findings(source)
-        findings.add_at(*line_and_column(text, error.offset), error.message, error.fix)
+        findings.add_at(*error.line_and_column(text), error.message, error.fix)
         return Document(text), findings
     findings = Findings(source, document)
     for where, _ in document.repeated:

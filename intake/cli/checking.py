@@ -51,8 +51,10 @@ Checked = list[tuple[Path, tuple[Any, ...]]]
 def problems_of(path: Path, rules: Path | None = None) -> tuple[Any, ...]:
     """The problems of a form file, and of the rules that belong to it once it loads."""
     problems = check_file(path)
+    if has_errors(problems):
+        return problems
     rules = rules or rules_beside(path, path.stem)
-    if rules is None or has_errors(problems):
+    if rules is None:
         return problems
     try:
         load_rules(rules, load_form(path))

@@ -9,6 +9,7 @@ import click
 from flask.cli import with_appcontext
 
 from form_definitions import FormDefinition, FormFileError
+from form_definitions.loading import read_file
 from intake.app_state import clock, settings
 from intake.cli.beginning import new
 from intake.cli.checking import FORM_FILE, check
@@ -187,7 +188,7 @@ def _publish(
 ) -> PublishedVersion:
     try:
         return publish(
-            path.read_text("utf-8"),
+            read_file(path).decode(),
             str(path),
             replace=replace,
             current_from=current_from,

@@ -93,3 +93,11 @@ def test_a_check_loads_no_application() -> None:
     loaded = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines()}
     assert "form_definitions.checking" in loaded
     assert loaded.isdisjoint({"flask", "sqlalchemy", "alembic", "structlog", "cryptography"})
+
+
+def test_a_link_that_leads_to_itself_is_a_bad_input(tmp_path: Path) -> None:
+    path = tmp_path / "loop.json"
+    path.symlink_to(path)
+    result = check(path)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"{path}:1:1: the file cannot be read" in result.stderr
