@@ -4,10 +4,10 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -18,7 +18,7 @@ from intake.files.pieces import SealingWriter, file_context, sealed_size
 from intake.models import Destination, PersonMatch, Staff, Submission, SubmittedFile
 from intake.sealing import new_data_key
 from intake.sealing.submissions import data_key
-from intake.services import passwords, staff_accounts
+from intake.services import publishing
 from intake.services.case_notes import add_event
 from intake.services.cases import find_case
 from intake.services.drafts import OpenedDraft, load_draft, save_answers, start_draft
@@ -34,9 +34,6 @@ from intake.worker import run_once
 
 PASSWORD = "correct-horse-battery"
 NAME = "Peregrine Underhill"  # found nowhere else
-
-
-CHEAP = PasswordHasher(1, 8, 1)
 PUMPS, NORTHERN, DUTY = "belfast-pumps", "northern-pumps", "duty-desk"
 
 REFERRAL: dict[str, Any] = {
@@ -150,6 +147,10 @@ def case_rules(form_id: str) -> dict[str, Any]:
     return {"form": form_id, "version": "1.0.0", "rules": [], "fallback": fallback}
 
 
+parse_once = cache(publishing.parse_form)
+parse_rules_once = cache(publishing.parse_rules)
+
+
 def publish_all() -> None:
     """Publish the three forms in the pushed context."""
     for form, rules in (
@@ -161,10 +162,9 @@ def publish_all() -> None:
 
 
 def prepare(app: Flask, monkeypatch: Any) -> None:
-    """Cheap passwords and the three forms, in the pushed context."""
-    monkeypatch.setattr(passwords, "hasher", CHEAP)
-    monkeypatch.setattr(passwords, "NOBODYS_HASH", CHEAP.hash("nobody's"))
-    monkeypatch.setattr(staff_accounts, "hasher", CHEAP)
+    """The three forms, in the pushed context; they are parsed once a process."""
+    monkeypatch.setattr(publishing, "parse_form", parse_once)
+    monkeypatch.setattr(publishing, "parse_rules", parse_rules_once)
     publish_all()
 
 

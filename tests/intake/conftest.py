@@ -26,6 +26,7 @@ from intake.database import db, transaction
 from intake.sealing.keystore import RECOVERY, TEAM, WORKER
 from intake.services.forms import PreparedForms
 from intake.services.links import IssuedLink
+from tests.cheap_hashing import be_cheap
 from tests.intake import case_making
 from tests.intake import food_parcel as fp
 from tests.journeys.visitors import Visitor
@@ -39,6 +40,9 @@ TEAMS = {
     "duty-desk": "belfast-trust",
 }
 AREAS = {"belfast-hsct": "belfast-pumps", "northern-hsct": "northern-pumps"}
+
+
+be_cheap()
 
 
 class Clock:
@@ -74,18 +78,23 @@ TEMPLATES = KeptTemplates()
 
 
 class KeptRule(Rule):
-    """A route whose address builder is compiled once a process, not once an application.
+    """A route that is compiled once a process, not once an application.
 
-    Werkzeug compiles two functions for each of a hundred routes: most of what an application costs.
+    Parsing a hundred routes, and compiling two functions for each, is most of what one costs.
     """
 
-    kept: ClassVar[dict[tuple[object, ...], Callable[..., tuple[str, str]]]] = {}
+    kept: ClassVar[dict[tuple[object, ...], dict[str, Any]]] = {}
 
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        which = (tuple(self._trace), repr(self.defaults), append_unknown)
+    def compile(self) -> None:
+        which = (self.rule, self.subdomain, repr(self.defaults), self.merge_slashes)
         if which not in self.kept:
-            self.kept[which] = super()._compile_builder(append_unknown)
-        return self.kept[which]
+            super().compile()
+            parts = ("_parts", "_trace", "_converters", "arguments")
+            builders = {name: getattr(self, name).__func__ for name in ("_build", "_build_unknown")}
+            self.kept[which] = {name: getattr(self, name) for name in parts} | builders
+        self.__dict__ |= self.kept[which]
+        for name in ("_build", "_build_unknown"):
+            setattr(self, name, self.kept[which][name].__get__(self))
 
 
 Flask.url_rule_class = KeptRule

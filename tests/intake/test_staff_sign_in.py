@@ -8,7 +8,6 @@ from flask import session
 from intake.database import db
 from intake.models import AuditEntry
 from intake.services import passwords, sign_in_attempts, staff_accounts
-from intake.services.passwords import NOBODYS_HASH, PasswordHasher
 from tests.intake.case_making import PASSWORD, Browser, make_staff
 from tests.intake.conftest import make_application
 
@@ -65,10 +64,6 @@ def test_an_unknown_address_takes_one_check_as_a_known_one_does(app, monkeypatch
         Browser(app).sign_in(name, "wrong")
     assert len(checked) == 2
     assert checked[1] == passwords.NOBODYS_HASH
-
-
-def test_nobodys_hash_costs_what_a_real_one_does(app):
-    assert not PasswordHasher().check_needs_rehash(NOBODYS_HASH)
 
 
 def test_empty_fields_are_said_and_not_checked(app):
