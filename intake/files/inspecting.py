@@ -12,6 +12,7 @@ import filetype
 from form_definitions.file_kinds import FORMATS_BY_KIND
 
 ENOUGH = 8192  # bytes from the beginning; every type here is known after 40 of them
+SAME = {"image/apng": "image/png"}  # a PNG that moves: its first picture is kept
 BECOMES = {"image/gif": "image/png"}  # whatever is not here is cleaned into its own type
 
 
@@ -40,4 +41,5 @@ TYPES = {
 
 def file_type(beginning: bytes) -> FileType | None:
     """The type of a file that begins like this; None if it is none of those that are taken."""
-    return TYPES.get(filetype.guess_mime(beginning[:ENOUGH]) or "")
+    found = filetype.guess_mime(beginning[:ENOUGH]) or ""
+    return TYPES.get(SAME.get(found, found))

@@ -1,8 +1,10 @@
-"""PDFs without anything that acts, fetches, plays, hides or tells who wrote it."""
+"""PDFs without anything that acts, fetches, plays, hides or tells who wrote it, or where."""
 
 import io
+import re
+import zlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pikepdf
 from pikepdf import sanitize
@@ -11,11 +13,20 @@ from pikepdf import sanitize
 ACTIVE = (
     *("/AA", "/AF", "/Collection", "/EF", "/EmbeddedFiles", "/GoToE", "/GoToR", "/JavaScript"),
     *("/JS", "/Launch", "/Movie", "/OpenAction", "/RichMediaContent", "/RichMediaSettings"),
-    *("/Rendition", "/Renditions", "/Sound", "/SubmitForm", "/URI", "/XFA", "/3DD"),
+    *(
+        "/Rendition",
+        "/Renditions",
+        "/Requirements",
+        "/Sound",
+        "/SubmitForm",
+        "/URI",
+        "/XFA",
+        "/3DD",
+    ),
 )
 #: Keys by which a stream says that its data lie in another file, perhaps on another machine.
 ELSEWHERE = ("/F", "/FDecodeParms", "/FFilter", "/OPI", "/Ref")
-TELLING = ("/LastModified", "/Metadata", "/PieceInfo", "/SpiderInfo", "/Thumb")
+TELLING = ("/CreatorInfo", "/LastModified", "/Metadata", "/PieceInfo", "/SpiderInfo", "/Thumb")
 #: Kinds of action that are taken out. ``/GoTo``, a jump within the document, is left.
 ACTIONS = frozenset(
     (
@@ -25,13 +36,26 @@ ACTIONS = frozenset(
     )
 )
 
+MOST_UNPACKED = 1024 * 1024 * 1024  # bytes of all streams together: a hundred scanned pages
+MOST_IN_ONE = 128 * 1024 * 1024  # bytes of a stream that is no picture
+MOST_PIXELS = 250_000_000  # as of a photograph that comes by itself
+BLOCK = 1024 * 1024
+
+#: Segments of a JPEG: Exif with the place, XMP, previews, the comment. Not JFIF (0xE0) and Adobe
+#: (0xEE), which say how the colours are meant. Source: ISO/IEC 10918-1, annex B.
+_TELLING = frozenset(range(0xE1, 0xF0)) - {0xEE} | {0xFE}
+_BEGINS, _END, _SCAN, _LENGTH_SIZE = 0xFF, 0xD9, 0xDA, 2
+_MARKER_IN_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+
 
 class NotTaken(Exception):  # noqa: N818
-    """Raised for a PDF that is encrypted, has no page, or still acts after it was cleaned."""
+    """Raised for a PDF that is cut off, encrypted, empty, too large unpacked, or still active."""
 
 
 def clean(content: bytes, _media_type: str = "") -> bytes:
     """The pages, their text and their form fields. Raises NotTaken, and what pikepdf raises."""
+    if _is_cut_off(content):
+        raise NotTaken
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(content)) as pdf:
         if pdf.is_encrypted or not len(pdf.pages):
@@ -41,11 +65,13 @@ def clean(content: bytes, _media_type: str = "") -> bytes:
             del pdf.trailer["/Info"]
         for thing in pdf.objects:
             _scrub(thing)
+        _take_out_metadata(pdf)
         # no id of the moment: who sends a page twice is to have each file once
         pdf.save(out, fix_metadata_version=False, deterministic_id=True)
     with pikepdf.open(io.BytesIO(out.getvalue())) as again:
         if any(_is_active(thing) for thing in again.objects):
             raise NotTaken
+        _check_size(again)
     return out.getvalue()
 
 
@@ -56,6 +82,14 @@ def rehearse() -> None:
         pdf.add_blank_page()
         pdf.save(sample)
     clean(sample.getvalue())
+
+
+def _is_cut_off(content: bytes) -> bool:
+    """Whether objects come after the last end of a file: some are missing then, perhaps pages.
+
+    The library would put together what is left, and nobody would know of the rest.
+    """
+    return content.rfind(b"%%EOF") < content.rfind(b" obj")
 
 
 def _sanitizer() -> sanitize.Sanitizer:
@@ -112,3 +146,95 @@ def _dictionaries(thing: Any) -> Iterator[Any]:
         waiting += [
             each for each in inside if isinstance(each, pikepdf.Object) and not each.is_indirect
         ]
+
+
+# -- what is packed in streams ---------------------------------------------------------------------
+
+
+def _check_size(pdf: pikepdf.Pdf) -> None:
+    """Raises NotTaken if a stream, or all of them, would fill the memory of whoever looks at it."""
+    left = MOST_UNPACKED
+    for thing in pdf.objects:
+        if isinstance(thing, pikepdf.Stream):
+            is_picture = thing.get("/Subtype") == "/Image"
+            if is_picture and _pixels(thing) > MOST_PIXELS:
+                raise NotTaken
+            left -= _unpacked(thing, left if is_picture else min(left, MOST_IN_ONE))
+
+
+def _take_out_metadata(pdf: pikepdf.Pdf) -> None:
+    """Of each JPEG in a PDF, take out what the camera and the programs wrote beside the picture."""
+    for thing in pdf.objects:
+        if not isinstance(thing, pikepdf.Stream):
+            continue
+        *outer, last = _filters(thing) or [""]
+        if last != "/DCTDecode":
+            continue
+        content, how = thing.read_raw_bytes(), cast("Any", thing.get("/DecodeParms"))
+        if outer:  # packed once more
+            packed = pikepdf.Stream(pdf, content)
+            packed.Filter = pikepdf.Array([pikepdf.Name(one) for one in outer])
+            content = packed.read_bytes()
+        if isinstance(how, pikepdf.Array):  # of each filter
+            how = how[-1] if len(how) > len(outer) else None
+        thing.write(b"".join(_bare(content)), filter=pikepdf.Name.DCTDecode, decode_parms=how)
+
+
+def _bare(content: bytes) -> Iterator[bytes]:
+    """The segments of a JPEG that make up the picture; from where it is damaged, all the rest."""
+    yield content[:2]
+    at = 2
+    while at + 3 < len(content) and content[at] == _BEGINS and content[at + 1] != _END:
+        marker, length = content[at + 1], int.from_bytes(content[at + 2 : at + 4])
+        end = at + 2 + length
+        if marker == _BEGINS:  # it fills up
+            end = at + 1
+        elif length < _LENGTH_SIZE:
+            break
+        elif marker == _SCAN:
+            found = _MARKER_IN_SCAN.search(content, end)
+            end = found.start() if found else len(content)
+        if marker not in _TELLING:
+            yield content[at:end]
+        at = end
+    is_whole = content[at : at + 2] == bytes(
+        (_BEGINS, _END)
+    )  # what follows is no part of the picture
+    yield content[at : at + 2] if is_whole else content[at:]
+
+
+def _unpacked(stream: pikepdf.Stream, most: int) -> int:
+    """The bytes of a stream when it is unpacked. Saving leaves one filter, or none, to each."""
+    filters = _filters(stream)
+    if "/LZWDecode" in filters:
+        size = len(stream.read_bytes())
+    elif "/FlateDecode" in filters:
+        size = _inflated(stream.read_raw_bytes(), most)
+    else:
+        size = 0
+    if size > most:
+        raise NotTaken
+    return size
+
+
+def _inflated(content: bytes, most: int) -> int:
+    """How large deflated bytes become; counted no further than ``most``."""
+    inflating, size = zlib.decompressobj(), 0
+    try:
+        while content and size <= most and not inflating.eof:
+            size += len(inflating.decompress(content, BLOCK))
+            content = inflating.unconsumed_tail
+    except zlib.error:
+        pass  # programs show what came before the damage
+    return size
+
+
+def _pixels(picture: pikepdf.Stream) -> int:
+    return int(picture.get("/Width", 0)) * int(picture.get("/Height", 0))
+
+
+def _filters(stream: pikepdf.Stream) -> list[Any]:
+    named = stream.get("/Filter")
+    if named is None:
+        return []
+    return [str(one) for one in named] if isinstance(named, pikepdf.Array) else [str(named)]

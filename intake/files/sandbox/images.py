@@ -36,7 +36,7 @@ def clean(content: bytes, media_type: str) -> bytes:
     image: Image.Image = Image.open(io.BytesIO(content), formats=[name])
     _check_size(image, MOST_JPEG_PIXELS if name == "JPEG" else MOST_PIXELS)
     if name == "JPEG":
-        image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))  # read at a half, quarter or eighth
+        image.draft(None, _shown_size(image))  # read at a half, quarter or eighth
     _check_size(image, MOST_PIXELS)
     image.load()
     image = ImageOps.exif_transpose(image)
@@ -58,6 +58,12 @@ def rehearse() -> None:
 def _check_size(image: Image.Image, most: int) -> None:
     if image.width * image.height > most:
         raise TooManyPixels
+
+
+def _shown_size(image: Image.Image) -> tuple[int, int]:
+    """The size that it is made smaller to: a panorama is low, and large all the same."""
+    share = min(1.0, LONGEST_SIDE / max(image.size))
+    return max(1, round(image.width * share)), max(1, round(image.height * share))
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:

@@ -1,6 +1,7 @@
 """Files for tests: harmless ones with a secret in their metadata, and hostile ones."""
 
 import io
+import zlib
 from typing import Any
 
 import pikepdf
@@ -90,6 +91,33 @@ def pdf(**encryption: Any) -> bytes:
         )
         out = io.BytesIO()
         document.save(out, **encryption)
+        return out.getvalue()
+
+
+def album(photo: bytes, *packed: str) -> bytes:
+    """A PDF that shows a photograph, as programs make one of it: with all that is in its file."""
+    with pikepdf.new() as document:
+        page = document.add_blank_page()
+        shown = document.make_stream(b"")
+        shown.write(photo, filter=pikepdf.Array([pikepdf.Name("/" + name) for name in packed]))
+        shown.Subtype = pikepdf.Name.Image
+        page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X=shown))
+        out = io.BytesIO()
+        document.save(out, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+        return out.getvalue()
+
+
+def pdf_bomb() -> bytes:
+    """A PDF of 130 kB whose page unpacks to 130 MB."""
+    packing = zlib.compressobj(9)
+    beginning = packing.compress(b"") + packing.flush(zlib.Z_FULL_FLUSH)
+    part = packing.compress(bytes(1024 * 1024)) + packing.flush(zlib.Z_FULL_FLUSH)
+    with pikepdf.new() as document:
+        page = document.make_stream(b"")
+        page.write(beginning + 130 * part + packing.flush(), filter=pikepdf.Name.FlateDecode)
+        document.add_blank_page().obj.Contents = page
+        out = io.BytesIO()
+        document.save(out)
         return out.getvalue()
 
 

@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 from threading import Event, Thread
 
@@ -66,6 +67,22 @@ def test_a_very_large_photograph_is_made_smaller() -> None:
         assert picture.size == (4096, 1365)
 
 
+def test_a_panorama_of_a_phone_is_no_bomb() -> None:
+    out = io.BytesIO()
+    Image.new("L", (65_000, 800)).save(out, "JPEG")  # 52 million pixels
+    with Image.open(io.BytesIO(sanitised(out.getvalue()))) as picture:
+        assert picture.size == (4096, 50)
+
+
+def test_a_png_that_moves_is_a_png() -> None:
+    out = io.BytesIO()
+    first, second = Image.new("1", (4, 4)), Image.new("1", (4, 4), 1)
+    first.save(out, "PNG", save_all=True, append_images=[second])
+    found = file_type(out.getvalue())
+    assert found
+    assert (found.media_type, found.becomes) == ("image/png", "image/png")
+
+
 def test_a_pdf_keeps_its_pages_and_loses_what_acts_and_tells() -> None:
     cleaned = sanitised(hostile.pdf())
     with pikepdf.open(io.BytesIO(cleaned)) as document:
@@ -106,6 +123,22 @@ def test_a_pdf_fetches_nothing_for_what_it_draws() -> None:
     assert b"away" not in unpacked(sanitised(out.getvalue()))
 
 
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_a_photograph_in_a_pdf_tells_no_place_and_looks_the_same(is_packed: bool) -> None:
+    photo = hostile.photograph() + SECRET
+    content = hostile.album(photo, "DCTDecode")
+    if is_packed:
+        content = hostile.album(zlib.compress(photo), "FlateDecode", "DCTDecode")
+    else:
+        assert SECRET in content
+    with pikepdf.open(io.BytesIO(sanitised(content))) as document:
+        cleaned = document.pages[0].Resources.XObject.X.read_raw_bytes()
+    assert SECRET not in cleaned
+    assert b"Exif" not in cleaned
+    with Image.open(io.BytesIO(photo)) as before, Image.open(io.BytesIO(cleaned)) as after:
+        assert after.tobytes() == before.tobytes()
+
+
 def locked_pdf() -> bytes:
     return hostile.pdf(encryption=pikepdf.Encryption(owner="one", user="two"))
 
@@ -117,10 +150,15 @@ def locked_pdf() -> bytes:
         b"\xff\xd8\xff\xe0" + b"not a photograph at all" * 10,
         b"%PDF-1.7\n" + hostile.SCRIPT,
         hostile.pdf()[:200],
+        hostile.pdf()[:-300],
         locked_pdf(),
         hostile.picture_bomb(),
+        hostile.pdf_bomb(),
     ],
-    ids=["cut", "only a beginning", "pdf in name", "cut pdf", "locked pdf", "bomb"],
+    ids=[
+        *("cut", "only a beginning", "pdf in name", "cut pdf", "pdf without its end", "locked pdf"),
+        *("bomb", "pdf bomb"),
+    ],
 )
 def test_what_cannot_be_read_is_refused(content: bytes) -> None:
     with pytest.raises(Unreadable):
