@@ -28,13 +28,15 @@ def as_typed(question: Question, value: object) -> str:
     if question.kind is Kind.DATA and value is not None and not isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     if question.kind is Kind.LIST and isinstance(value, list | tuple):
-        return "\n".join(map(str, value))
+        return "\n".join(each if isinstance(each, str) else json.dumps(each) for each in value)
     if value is None or isinstance(value, dict | list | tuple):
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if question.kind is Kind.MONEY and isinstance(value, int | float):
         return _pounds(value)
+    if question.kind is Kind.INTEGER and isinstance(value, float) and value.is_integer():
+        return str(int(value))  # 7.0 is a whole number to JSON Schema, and is asked for as 7
     if question.kind is Kind.TIME:
         return show_time(value, question.language)
     return _TYPED.get(question.kind, str)(value)

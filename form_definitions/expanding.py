@@ -12,14 +12,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from form_definitions.alternatives import is_variants
 from form_definitions.dialect import Finding
-from form_definitions.parts import STANDARD, TOO_MANY, Part, PartReader, Rule, Written, is_variants
+from form_definitions.either import SORTS, either
+from form_definitions.merging import WORDS
+from form_definitions.parts import STANDARD, TOO_MANY, Part, PartReader, Rule, Written
 from form_definitions.positions import Pointer
 from form_definitions.presuming import RawCondition, all_of
 from form_definitions.suggesting import did_you_mean
 
 Raw = Mapping[str, Any]
 
+_TOLD = "x-told"  # what rules say of a question's answer that says nothing itself
 MAX_EXPANDED = 5_000  # questions: a few lines of $defs that use each other could make billions
 MAX_INFERRED = 1_000  # questions of a plain JSON Schema: what is further inside is not asked
 MAX_LEVELS = 20  # of groups in groups: no page can show more, and no author means more
@@ -190,7 +194,10 @@ class _Expander(PartReader):
             added[name] = question
             asked[name] = _shown(question, when)
             return
-        if question != added[name]:
+        if question != added[name] and self.is_lenient:
+            added[name] = either(added[name], question)
+            asked[name] = {**added[name], **_apart(asked[name])}
+        elif question != added[name]:
             text = f"‘{name}’ is asked in two ways, depending on other answers"
             self.refuse(rule.pointer, text, "Give each its own name, or ask both the same")
             return
@@ -209,6 +216,9 @@ class _Expander(PartReader):
         self, question: dict[str, Any], name: str, when: RawCondition | None, written: list[Written]
     ) -> None:
         """What a rule says of an answer to a question that is asked anyway."""
+        if self.is_lenient:
+            self._tell(question, written)
+            return
         for each in written:
             schema = self.part(each).keys if isinstance(each.raw, dict) else {"not": {}}
             schema = {key: value for key, value in schema.items() if key != "x-ui"}
@@ -218,6 +228,22 @@ class _Expander(PartReader):
             elif schema:
                 rule = {"when": when, "schema": schema, "pointer": each.pointer}
                 question.setdefault("x-rules", []).append(rule)
+
+    def _tell(self, question: dict[str, Any], written: list[Written]) -> None:
+        """Ask, of a plain JSON Schema's question, also for what a rule first says of its answer."""
+        told = self.question(written, ())
+        if "properties" in question and "properties" in told:
+            question["properties"] = {**told["properties"], **question["properties"]}
+        elif _TOLD in question or SORTS.isdisjoint(question):
+            before = question.get(_TOLD)
+            told = either(before, told) if before else told
+            words = {key: question[key] for key in WORDS if key in question}
+            question |= {**told, **words, **_apart(question), _TOLD: told}
+
+
+def _apart(question: Raw) -> dict[str, Any]:
+    """What the expanding says of a question, besides what the schema says of its answer."""
+    return {key: question[key] for key in ("x-ui", "x-rules") if key in question}
 
 
 def _shown(question: Raw, when: RawCondition | None) -> dict[str, Any]:

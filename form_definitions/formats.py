@@ -66,7 +66,7 @@ def read_typed(question: Question, typed: str) -> object:
     """
     kind = question.kind
     if kind in ONE_OF_KINDS or kind is Kind.CHECKBOXES:
-        return _read_option(question, tidy_line(typed))
+        return _read_option(question, typed)
     if kind is Kind.INTEGER:
         return _read_whole_number(tidy_line(typed))
     if kind is Kind.MONEY:
@@ -85,10 +85,12 @@ def read_typed(question: Question, typed: str) -> object:
 
 
 def _read_option(question: Question, typed: str) -> object:
+    tidied = tidy_line(typed)
     for option in question.options:
-        if option.text == typed:
+        # a browser changes line breaks on their way, and a plain JSON Schema lists any text
+        if option.text in {typed, tidied} or tidy_line(option.text) == tidied:
             return option.value
-    return typed
+    return tidied
 
 
 def _read_whole_number(typed: str) -> object:

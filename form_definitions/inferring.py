@@ -10,11 +10,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from form_definitions.condition_reading import COMBINERS, ConditionError, parse_condition
 from form_definitions.definition import Kind
+from form_definitions.either import options_of
 from form_definitions.expanding import expand
+from form_definitions.inferred_order import in_order, roots_of
 from form_definitions.inferred_pages import MAX_ID, pages_of
 from form_definitions.kinds import kind_of
+from form_definitions.older_drafts import in_new_words
 from form_definitions.recognising import without_foreign_keys
 from form_definitions.referring import with_pointers
 from form_definitions.tuple_linting import MOST_PLACES, PLACE_KINDS
@@ -32,7 +34,9 @@ _COUNTS = ("minLength", "maxLength", "minItems", "maxItems")
 
 def inferred_form(schema: Raw, source: str) -> dict[str, Any]:
     """The form that asks for what a plain JSON Schema describes."""
-    expanded = expand(with_pointers(without_foreign_keys(schema)), is_lenient=True).form
+    expanded = expand(
+        in_new_words(with_pointers(without_foreign_keys(schema))), is_lenient=True
+    ).form
     properties = _questions(expanded)
     title = _text(schema.get("title")) or _words(_stem(schema.get("$id") or source)) or "Form"
     return {
@@ -84,26 +88,29 @@ def _text(value: object) -> str:
 def _questions(holder: Raw) -> dict[str, Any]:
     written = holder.get("properties", {})
     found = ((name, _question(name, raw, frozenset(written))) for name, raw in written.items())
-    return {name: question for name, question in found if question is not None}
+    asked = {name: question for name, question in found if question is not None}
+    return in_order(asked, frozenset(_names(holder.get("required"))))
+
+
+def _names(required: object) -> list[str]:
+    return (
+        [name for name in required if isinstance(name, str)] if isinstance(required, list) else []
+    )
 
 
 def _required(holder: Raw, asked: Raw) -> list[str]:
-    required = holder.get("required")
-    names = required if isinstance(required, list) else []
-    shown_always = (name for name in names if isinstance(name, str) and name in asked)
-    return [name for name in shown_always if "when" not in asked[name]["x-ui"]]
+    return [name for name in _names(holder.get("required")) if name in asked]
 
 
 def _question(name: str, raw: Raw, beside: frozenset[str]) -> dict[str, Any] | None:
     """How an answer is asked for, or None where none can be given."""
-    raw = _alternative(raw)
     kind = Kind.TEXT if raw.get("x-kind") != "none" else None
     asked = _asked(raw) if kind else None
     if asked is None:
         return None
     given = raw.get("x-ui", {})
     ui: dict[str, Any] = {"required": True} if given.get("required") else {}
-    if _is_usable(given.get("when"), beside):
+    if given.get("when") is not None:
         ui["when"] = given["when"]
     if _text(raw.get("description")):
         ui["hint"] = _text(raw["description"])
@@ -132,32 +139,13 @@ def _begun(raw: Raw) -> dict[str, Any]:
 
 
 def _is_usable(condition: object, beside: frozenset[str]) -> bool:
-    """Whether a condition can be judged here; where not, the question is shown to everybody."""
-    if condition is None or not beside.isdisjoint(COMBINERS):
-        return False
-    try:
-        comparisons = list(parse_condition(condition).comparisons())
-    except ConditionError:
-        return False
-    return all(len(each.path) == 1 and each.path[0] in beside for each in comparisons)
+    """Whether a condition can be judged by the questions beside it."""
+    roots = roots_of(condition, beside)
+    return roots is not None and roots <= beside
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _alternative(raw: Raw) -> Raw:
-    """A schema with the first of its alternatives that is more than null."""
-    for keyword in ("anyOf", "oneOf"):
-        parts = [part for part in raw.get(keyword) or () if isinstance(part, dict)]
-        if keyword == "oneOf" and parts and all("const" in part for part in parts):
-            continue
-        real = [part for part in parts if part.get("type") != "null"]
-        if real and not ({"type", "properties", "enum", "const"} & raw.keys()):
-            apart = {key: value for key, value in raw.items() if key != keyword}
-            first = expand({"properties": {}, **real[0]}, is_lenient=True).form
-            return {**{key: value for key, value in first.items() if value != {}}, **apart}
-    return raw
 
 
 def _type(raw: Raw) -> str:
@@ -176,8 +164,10 @@ def _type(raw: Raw) -> str:
 def _asked(raw: Raw) -> dict[str, Any] | None:
     options = _options(raw)
     kind = _type(raw)
-    if kind == "null" or raw.get("const", "") is None:
+    if kind == "null" or raw.get("const", "") is None or raw.get("enum") == [None]:
         return None
+    if raw.get("x-kind") == Kind.DATA.value:
+        return {"x-kind": Kind.DATA.value}
     if not options and kind == "string" and _is_a_structure(raw):
         return {"x-kind": Kind.DATA.value}
     if options and kind not in {"array", "object"}:
@@ -194,21 +184,14 @@ def _is_a_structure(raw: Raw) -> bool:
 
 def _options(raw: Raw) -> list[dict[str, Any]]:
     """The answers to choose from, each text once: a control posts nothing else."""
-    written = raw.get("oneOf")
-    if not isinstance(written, list) or not all(
-        isinstance(part, dict) and "const" in part for part in written
-    ):
-        values = raw.get("enum")
-        if not isinstance(values, list):
-            values = [raw["const"]] if "const" in raw else []
-        written = [{"const": value} for value in values]
     options: dict[str, dict[str, Any]] = {}
-    for part in written:
+    for part in options_of(raw):
         value = part["const"]
         if isinstance(value, str | int | float) and value != "":
             said = {True: "Yes", False: "No"}[value] if isinstance(value, bool) else str(value)
             title = _text(part.get("title")) or said
-            options.setdefault(str(value), {"const": value, "title": title})
+            posted = said.lower() if isinstance(value, bool) else said
+            options.setdefault(posted, {"const": value, "title": title})
     return list(options.values())
 
 
@@ -231,7 +214,7 @@ def _string(raw: Raw) -> dict[str, Any]:
 
 def _array(raw: Raw) -> dict[str, Any]:
     items = raw.get("items")
-    items = _alternative(items) if isinstance(items, dict) else {}
+    items = items if isinstance(items, dict) else {}
     if "prefixItems" in raw:
         return _tuple(raw) or {"x-kind": Kind.DATA.value}
     options = _options(items)
@@ -258,9 +241,12 @@ def _tuple(raw: Raw) -> dict[str, Any] | None:
     places = raw["prefixItems"]
     if not isinstance(places, list) or not 0 < len(places) <= MOST_PLACES:
         return None
-    if raw.get("items") is not False and raw.get("maxItems") != len(places):
+    rest = "additionalItems" if isinstance(raw.get("items"), list) else "items"  # up to 2019-09
+    if raw.get(rest) is not False and raw.get("maxItems") != len(places):
         return None
-    if not all(isinstance(one, dict) and one.get("type") in _SINGLE for one in places):
+    if not all(
+        isinstance(one, dict) and (one.get("type") in _SINGLE or _options(one)) for one in places
+    ):
         return None
     title = _text(raw.get("title")) or "Answer"
     asked = [_question(f"{title} {at}", one, frozenset()) for at, one in enumerate(places, 1)]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import jsonschema_rs
 
+from form_definitions.alternatives import CHOICES, is_null, is_variants
 from form_definitions.dialect import Finding
+from form_definitions.either import SORTS, either, options_of
 from form_definitions.merging import Contradiction, merged
 from form_definitions.pointers import pointer_of, value_at
 from form_definitions.positions import Pointer
@@ -22,7 +24,6 @@ _RULES = frozenset({"if", "then", "else", "dependentRequired", "dependentSchemas
 _WRITTEN_OUT = _RULES | {"$ref", "allOf"}
 STANDARD = _WRITTEN_OUT | {"anyOf"}
 MAX_ROUNDS = 2  # of a definition inside itself, where it is asked for at all
-_CHOICES = ("oneOf", "anyOf")
 MAX_TRAIL = 50  # definitions that lead on to each other: each is a call inside a call
 MAX_PARTS = 20_000  # schemas, each as often as it is used: no form that people fill in has as many
 TOO_MANY = "the definitions use each other until there are too many questions"
@@ -66,13 +67,6 @@ class Part:
     prefix: list[Written] = field(default_factory=list)
 
 
-def is_variants(parts: object) -> bool:
-    """Whether a ``oneOf`` holds objects with questions, and not options."""
-    if not isinstance(parts, list) or not parts:
-        return False
-    return all(isinstance(part, dict) and part.keys() & {"properties", "$ref"} for part in parts)
-
-
 class PartReader:
     """Reads the parts of one form file; ``findings`` collects what is wrong with them."""
 
@@ -101,9 +95,12 @@ class PartReader:
         parts = raw.get("allOf")
         for at in range(len(parts) if isinstance(parts, list) else 0):
             self.add(part, self.part(written.at("allOf", at)), written.pointer)
-        for keyword in _CHOICES:
-            if is_variants(raw.get(keyword)):
-                self._choose(part, written, keyword)
+        for keyword in CHOICES:
+            if self.is_lenient and isinstance(raw.get(keyword), list):
+                self._choose_any(part, written, keyword)
+            elif is_variants(raw.get(keyword)):
+                inner = [written.at(keyword, at) for at in range(len(raw[keyword]))]
+                self._choose(part, written, keyword, inner)
         return part
 
     def _has_read_enough(self, pointer: Pointer) -> bool:
@@ -190,9 +187,34 @@ class PartReader:
 
     # -- a choice between variants -----------------------------------------------------------------
 
-    def _choose(self, part: Part, written: Written, keyword: str) -> None:
+    def _choose_any(self, part: Part, written: Written, keyword: str) -> None:
+        """Alternatives of a plain JSON Schema: variants, answers to choose from, or the first."""
+        parts = written.raw[keyword]
+        if options_of({keyword: parts}):
+            return
+        real = [written.at(keyword, at) for at, one in enumerate(parts) if not is_null(one)]
+        is_open = SORTS.isdisjoint(written.raw.keys() - {keyword})
+        if not real:
+            return
+        if all(map(self._is_object, real)) and (len(real) > 1 or not is_open):
+            self._choose(part, written, keyword, real)
+            return
+        if not is_open:
+            return
+        first = self.part(real[0])
+        if options_of(first.keys):
+            for each in real[1:]:
+                more = self.part(each).keys
+                first.keys = either(first.keys, more) if options_of(more) else first.keys
+        part.keys.pop(keyword, None)
+        first.keys = {key: first.keys[key] for key in first.keys if key not in part.keys}
+        self.add(part, first, written.pointer)
+
+    def _is_object(self, written: Written) -> bool:
+        return is_variants([written.raw]) and bool(self.part(written).properties)
+
+    def _choose(self, part: Part, written: Written, keyword: str, inner: Sequence[Written]) -> None:
         """One question chooses the variant: the one whose ``const`` differs from each to each."""
-        inner = [written.at(keyword, at) for at in range(len(written.raw[keyword]))]
         variants = [self.part(each) for each in inner]
         name = self._chooser(variants)
         if name is None:
@@ -226,7 +248,10 @@ class PartReader:
 
     def _const(self, variant: Part, name: str) -> Any:
         written = variant.properties.get(name, [])
-        values = [self.part(each).keys.get("const") for each in written]
+        keys = [self.part(each).keys for each in written]
+        values = [each.get("const") for each in keys]
+        if self.is_lenient:  # as those write it who know no const
+            values += [each["enum"][0] for each in keys if len(each.get("enum") or ()) == 1]
         scalar = [value for value in values if isinstance(value, str | int)]
         return scalar[0] if scalar else None
 
@@ -239,7 +264,7 @@ def _own(written: Written) -> Part:
     """What a schema says itself, without what it refers to."""
     raw, pointer = written.raw, written.pointer
     apart = _WRITTEN_OUT | {"properties", "required"}
-    choices = {keyword for keyword in _CHOICES if is_variants(raw.get(keyword))}
+    choices = {keyword for keyword in CHOICES if is_variants(raw.get(keyword))}
     keys = {key: value for key, value in raw.items() if key not in apart | choices}
     required = raw.get("required", [])
     return Part(

@@ -7,15 +7,18 @@ the schema holds without them too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from form_definitions.control_names import control_at
-from form_definitions.definition import FormDefinition, Page, Question
+from form_definitions.definition import FormDefinition, Kind, Page, Question
 from form_definitions.errors import ERROR_CODES, message
-from form_definitions.formats import FORMAT_CHECKS, format_problem
+from form_definitions.formats import format_problem
 from form_definitions.judging import Judge
 from form_definitions.outcomes import FieldError, Outcome
+
+#: Kinds that a ``format`` makes, which is only a note to the schema.
+_NOTED = frozenset({Kind.EMAIL, Kind.DATE})
 
 _CODES = {
     "enum": "option",
@@ -57,9 +60,43 @@ def kept_answers(
 ) -> dict[str, Any]:
     """The answers without those to questions that are not shown, where that changes no verdict."""
     hidden = definition.plan.walk(answers).hidden
-    kept = {name: value for name, value in answers.items() if name not in hidden}
-    is_same = len(kept) == len(answers) or judge.accepts(kept) or not judge.accepts(answers)
+    kept = _shown(definition.questions.values(), answers, hidden)
+    is_same = kept == answers or judge.accepts(kept) or not judge.accepts(answers)
     return kept if is_same else dict(answers)
+
+
+def _shown(
+    questions: Iterable[Question], answers: Mapping[str, Any], hidden: Container[str] | None
+) -> dict[str, Any]:
+    """The answers of one object that are shown, with whatever else is in it.
+
+    A page judges conditions by tidied answers, and the schema by those that were given: what one of
+    them shows is kept. ``hidden`` are those that the page hides; None where it hides as this does.
+    """
+    asked = {question.name: question for question in questions}
+    seen = {name: value for name, value in answers.items() if name not in asked}
+    for name, question in asked.items():
+        if name not in answers or _is_hidden(question, seen, hidden):
+            continue
+        seen[name] = _shown_inside(question, answers[name])
+    return {name: seen[name] for name in answers if name in seen}
+
+
+def _is_hidden(question: Question, seen: Mapping[str, Any], hidden: Container[str] | None) -> bool:
+    if question.when is None or (hidden is not None and question.name not in hidden):
+        return False
+    return not question.when.holds(seen)
+
+
+def _shown_inside(question: Question, value: Any) -> Any:
+    if question.kind is Kind.GROUP and isinstance(value, Mapping):
+        return _shown(question.questions, value, None)
+    if question.kind is Kind.REPEATING and isinstance(value, list):
+        return [
+            _shown(question.questions, item, None) if isinstance(item, Mapping) else item
+            for item in value
+        ]
+    return value
 
 
 def _errors(definition: FormDefinition, judge: Judge, answers: Any) -> Iterator[FieldError]:
@@ -100,7 +137,7 @@ def _words(question: Question | None, path: tuple[str, ...], code: str) -> str:
 def _slips(questions: list[Question], given: Mapping[str, Any]) -> Iterator[FieldError]:
     for question in questions:
         value = given.get(question.name)
-        if question.kind in FORMAT_CHECKS and isinstance(value, str):
+        if question.kind in _NOTED and isinstance(value, str):
             code = format_problem(question, value)
             if code:
                 words = message(question, code)

@@ -9,8 +9,10 @@ from typing import Any
 Raw = Mapping[str, Any]
 
 _OWN_KEYS = ("x-form", "x-ui")
-_NAMED = frozenset({"properties", "patternProperties", "$defs", "definitions", "dependentSchemas"})
-_VALUES = frozenset({"const", "enum", "default", "example", "examples", "required"})
+#: Keywords that hold schemas by names of the author's own.
+NAMED = frozenset({"properties", "patternProperties", "$defs", "definitions", "dependentSchemas"})
+#: Keywords that hold answers or names, and no schema.
+VALUES = frozenset({"const", "enum", "default", "example", "examples", "required"})
 
 
 def is_plain(form: object) -> bool:
@@ -41,8 +43,8 @@ def _has_own_keys(schema: object) -> bool:
     for key, value in schema.items():
         if _is_own(key):
             return True
-        inside = value.values() if key in _NAMED and isinstance(value, dict) else [value]
-        if key not in _VALUES and any(map(_has_own_keys, inside)):
+        inside = value.values() if key in NAMED and isinstance(value, dict) else [value]
+        if key not in VALUES and any(map(_has_own_keys, inside)):
             return True
     return False
 
@@ -62,8 +64,8 @@ def without_foreign_keys(schema: Any) -> Any:
 
 
 def _cleaned(key: str, value: Any) -> Any:
-    if key in _VALUES:
+    if key in VALUES:
         return value
-    if key in _NAMED and isinstance(value, dict):
+    if key in NAMED and isinstance(value, dict):
         return {name: without_foreign_keys(part) for name, part in value.items()}
     return without_foreign_keys(value)

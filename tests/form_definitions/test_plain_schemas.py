@@ -313,3 +313,112 @@ def test_a_reference_to_no_place_of_a_list_is_a_problem_of_the_file(place: str) 
     }
     with pytest.raises(FormFileError):
         parse_form(json.dumps(schema))
+
+
+TEXT = {"type": "string"}
+AFTER_A = {"properties": {"a": TEXT}, "dependentSchemas": {"a": {"properties": {"b": TEXT}}}}
+GROUP_A = {"properties": {"a": {"type": "object", "properties": {"x": TEXT}}}} | {
+    "dependentSchemas": AFTER_A["dependentSchemas"]
+}
+
+
+@pytest.mark.parametrize(
+    ("schema", "given", "stored"),
+    [
+        (AFTER_A, {"a": "1", "b": "2", "other": 3}, {"a": "1", "b": "2", "other": 3}),
+        (AFTER_A, {"b": "2", "other": 3}, {"other": 3}),
+        # the schema calls a blank answer an answer, so what depends on it is no leftover
+        (AFTER_A, {"a": "", "b": "2"}, {"a": "", "b": "2"}),
+        (GROUP_A, {"a": {"unknown": 1}, "b": "2"}, {"a": {"unknown": 1}, "b": "2"}),
+        # a group and the items of a list are cut down as the whole is
+        ({"properties": {"g": AFTER_A}}, {"g": {"b": "2", "c": 3}}, {"g": {"c": 3}}),
+        (
+            {"properties": {"g": {"type": "array", "items": AFTER_A}}},
+            {"g": [{"a": "1", "b": "2"}, {"b": "2"}]},
+            {"g": [{"a": "1", "b": "2"}, {}]},
+        ),
+        # each waits for the other, or for itself: both are asked, and nothing is dropped
+        (
+            {"properties": {}, "dependentSchemas": {"a": {"properties": {"b": TEXT}}}},
+            {"a": "1", "b": "2"},
+            {"a": "1", "b": "2"},
+        ),
+        (
+            {"properties": {"b": TEXT}, "dependentSchemas": {"c": {"properties": {"c": TEXT}}}},
+            {"c": "3"},
+            {"c": "3"},
+        ),
+        # what the schema needs is kept, whoever sees it
+        ({**GROUP_A, "minProperties": 1}, {"b": "2"}, {"b": "2"}),
+    ],
+)
+def test_only_answers_to_what_is_not_shown_are_dropped(
+    schema: dict[str, Any], given: dict[str, Any], stored: dict[str, Any]
+) -> None:
+    definition = loaded(schema)
+    assert check_answers(definition, given).answers == stored
+    assert check_answers(definition, stored).answers == stored
+
+
+def test_what_is_required_anyway_is_asked_of_everybody() -> None:
+    schema = {
+        "properties": {"kind": {"enum": ["a", "b"]}},
+        "required": ["note"],
+        "if": {"properties": {"kind": {"const": "a"}}, "required": ["kind"]},
+        "then": {"properties": {"note": {"type": "string", "minLength": 3}}},
+    }
+    definition = loaded(schema)
+    assert "note" in visible(definition, {"kind": "b"}).questions
+    assert check_answers(definition, {"kind": "b", "note": "x"}).answers["note"] == "x"
+
+
+def test_what_two_rules_ask_in_two_ways_takes_what_either_allows() -> None:
+    def country(name: str, **postcode: Any) -> dict[str, Any]:
+        lives_there = {"properties": {"country": {"const": name}}, "required": ["country"]}
+        return {"if": lives_there, "then": {"properties": {"postcode": postcode}}}
+
+    schema = {
+        "properties": {"country": {"enum": ["GB", "NL", "FR"]}},
+        "allOf": [
+            country("GB", enum=["BT1", "BT2"], title="Postcode"),
+            country("NL", enum=["BT2", "1000 AA"], title="Postcode or town"),
+        ],
+    }
+    definition = loaded(schema)
+    question = definition.questions["postcode"]
+    assert question.title == "Postcode"
+    assert [option.value for option in question.options] == ["BT1", "BT2", "1000 AA"]
+    shown = {
+        name: "postcode" in visible(definition, {"country": name}).questions
+        for name in ("GB", "NL", "FR")
+    }
+    assert shown == {"GB": True, "NL": True, "FR": False}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kind"),
+    [
+        ({"type": "integer"}, {"type": "number"}, Kind.NUMBER),
+        ({"type": "string", "maxLength": 3}, {"pattern": "^a"}, Kind.TEXT),
+        ({"type": "string", "maxLength": 3}, {"type": "string", "maxLength": 900}, Kind.TEXT),
+        ({"type": "string"}, {"type": "integer"}, Kind.DATA),
+        ({"type": "array", "items": TEXT}, {"type": "array", "items": {}}, Kind.DATA),
+        ({"enum": ["a", "b"]}, {"type": "string"}, Kind.TEXT),
+    ],
+)
+def test_a_control_takes_what_either_of_two_schemas_allows(
+    first: dict[str, Any], second: dict[str, Any], kind: Kind
+) -> None:
+    schema = {
+        "properties": {"a": {"type": "boolean"}},
+        "if": {"properties": {"a": {"const": True}}, "required": ["a"]},
+        "then": {"properties": {"b": first}},
+        "else": {"properties": {"b": second}},
+    }
+    assert loaded(schema).questions["b"].kind == kind
+
+
+def test_a_list_shows_what_is_no_text_as_json() -> None:
+    definition = loaded({"properties": {"list": {"type": "array"}}})
+    html = compile_form(definition, Site()).page("list", {"list": [None, True, "x"]}, csrf="x")
+    assert ">null\ntrue\nx</textarea>" in html

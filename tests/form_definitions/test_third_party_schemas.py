@@ -92,6 +92,7 @@ def test_a_form_that_is_filled_in_and_sent_gives_the_same_answers(brought: Fixtu
         assert given.keys() >= answers.keys() & definition.questions.keys()
         for page in definition.pages:
             assert check_page(definition, page, given).accepted
+        assert check_answers(definition, given).accepted  # all that is needed was asked for
 
 
 def test_errors_lead_to_a_control_that_is_there(brought: Fixture) -> None:
