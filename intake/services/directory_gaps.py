@@ -4,15 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-import sqlalchemy as sa
-
 from form_definitions import FormDefinition
-from intake.database import db
 from intake.directory_files.areas import is_abolished, is_from_postcodes
-from intake.models import Membership, Staff
 from intake.services.directory import NoDirectory, current_directory, london_day, removed_teams
 from intake.services.forms import current_forms
 from intake.services.rules_in_force import rules_now
+from intake.services.staffed_teams import staffed_teams
 from referral_router import Directory, RuleSet, Team, ToService, ToTeam, check_rules_against
 from referral_router.calendars import CalendarError, next_opening
 from referral_router.holidays import NATIONS, known_until
@@ -40,7 +37,7 @@ def find_gaps(now: datetime) -> tuple[Gap, ...]:
     """Everything that is missing or leads nowhere, the serious first. Raises NoDirectory."""
     directory, gone = current_directory(), removed_teams()
     teams = [team for team in directory.teams.values() if team.id not in gone]
-    staffed = staffed_teams()
+    staffed = staffed_teams(team.id for team in teams)
     found = [gap for team in teams for gap in _of_team(team, directory, gone, staffed, now)]
     found += _of_covers(teams, directory)
     found += [gap for each in _published(now) for gap in _of_rules(*each, directory, gone)]
@@ -58,12 +55,6 @@ def check_directory(now: datetime) -> str:
     if not serious:
         return ""
     return f"{len(serious)} gaps, such as: {serious[0].words}. See `intake directory check`"
-
-
-def staffed_teams() -> frozenset[str]:
-    """The teams that have somebody who can sign in."""
-    query = sa.select(Membership.team_id).join(Staff, Membership.staff_id == Staff.id)
-    return frozenset(db.session.scalars(query.where(Staff.is_active).distinct()))
 
 
 def _published(now: datetime) -> Iterator[tuple[FormDefinition, RuleSet]]:

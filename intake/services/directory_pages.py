@@ -7,7 +7,8 @@ from intake.access import User
 from intake.database import db
 from intake.models import Team as TeamRow
 from intake.services.directory import current_directory, live_counts, removed_teams
-from intake.services.directory_gaps import Gap, find_gaps, staffed_teams
+from intake.services.directory_gaps import Gap, find_gaps
+from intake.services.staffed_teams import staffed_teams
 from intake.services.team_settings import MOST_COUNTED
 from intake.services.team_standing import Standing, standing_of
 from referral_router import Directory, Team
@@ -67,7 +68,8 @@ def directory_page(now: datetime) -> DirectoryPage:
 
 
 def _lines(teams: list[Team], directory: Directory, now: datetime) -> tuple[TeamLine, ...]:
-    live, staffed = _live([team.id for team in teams]), staffed_teams()
+    ids = [team.id for team in teams]
+    live, staffed = _live(ids), staffed_teams(ids)
     return tuple(
         TeamLine(
             team,

@@ -18,7 +18,7 @@ from intake.models import FormVersion, RuleVersion
 from intake.services.case_decisions import NotNow
 from intake.services.forms import startable
 from intake.services.rule_versions import OPERATOR, rules_thing
-from intake.services.rules_in_force import rules_at
+from intake.services.rules_in_force import newest_rules
 from referral_router.rules import content_hash
 
 LARGEST_RULES = 1_000_000  # characters; a thousand rules take half of it
@@ -208,9 +208,9 @@ def _version(form_id: str, version: str) -> sa.Select[tuple[RuleVersion]]:
 def _latest(form_id: str, now: datetime) -> tuple[dict[str, Any], str]:
     """The newest rules that hold or are to hold for the form in force, and their version."""
     form = startable(form_id, None, now)
-    line = rules_at(form.rules_line, datetime.max.replace(tzinfo=now.tzinfo))
-    if line:
-        row = db.session.get_one(RuleVersion, line.rules_id)
+    newest = newest_rules(form.rules_line)
+    if newest:
+        row = db.session.get_one(RuleVersion, newest.rules_id)
         return json.loads(row.content), row.version
     query = sa.select(FormVersion.rules).where(
         FormVersion.form_id == form_id, FormVersion.version == form.definition.version

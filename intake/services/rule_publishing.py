@@ -16,7 +16,7 @@ from intake.services.forms import startable
 from intake.services.rule_checks import Checked, check_rules
 from intake.services.rule_drafts import Author, changing
 from intake.services.rule_versions import StoredRules
-from intake.services.rules_in_force import fits, lock_versions, rules_at, write_lines
+from intake.services.rules_in_force import fits, lock_versions, newest_rules, write_lines
 
 LONGEST_WORDS = 1000  # characters of why something is sent back or withdrawn
 
@@ -50,7 +50,7 @@ def check_stored(rules: StoredRules | RuleVersion) -> Checked:
 def followed_by(form_id: str, now: datetime) -> Followed:
     """The newest rules that hold or are to hold: those that a publication follows."""
     form = startable(form_id, None, now)
-    newest = rules_at(form.rules_line, datetime.max.replace(tzinfo=now.tzinfo))
+    newest = newest_rules(form.rules_line)
     if newest is None:
         return Followed("", form.rules.version)
     return Followed(newest.rules_id, db.session.get_one(RuleVersion, newest.rules_id).version)

@@ -69,6 +69,11 @@ def rules_at(line: str, now: datetime) -> RulesFrom | None:
     return next((each for each in reversed(read_line(line)) if each.moment <= now), None)
 
 
+def newest_rules(line: str) -> RulesFrom | None:
+    """What holds or is to hold at the latest; None: the rules that came with the form."""
+    return next(reversed(read_line(line)), None)
+
+
 @lru_cache(maxsize=256)
 def read_line(line: str) -> tuple[RulesFrom, ...]:
     """The line as it is stored: moment and id, the earliest first."""

@@ -12,7 +12,12 @@ from intake.database import db, transaction
 from intake.models import Team as TeamRow
 from intake.models import TeamClosure
 from intake.services.case_decisions import NotNow
-from intake.services.directory import current_directory, live_counts, london_day
+from intake.services.directory import (
+    current_directory,
+    live_counts,
+    london_day,
+    removed_teams,
+)
 from intake.services.directory_storing import count_change, lock_directory
 from intake.services.team_standing import Standing, standing_of
 from referral_router import Team
@@ -59,7 +64,7 @@ def team_page(team_id: str, now: datetime) -> TeamPage:
     directory, today = current_directory(), london_day(now)
     team = directory.teams[team_id]
     row = db.session.get_one(TeamRow, team_id, populate_existing=True)
-    gone = set(db.session.scalars(sa.select(TeamRow.id).where(TeamRow.is_removed)))
+    gone = removed_teams()
     live = live_of(team_id)
     holidays = bank_holidays(team.nation) if team.nation in NATIONS else frozenset()
     return TeamPage(

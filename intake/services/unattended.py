@@ -91,10 +91,8 @@ def _give(case_id: str, now: datetime) -> bool:
         part = min(case.destinations, key=_most_pressing, default=None)
         if part is None:
             return False
-        if _is_with(case, stand_in(case)):
-            return (
-                False  # whoever it may go to has it, and nobody works there: see `find_unattended`
-            )
+        if _is_with(case, stand_in(case)):  # and nobody works there: see `find_unattended`
+            return False
         team = give_to_fallback(case, part, "worker", now)
         case.updated_at = now
         audit.record("worker", "case.rescue", "case", case_id, team=team, why="nobody had it")

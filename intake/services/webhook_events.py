@@ -44,9 +44,9 @@ def emit(
     now: datetime,
     due: datetime | None = None,
     key: str = "",
-) -> int:
-    """Queue an event for the team's webhooks that want it, in the caller's transaction; for how
-    many. The same ``key`` is queued once for each.
+) -> None:
+    """Queue an event for the team's webhooks that want it, in the caller's transaction. The same
+    ``key`` is queued once for each.
     """
     query = sa.select(Webhook).where(Webhook.team_id == team_id, Webhook.stopped_at.is_(None))
     wanting = [each for each in db.session.scalars(query) if event in each.events]
@@ -64,7 +64,6 @@ def emit(
             team_id=team_id,
             dedupe_key=once,
         )
-    return len(wanting)
 
 
 def emit_kind(kind: str, *, team_id: str, reference: str, now: datetime) -> None:
