@@ -3,20 +3,18 @@
 import math
 import secrets
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Event
-from typing import Any
 
 import structlog
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from intake import mail, outbox, throttling
+from intake import mail, outbox, rounds
 from intake.app_state import clock, settings
 from intake.database import db, transaction
-from intake.files.blobs import BlobsUnavailable
 from intake.models import Link, OutboxMessage
 from intake.outbox import Lease, Work, WorkFailed, WorkNotNeeded
 from intake.sealing import SealingError
@@ -29,27 +27,14 @@ from intake.services import (
     webhook_delivery,
     webhook_events,
 )
-from intake.services.blob_sweep import sweep_blobs
-from intake.services.digests import make_digests
-from intake.services.draft_purge import purge_drafts
 from intake.services.files import DELETE_BLOBS, delete_blobs
 from intake.services.indexing import index_submission
 from intake.services.matching import match_people
-from intake.services.notice_choices import member
-from intake.services.own_copies import purge_copies
-from intake.services.unattended import give_unattended
-from intake.services.watching import watch
+from intake.services.staff_messages import is_for_nobody
 
 IDLE_PAUSE = 1.0  # seconds between two looks at an empty queue
 TROUBLE_PAUSE = 5.0  # seconds after the database could not be reached
-MOST_WATCHED = 50  # rounds of looking at clocks, before other work has its turn
 MOST_AT_ONCE = 100  # pieces of work between two looks at the clock and the stop sign
-PURGE_EVERY = timedelta(hours=1)
-WATCH_EVERY = timedelta(minutes=1)
-RESCUE_EVERY = timedelta(minutes=10)
-PURGE_COPIES_EVERY = timedelta(minutes=5)
-KEEP_FINISHED = timedelta(days=30)  # long enough to answer "was it sent?"
-KEEP_THROTTLES = timedelta(days=2)
 
 log = structlog.get_logger("intake.worker")
 
@@ -78,10 +63,8 @@ def send_email(work: Work, now: datetime) -> None:
         return
     if link and link.email_unsafe:
         raise WorkNotNeeded
-    if (staff_id := work.payload.get("for_staff")) and not all(
-        member(str(team), str(staff_id)) for team in _about(work.payload)
-    ):
-        raise WorkNotNeeded  # their account, or their place in a team that it tells of, has ended
+    if is_for_nobody(work.payload):
+        raise WorkNotNeeded
     host = settings().base_url.partition("://")[2].partition(":")[0]
     message = mail.make_message(
         work.payload,
@@ -90,12 +73,6 @@ def send_email(work: Work, now: datetime) -> None:
         sent_at=now,
     )
     mail.send(message, settings(), is_retry=work.attempt > 1)
-
-
-def _about(told: Mapping[str, Any]) -> Sequence[Any]:
-    """The teams that a message to a member tells of."""
-    teams: Sequence[Any] = told.get("for_teams") or [told["for_team"]]
-    return teams
 
 
 def send_news(work: Work, now: datetime) -> None:
@@ -164,14 +141,16 @@ def run_once(
 def run_forever(app: Flask, stop: Event) -> None:
     """Work until told to stop; a piece under way is finished first."""
     worker, never = worker_name(), datetime.min.replace(tzinfo=clock_of(app)().tzinfo)
-    due = dict.fromkeys(ROUNDS, never)
+    due = dict.fromkeys(rounds.ROUNDS, never)
     log.info("worker started", worker=worker)
     while not stop.is_set():
         pause = IDLE_PAUSE
         try:
             with app.app_context():
                 done = run_once(worker=worker)
-                _go_round(due)  # also while there is much to do: no clock waits for a campaign
+                rounds.go_round(
+                    due
+                )  # also while there is much to do: no clock waits for a campaign
                 if done:
                     continue
         except OperationalError as error:
@@ -182,68 +161,6 @@ def run_forever(app: Flask, stop: Event) -> None:
             pause = TROUBLE_PAUSE
         stop.wait(pause)
     log.info("worker stopped", worker=worker)
-
-
-def purge(now: datetime) -> None:
-    """Delete what is no longer needed: expired drafts and their files, finished work, old
-    throttles, and what lies in the blob store for nothing.
-    """
-    purge_drafts(now)
-    purge_copies(now)
-    campaign_delivery.purge(now)
-    outbox.purge(now, keep=KEEP_FINISHED)
-    throttling.purge(now, keep=KEEP_THROTTLES)
-    webhook_delivery.purge_deliveries(now, keep=KEEP_FINISHED)
-    try:
-        sweep_blobs(now)
-    except BlobsUnavailable as error:
-        log.warning("the blob store could not be swept", problem=str(error))
-
-
-def rescue(now: datetime) -> None:
-    """Give to the fallback team what nobody would look at, and say so."""
-    if given := give_unattended(now):
-        log.warning("cases that nobody had went to the fallback team", cases=given)
-
-
-def watch_clocks(now: datetime) -> None:
-    """Remind of what is due and escalate what is late, until nothing is left to look at."""
-    for _ in range(MOST_WATCHED):
-        if not watch(now):
-            return
-
-
-def digest(now: datetime) -> None:
-    """Make the day's digests, once their hour has come."""
-    if made := make_digests(now):
-        log.info("digests made", messages=made)
-
-
-# what is done from time to time, by every worker
-ROUNDS: Mapping[Callable[[datetime], None], timedelta] = {
-    purge: PURGE_EVERY,
-    purge_copies: PURGE_COPIES_EVERY,
-    watch_clocks: WATCH_EVERY,
-    digest: WATCH_EVERY,
-    rescue: RESCUE_EVERY,
-    delivery_reports.plan: delivery_reports.ASK_EVERY,
-}
-
-
-def _go_round(due: dict[Callable[[datetime], None], datetime]) -> None:
-    """Do what is due of the rounds, and note when it is again; one that fails stops no other."""
-    now = clock()
-    for each, every in ROUNDS.items():
-        if now >= due[each]:
-            due[each] = now + every
-            try:
-                each(now)
-            except OperationalError:
-                due[each] = now
-                raise  # the database itself
-            except Exception as error:  # noqa: BLE001 — no clock waits for a purge that fails
-                db.session.rollback()
-                log.error("a round failed", round=each.__name__, problem=type(error).__name__)
 
 
 def worker_name() -> str:

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from intake import outbox
 from intake.app_state import clock as time_of
 from intake.models import Case, Destination
 from intake.services.enough_messages import has_enough
 from intake.services.messages import clock_message
 from intake.services.notice_choices import Recipient, at_once, leaders, member
+from intake.services.staff_messages import queue_for
 
 REMINDER, OVERDUE, ESCALATION = "rem", "due", "esc"
 
@@ -69,9 +69,4 @@ def _queue(
             due=due,
             message_id=message_id,
         )
-        outbox.enqueue(
-            "email",
-            message | {"for_staff": person.staff_id, "for_team": team_id},
-            team_id=team_id,
-            dedupe_key=message_id,
-        )
+        queue_for(person, [team_id], message, once=message_id)

@@ -12,6 +12,7 @@ from intake.database import db, transaction
 from intake.models import Case, Destination, Membership, NotificationChoice, Staff, Team
 from intake.services.messages import digest_message
 from intake.services.notice_choices import DIGEST, TEAM, Recipient
+from intake.services.staff_messages import queue_for
 from referral_router.calendars import LONDON
 
 NEW_SINCE = timedelta(days=1)
@@ -61,12 +62,7 @@ def _queue(rows: Sequence[NotificationChoice], now: datetime, today: date) -> in
         key = outbox.short_key("digest", f"{who}-{today}")
         lines = [waiting[team] for team in told_of]
         message = digest_message(recipient.email, teams=lines, message_id=f"digest-{key[7:39]}")
-        outbox.enqueue(
-            "email",
-            message | {"for_staff": recipient.staff_id, "for_teams": told_of},
-            team_id=team_ids[0],
-            dedupe_key=key,
-        )
+        queue_for(recipient, told_of, message, once=key)
         made += 1
     return made
 

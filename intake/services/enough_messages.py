@@ -13,6 +13,7 @@ from flask import current_app
 from intake import outbox
 from intake.services.messages import many_late_message
 from intake.services.notice_choices import Recipient
+from intake.services.staff_messages import queue_for
 from referral_router import Urgency
 
 MOST = 10  # messages to one mailbox within the time below, from one worker
@@ -45,10 +46,5 @@ def has_enough(person: Recipient, team_id: str, urgency: int, now: datetime) -> 
         return False
     key = outbox.short_key("many", f"{person.staff_id or team_id}-{stretch}")
     message = many_late_message(person.email, message_id=f"many-{key[5:37]}")
-    outbox.enqueue(
-        "email",
-        message | {"for_staff": person.staff_id, "for_team": team_id},
-        team_id=team_id,
-        dedupe_key=key,
-    )
+    queue_for(person, [team_id], message, once=key)
     return True

@@ -11,6 +11,7 @@ from intake.outbox import Work
 from intake.services.enough_messages import has_enough
 from intake.services.messages import team_message
 from intake.services.notice_choices import Recipient, at_once
+from intake.services.staff_messages import queue_for
 from intake.services.webhook_events import RECEIVED, emit
 from referral_router import Urgency
 
@@ -78,13 +79,7 @@ def _queue(told: Mapping[str, Any], team_id: str, person: Recipient) -> None:
         is_new_case=bool(told["urgency"]),
     )
     # the key alone is short enough: a team's id may be as long as a key
-    once = outbox.short_key("news", message_id)
-    outbox.enqueue(
-        "email",
-        message | {"for_staff": person.staff_id, "for_team": team_id},
-        team_id=team_id,
-        dedupe_key=once,
-    )
+    queue_for(person, [team_id], message, once=outbox.short_key("news", message_id))
 
 
 def _moment(text: str) -> datetime | None:

@@ -16,6 +16,7 @@ from intake.outbox import MOST_ATTEMPTS, Work, WorkFailed, WorkNotNeeded
 from intake.sealing import SealingError, canonical_json, open_sealed
 from intake.services.messages import webhook_stopped_message
 from intake.services.notice_choices import Recipient, leaders, member
+from intake.services.staff_messages import queue_for
 from intake.services.webhooks import secret_context
 
 FAILS_FOR = timedelta(days=3)  # a long weekend: then somebody has to look at it
@@ -128,12 +129,7 @@ def _stop(webhook: Webhook, now: datetime) -> None:
         message = webhook_stopped_message(
             person.email, webhook_id=webhook.id, message_id=message_id
         )
-        outbox.enqueue(
-            "email",
-            message | {"for_staff": person.staff_id, "for_team": webhook.team_id},
-            team_id=webhook.team_id,
-            dedupe_key=outbox.short_key("stop", message_id),
-        )
+        queue_for(person, [webhook.team_id], message, once=outbox.short_key("stop", message_id))
 
 
 def _owners(webhook: Webhook) -> tuple[Recipient, ...]:

@@ -13,6 +13,7 @@ from intake import mail as mail_module
 from intake import outbox
 from intake.database import db, transaction
 from intake.models import Campaign, CampaignRecipient, Link, OptOut, OutboxMessage
+from intake.rounds import purge
 from intake.sealing import BadToken
 from intake.services import campaign_queueing, campaigns
 from intake.services.campaign_figures import campaign_line, link_figures
@@ -26,7 +27,6 @@ from intake.services.key_care import new_key
 from intake.services.link_opening import exchange, read_token
 from intake.services.opting_out import opt_out
 from intake.services.resealing import reseal_everything
-from intake.worker import purge
 from tests.intake.campaign_making import (
     TEAM,
     TEXT,

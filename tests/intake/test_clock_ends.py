@@ -6,7 +6,7 @@ from threading import Event
 import pytest
 import sqlalchemy as sa
 
-from intake import worker
+from intake import rounds, worker
 from intake.database import db, transaction
 from intake.models import Destination, EscalationStep
 from intake.services import case_decisions, enough_messages, pausing, raising, sending_on
@@ -122,7 +122,7 @@ def test_a_round_that_fails_stops_neither_the_worker_nor_the_other_rounds(
         done.append(now)
         stop.set()
 
-    monkeypatch.setattr(worker, "ROUNDS", {fails: timedelta(hours=1), counts: timedelta(hours=1)})
+    monkeypatch.setattr(rounds, "ROUNDS", {fails: timedelta(hours=1), counts: timedelta(hours=1)})
     worker.run_forever(app, stop)
     assert len(done) == 1
 

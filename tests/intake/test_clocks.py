@@ -221,7 +221,7 @@ def test_a_decision_that_is_due_is_followed_after_the_referral_was_accepted(cloc
 def test_a_message_to_somebody_whose_account_ended_meanwhile_is_not_sent(clock, staff):
     with transaction():
         message_id = outbox.enqueue("email", {"to": "lee@example.org"}, team_id=PUMPS)
-    payload = {"to": "lee@example.org", "for_staff": "0" * 32, "for_team": PUMPS}
+    payload = {"to": "lee@example.org", "for_staff": "0" * 32, "for_teams": [PUMPS]}
     with pytest.raises(outbox.WorkNotNeeded):
         HANDLERS["email"].run(Work(message_id, "email", 1, payload, PUMPS, None), clock.now)
 

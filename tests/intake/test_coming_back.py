@@ -15,12 +15,13 @@ from intake.config import Settings
 from intake.database import db
 from intake.models import Draft, OutboxMessage, Resume
 from intake.observability import redact
+from intake.rounds import purge
 from intake.sealing import BadToken, CannotOpen, read
 from intake.sealing.weblinks import STATUS
 from intake.services.drafts import DraftNotFound, load_draft
 from intake.services.mail_limits import TO_AN_ADDRESS
 from intake.throttling import attempt
-from intake.worker import purge, run_once
+from intake.worker import run_once
 from tests.intake import food_parcel as fp
 from tests.intake.conftest import SECRET_KEYS, Clock
 from tests.journeys.form_filler import fill, forward

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from intake import worker
+from intake import rounds, worker
 from intake.app_state import blobs, clock, settings, state
 from intake.database import db
 from intake.files.blobs import BlobsUnavailable
@@ -292,7 +292,7 @@ def test_an_expired_draft_takes_its_files_with_it(
     clock.advance(days=8)
     with pytest.raises(DraftNotFound):
         album.send(draft)
-    worker.purge(clock())
+    rounds.purge(clock())
     assert rows(DraftFile) == 0
     settle()
     assert album.blobs(context) == []

@@ -29,6 +29,7 @@ from intake.access import CasePair, CasePart, CaseThing, User, may, parts_for
 from intake.app_state import clock
 from intake.database import db, transaction
 from intake.models import DirectoryRevision, Staff, Team
+from intake.rounds import rescue, watch_clocks
 from intake.services import case_decisions
 from intake.services.asking_more import ASKED, USUAL_FORM, Asked, ask_for_more
 from intake.services.assignments import ASSIGNED, TAKEN, assign, take
@@ -56,7 +57,6 @@ from intake.services.staff_accounts import close_account
 from intake.services.submitting import NotYours, submit_referral
 from intake.services.unattended import find_unattended
 from intake.services.unmerging import unmerge
-from intake.worker import rescue, watch_clocks
 from tests.intake.case_making import (
     DUTY,
     NORTHERN,

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from intake import outbox, worker
+from intake import outbox, rounds
 from intake.database import db, transaction
 from intake.models import OutboxMessage
 from intake.outbox import WorkFailed
@@ -159,9 +159,9 @@ def test_work_of_an_unknown_kind_waits_for_a_worker_that_knows_it(context: Flask
 def test_finished_work_is_purged_after_its_time(context: Flask, clock: Clock) -> None:
     queue()
     run_once(handlers=Recorder().handlers())
-    worker.purge(clock.advance(days=29))
+    rounds.purge(clock.advance(days=29))
     assert outbox.counts() == {"done": 1}
-    worker.purge(clock.advance(days=2))
+    rounds.purge(clock.advance(days=2))
     assert outbox.counts() == {}
 
 

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from intake.database import db
 from intake.files.receiving import UploadLimits
 from intake.models import AuditEntry, Campaign
+from intake.rounds import purge
 from intake.services import campaign_delivery
 from intake.services.campaign_delivery import KEEP_UNCONFIRMED
 from intake.services.campaign_storage import CampaignRefused
-from intake.worker import purge
 from tests.intake.campaign_making import TEXT, messages, recipients, work
 from tests.intake.case_making import NORTHERN, PUMPS, Browser, make_staff, prepare
 

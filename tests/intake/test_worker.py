@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from intake import outbox, worker
+from intake import outbox, rounds, worker
 from intake.app_state import keys
 from intake.config import Settings
 from intake.database import db, transaction
@@ -107,7 +107,7 @@ def test_expired_drafts_are_deleted(context: Flask, clock: Clock) -> None:
                     expires_at=clock() + timedelta(days=days),
                 )
             )
-    worker.purge(clock.advance(days=5))
+    rounds.purge(clock.advance(days=5))
     assert db.session.scalars(sa.select(Draft.id)).all() == ["1" * 32]
 
 
