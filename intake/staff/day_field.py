@@ -33,12 +33,9 @@ class DayField(Field):  # type: ignore[misc]
 
 
 def _day(typed: Mapping[str, str]) -> date | None:
+    if len(typed["year"]) != 4:  # two digits are a typing error, not the first century
+        return None
     try:
-        # a year of two digits is a typing error, not the first century
-        return (
-            date(*(int(typed[part]) for part in reversed(PARTS)))
-            if len(typed["year"]) == 4
-            else None
-        )
-    except ValueError:
+        return date(*(int(typed[part]) for part in reversed(PARTS)))
+    except (ValueError, OverflowError):
         return None

@@ -10,6 +10,7 @@ from intake.services.directory import team_names
 from intake.services.escalation_chains import MOST_STEPS, ChainStep, chain_of, set_chain
 from intake.staff.blueprint import bp
 from intake.staff.guard import needs
+from intake.staff.posted_numbers import whole
 from intake.staff.session import request_address
 
 AFTER = {
@@ -52,7 +53,7 @@ def _steps() -> Iterator[ChainStep]:
         person = request.form.get(f"person-{number}", "")
         after = request.form.get(f"after-{number}", "")
         if person:
-            yield ChainStep(person, int(after) if after.isdecimal() and len(after) < 6 else 0)
+            yield ChainStep(person, whole(after) or 0)
 
 
 def _problem(steps: tuple[ChainStep, ...]) -> str:

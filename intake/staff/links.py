@@ -30,9 +30,8 @@ from intake.staff.link_form import (
     refused,
     whole_number,
 )
+from intake.staff.posted_numbers import whole
 from intake.staff.session import request_address
-
-LONGEST_NUMBER = 6  # digits of a page's number: more is nobody's
 
 
 @bp.get("/links")
@@ -84,7 +83,8 @@ def asked(wanted: LinkFilter) -> dict[str, str]:
 
 def page_number(typed: str) -> int:
     """The page that an address asks for; the first if it is none."""
-    return int(typed) if typed.isdecimal() and len(typed) <= LONGEST_NUMBER else 1
+    number = whole(typed)
+    return 1 if number is None else number
 
 
 @bp.get("/links/<link_id>")

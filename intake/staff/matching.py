@@ -12,6 +12,7 @@ from intake.services.merging import older_first
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
 from intake.staff.guard import needs, the_match
+from intake.staff.posted_numbers import posted_number
 from intake.staff.session import request_address
 from intake.staff.words_field import has_words
 
@@ -22,7 +23,6 @@ TOLD = {
     "not-sure": "It is noted that you are not sure.",
     SUGGESTED: "The decision is taken back.",
 }
-LONGEST_NUMBER = 9  # digits of a revision; a longer one was made up
 
 
 class MatchForm(Form):  # type: ignore[misc]
@@ -51,7 +51,7 @@ def match(user: User, thing: MatchThing, case_id: str, match_id: str) -> Any:
 @needs("match.decide", the_match)
 def match_decided(user: User, thing: MatchThing, case_id: str, match_id: str) -> Any:
     """Keep what was decided. It can be taken back at any time."""
-    form, seen = _form(is_decided=True), request.form.get("seen", "")
+    form = _form(is_decided=True)
     if not form.is_complete():
         return _page(
             user, thing, read_match(user, match_id, case_id, address=request_address()), form
@@ -62,7 +62,7 @@ def match_decided(user: User, thing: MatchThing, case_id: str, match_id: str) ->
         case_id,
         form.decision.data,
         form.words.data,
-        seen=int(seen) if seen.isdecimal() and len(seen) <= LONGEST_NUMBER else -1,
+        seen=posted_number("seen"),
         address=request_address(),
     )
     flash(TOLD[form.decision.data])

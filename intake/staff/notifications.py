@@ -10,6 +10,7 @@ from intake.services.choosing_notices import Choices, choices_of, choose
 from intake.services.notice_choices import CHOICES
 from intake.staff.blueprint import bp
 from intake.staff.guard import needs
+from intake.staff.posted_numbers import posted_number
 from intake.staff.session import request_address
 
 HOURS = range(6, 20)  # of a digest, in London
@@ -30,11 +31,11 @@ def notifications_chosen(user: User) -> Any:
     own = _chosen("own", {each.team_id: each.own for each in now.teams})
     led = {each.team_id: each.address for each in now.teams if each.leads and each.email}
     addresses = _chosen("address", led)
-    hour = request.form.get("hour", "")
-    if own is None or addresses is None or not hour.isdecimal() or int(hour[:2]) not in HOURS:
+    hour = posted_number("hour")
+    if own is None or addresses is None or hour not in HOURS:
         return _page(now, "Select how you want to hear of each team"), 422
     changed = {team: choice for team, choice in addresses.items() if choice != led[team]}
-    choose(user, own, changed, int(hour[:2]), address=request_address())
+    choose(user, own, changed, hour, address=request_address())
     flash("Saved. This is how you hear from now on.")
     return redirect(url_for("staff.notifications"), 303)
 

@@ -14,9 +14,10 @@ from intake.services.rule_drafts import VersionTaken
 from intake.services.rule_editing import Draft, open_draft, put_fallback, put_file, put_rule
 from intake.staff.blueprint import bp
 from intake.staff.guard import needs, the_rules
+from intake.staff.posted_numbers import posted_number, whole
 from intake.staff.rule_choices import URGENCIES, choices_of
 from intake.staff.rule_input import RuleInput, checked, from_post, from_rule, to_rule, with_problems
-from intake.staff.rules import LONGEST_NUMBER, author, back_to, posted_number
+from intake.staff.rules import author, back_to
 from referral_router.rule_reading import AREA_KEYS
 from referral_router.rule_set import FALLBACK
 
@@ -169,5 +170,4 @@ def _draft(rules_id: str) -> Draft:
 
 def _number() -> int | None:
     """The place of the rule in its file; None: it is a new one."""
-    value = request.args.get("number", "")
-    return int(value) if value.isdecimal() and len(value) <= LONGEST_NUMBER else None
+    return whole(request.args.get("number", ""))

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from form_definitions import FormDefinition, Problem
 from form_definitions.condition_reading import ConditionError, parse_condition
+from intake.staff.posted_numbers import whole
 from referral_router.condition_rows import (
     ALL,
     ANY,
@@ -217,7 +218,8 @@ def to_rule(
     if given.excludes:
         rule["exclude"] = [_read(each) for each in given.excludes]
     if given.rank != "50":
-        rule["rank"] = int(given.rank) if given.rank.isdecimal() else given.rank
+        rank = whole(given.rank)
+        rule["rank"] = given.rank if rank is None else rank
     if given.tags:
         rule["tags"] = [slug(each) for each in given.tags.split(",") if each.strip()]
     return rule | {"why": given.why}

@@ -1,11 +1,10 @@
 """Let routing rules hold: see what changes, ask for a second person, publish, send back."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from wtforms import Form, RadioField, StringField, TextAreaField
+from wtforms import Form, RadioField, TextAreaField
 
 from intake.access import RulesThing, User, may
 from intake.app_state import clock
@@ -21,12 +20,14 @@ from intake.services.rule_publishing import (
 )
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
+from intake.staff.day_field import DayField
 from intake.staff.guard import needs, the_rules
+from intake.staff.posted_numbers import posted_number
 from intake.staff.rule_trying import trial_shown
-from intake.staff.rules import author, back_to, posted_number, stored_page
+from intake.staff.rules import author, back_to, stored_page
+from intake.staff.words import LONDON
 from intake.staff.words_field import has_words
 
-LONDON = ZoneInfo("Europe/London")
 FROM = {"published": "As soon as somebody else publishes it", "day": "From a day on"}
 
 
@@ -34,22 +35,16 @@ class FromForm(Form):  # type: ignore[misc]
     """From when the rules are to hold."""
 
     start = RadioField("From when are these rules to hold?", choices=choices(FROM))
-    day = StringField("Day")
-    month = StringField("Month")
-    year = StringField("Year")
+    day = DayField("day")
 
     def moment(self) -> datetime | None:
         """Midnight of the day, on the clock in London; None for as soon as possible."""
         if self.start.data not in FROM:
             self.start.errors = ["Select from when these rules are to hold"]
         elif self.start.data == "day":
-            try:
-                day, month, year = (
-                    int(each.data or "") for each in (self.day, self.month, self.year)
-                )
-                return datetime(year, month, day, tzinfo=LONDON)
-            except (ValueError, OverflowError):
-                self.day.errors = ["Enter a real date, like 1 4 2027"]
+            if self.day.data:
+                return datetime.combine(self.day.data, time(0), LONDON)
+            self.day.errors = ["Enter a real date, like 1 4 2027"]
         return None
 
 

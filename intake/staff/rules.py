@@ -25,9 +25,8 @@ from intake.services.rule_pages import (
 from intake.services.rule_versions import names_of
 from intake.staff.blueprint import bp
 from intake.staff.guard import needs, rules_as_such, the_rules
+from intake.staff.posted_numbers import posted_number
 from intake.staff.session import request_address
-
-LONGEST_NUMBER = 9  # digits of a revision or a place; a longer one was made up
 
 
 @bp.get("/rules")
@@ -139,12 +138,6 @@ def stored_page(rules_id: str) -> VersionPage:
     if page is None:
         abort(404)
     return page
-
-
-def posted_number(name: str) -> int:
-    """A number of the form that was posted; -1, which nothing has, if it is none."""
-    value = request.form.get(name, "")
-    return int(value) if value.isdecimal() and len(value) <= LONGEST_NUMBER else -1
 
 
 def back_to(rules_id: str) -> Any:

@@ -22,6 +22,7 @@ from intake.services.team_settings import (
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
 from intake.staff.guard import needs, team_of_directory
+from intake.staff.posted_numbers import posted_number
 from intake.staff.session import request_address
 from intake.staff.team_form import (
     CapacityForm,
@@ -217,9 +218,9 @@ def _save(
     told: str,
     then: str = "team",
 ) -> Any:
-    seen = request.form.get("revision", "")
-    if not (seen.isascii() and seen.isdigit() and len(seen) < 10):
+    seen = posted_number("revision")
+    if seen < 0:
         abort(400)
-    change_team(user, thing.team, int(seen), change, address=request_address())
+    change_team(user, thing.team, seen, change, address=request_address())
     flash(told)
     return redirect(url_for(f"staff.{then}", team_id=thing.team), 303)

@@ -67,9 +67,11 @@ def test_one_drafts_and_another_publishes(app, keepers):
     page = robin.get(f"{draft}/publish")
     assert "North <strong" in page.text
     assert "Taken out" in page.text
-    wrong = robin.post(f"{draft}/ask", start="day", day="31", month="2", year="2027", seen="2")
-    assert wrong.status_code == 422
-    assert "Enter a real date" in wrong.text
+    for day, year in (("31", "2027"), ("9" * 20, "2027"), ("1", "27")):
+        given = {"day-day": day, "day-month": "2", "day-year": year}
+        wrong = robin.post(f"{draft}/ask", start="day", seen="2", **given)
+        assert wrong.status_code == 422
+        assert "Enter a real date" in wrong.text
     assert robin.post(f"{draft}/ask", start="published", seen="2").status_code == 303
     page = robin.get(f"{draft}/publish").text
     assert "Another administrator" in page
@@ -191,6 +193,7 @@ WRONG = (
     ({"urgency": "very"}, "is not how urgent something can be"),
     ({"acknowledge_other": "soon"}, "is not a length of time"),
     ({"rank": "first"}, "is no rank"),
+    ({"rank": "9" * 5000}, "is no rank"),
     ({"effect": "exclude"}, "Select who must not get it"),
     ({"name": "North"}, "another rule has the id"),
     ({"when_json": "{"}, "This is no JSON"),

@@ -59,6 +59,7 @@ def test_a_contact_and_an_escalation_are_asked_for_in_full(browser, case_id):
         ({"reached": ""}, "Select what happened"),
         ({"way": ""}, "Select how"),
         ({"when-day": "31"}, "Enter the day, like 27 3 2026"),
+        ({"when-day": "9" * 20}, "Enter the day, like 27 3 2026"),
         ({"when-year": "26"}, "Enter the day, like 27 3 2026"),
         ({"when-day": "3"}, "not in the future"),
         ({"time": "half past"}, "Enter the time like 14:30"),
