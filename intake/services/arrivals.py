@@ -20,7 +20,7 @@ from intake.services.drafts import Draft
 from intake.services.extracting import insert_extracts
 from intake.services.receipts import KeptCopy, Receipt
 from intake.written_sql import insert, sent_together
-from referral_router import Decision, clock_kinds
+from referral_router import Decision, RuleSet, clock_kinds
 from referral_router import Destination as RoutedTo
 
 
@@ -41,6 +41,7 @@ class Arrival:
     receipt: Receipt
     draft: Draft
     facets: dict[str, Any]
+    rules: RuleSet  # those that decided: the form's own, or what was published since
     decision: Decision
     sealed: SealedSubmission
     own_copy: KeptCopy | None = None  # for whoever sends it
@@ -238,7 +239,7 @@ def _parts(arrival: Arrival, form_id: str) -> Iterator[dict[str, Any]]:
 
 
 def _kinds(arrival: Arrival, to: RoutedTo) -> dict[str, str]:
-    acknowledge, decide = clock_kinds(arrival.draft.form.rules, to.rules)
+    acknowledge, decide = clock_kinds(arrival.rules, to.rules)
     return {"acknowledge_kind": acknowledge, "decide_kind": decide}
 
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from intake import outbox
 from intake.access import LIVE
+from intake.app_state import clock
 from intake.database import db, new_id
 from intake.models import Case, Destination, Submission
 from intake.models.part_clocks import copy_clocks
@@ -17,6 +18,7 @@ from intake.services.directory import current_directory, removed_teams
 from intake.services.forms import runnable
 from intake.services.joined_cases import is_of
 from intake.services.limited_teams import limited_teams
+from intake.services.rules_in_force import rules_now
 from intake.services.sharing import keepers_of, share_case
 from referral_router import ToTeam
 
@@ -64,7 +66,7 @@ def _named_instead(case: Case) -> Iterator[str]:
     forms = forms.where(is_of(case.id)).order_by(Submission.submitted_at.desc())
     known = current_directory().teams.keys() - removed_teams()
     for form_id, version in db.session.execute(forms).tuples().all():
-        for target in runnable(form_id, version).rules.fallback.to:
+        for target in rules_now(runnable(form_id, version), clock()).fallback.to:
             if isinstance(target, ToTeam) and target.team in known:
                 yield target.team
 

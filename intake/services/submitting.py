@@ -130,6 +130,7 @@ def _prepare(draft: Draft, now: datetime) -> Arrival:
         own_copy=copy_to_keep(draft, answers, receipt),
         draft=draft,
         facets={name: answers[name] for name in definition.facets if name in answers},
+        rules=rules,
         decision=decision,
         file_ids=frozenset(chain(*file_ids(definition, answers).values())),
         sealed=seal_submission(

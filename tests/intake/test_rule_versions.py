@@ -13,9 +13,10 @@ from intake.cli import route_checking
 from intake.cli import routes as route_commands
 from intake.cli.routes import routes
 from intake.database import db, transaction
-from intake.models import AuditEntry, Destination, FormVersion, RuleVersion
+from intake.models import AuditEntry, Case, Destination, FormVersion, RuleVersion
 from intake.services.case_decisions import NotNow
 from intake.services.forms import startable
+from intake.services.passing_on import stand_in
 from intake.services.publishing import publish_form
 from intake.services.rule_drafts import (
     VersionTaken,
@@ -194,6 +195,23 @@ def test_only_administrators_of_the_fallback_team_write_rules(two):
         with pytest.raises(NotNow):
             begin_draft("visit", author)
     assert list_rules() == ()
+
+
+def test_published_rules_say_how_clocks_count_and_who_stands_in_too(two):
+    robin, kim = two
+
+    def in_hours_and_not_for_the_fallback_team(content):
+        within = {"acknowledge_within": "PT5H", "exclude": [{"team": DUTY}]}
+        only = rule("within-hours", {"area": ["belfast", "both"]}, PUMPS) | within
+        content["rules"] = [only]
+        content["fallback"] = {**content["fallback"], "instead": NORTHERN}
+
+    rules_id = begin_draft("visit", robin)
+    change_draft(rules_id, robin, 1, in_hours_and_not_for_the_fallback_team)
+    publish_rules(rules_id, kim, 2)
+    case = db.session.get_one(Case, make_case())
+    assert [part.acknowledge_kind for part in case.destinations] == ["elapsed"]
+    assert stand_in(case) == NORTHERN
 
 
 def test_rules_that_cannot_be_read_any_more_leave_the_forms_own(two, clock):
