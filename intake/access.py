@@ -33,6 +33,11 @@ class User:
         """Whether they are lead or administrator of the team."""
         return team in self.teams and self.roles.get(team) in LEADERS
 
+    @property
+    def led(self) -> tuple[str, ...]:
+        """The teams that they lead."""
+        return tuple(team for team in sorted(self.teams) if self.leads(team))
+
 
 @dataclass(frozen=True, slots=True)
 class CaseThing:
@@ -132,7 +137,7 @@ def _in_a_team(user: User, _thing: None) -> bool:
 
 
 def _leads_a_team(user: User, _thing: None) -> bool:
-    return any(user.leads(team) for team in user.teams)
+    return bool(user.led)
 
 
 def _is_member(user: User, thing: TeamThing) -> bool:

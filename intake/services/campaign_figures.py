@@ -69,7 +69,7 @@ def list_campaigns(user: User | None = None) -> tuple[CampaignLine, ...]:
     """The campaigns of the teams that the user leads (all for None), newest first."""
     query = sa.select(Campaign).order_by(Campaign.created_at.desc(), Campaign.id).limit(MOST_LISTED)
     if user is not None:
-        query = query.where(Campaign.team_id.in_([one for one in user.teams if user.leads(one)]))
+        query = query.where(Campaign.team_id.in_(user.led))
     campaigns = db.session.scalars(query).all()
     figures = _figures([one.id for one in campaigns])
     return tuple(_line(one, figures.get(one.id)) for one in campaigns)

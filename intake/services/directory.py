@@ -1,7 +1,7 @@
 """The directory in the database, read as the router wants it."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -59,6 +59,12 @@ def team_load() -> Mapping[str, int]:
 def team_names() -> dict[str, str]:
     """Every team's name by its id."""
     return dict(db.session.execute(sa.select(models.Team.id, models.Team.name)).tuples().all())
+
+
+def names_of(teams: Iterable[str]) -> dict[str, str]:
+    """The names of some teams by their ids, in the order given; the id where there is no name."""
+    names = team_names()
+    return {team: names.get(team, team) for team in teams}
 
 
 def removed_teams() -> frozenset[str]:

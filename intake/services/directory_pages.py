@@ -49,8 +49,8 @@ class DirectoryPage:
 def led_teams(user: User, now: datetime) -> tuple[TeamLine, ...]:
     """The teams that somebody leads, as they stand now, by name."""
     directory, gone = current_directory(), removed_teams()
-    led = [team for team in user.teams if user.leads(team) and team in directory.teams]
-    return _lines([directory.teams[each] for each in led if each not in gone], directory, now)
+    led = [team for team in user.led if team in directory.teams and team not in gone]
+    return _lines([directory.teams[each] for each in led], directory, now)
 
 
 def directory_page(now: datetime) -> DirectoryPage:

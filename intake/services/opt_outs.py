@@ -57,8 +57,7 @@ def opt_out_lists(user: User | None = None) -> tuple[OptOutList, ...]:
         .order_by(Organisation.name, Organisation.id)
     )
     if user is not None:
-        led = [team for team in user.teams if user.leads(team)]
-        mine = sa.select(Team.organisation_id).where(Team.id.in_(led))
+        mine = sa.select(Team.organisation_id).where(Team.id.in_(user.led))
         query = query.where(Organisation.id.in_(mine))
     return tuple(OptOutList(*row) for row in db.session.execute(query))
 

@@ -37,12 +37,11 @@ class Undelivered:
 
 def undelivered_messages(user: User) -> tuple[Undelivered, ...]:
     """The given up and the failing messages of the teams that the user leads, newest first."""
-    led = [team for team in user.teams if user.leads(team)]
     is_failing = sa.and_(OutboxMessage.state == outbox.WAITING, OutboxMessage.last_problem != "")
     query = (
         sa.select(OutboxMessage)
         .where(
-            OutboxMessage.team_id.in_(led),
+            OutboxMessage.team_id.in_(user.led),
             OutboxMessage.kind.in_(KINDS),
             sa.or_(OutboxMessage.state == outbox.DEAD, is_failing),
         )

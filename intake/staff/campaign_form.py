@@ -14,7 +14,7 @@ from intake.services.campaign_pages import Wanted, prepare_campaign
 from intake.services.campaign_storage import CampaignRefused
 from intake.services.campaign_texts import TextRefused
 from intake.services.campaigns import LONGEST_NAME
-from intake.services.directory import team_names
+from intake.services.directory import names_of
 from intake.services.forms import open_forms, open_languages
 from intake.services.recipient_files import FileProblem, FileRefused
 from intake.staff.choices import choices
@@ -50,10 +50,8 @@ class Prepared:
 
 def campaign_form(user: User) -> CampaignForm:
     """The form with the user's choices; the file is not one of its fields."""
-    names = team_names()
-    led = [team for team in sorted(user.teams) if user.leads(team)]
     form = CampaignForm(request.form)
-    form.team.choices = choices({team: names.get(team, team) for team in led})
+    form.team.choices = choices(names_of(user.led))
     form.form_id.choices = choices({each.id: each.title for each in open_forms(clock())})
     form.language.choices = choices({each: LANGUAGES[each] for each in open_languages(clock())})
     return form

@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from intake.access import TeamThing, User, may
-from intake.services.directory import team_names
+from intake.services.directory import names_of
 from intake.services.escalation_chains import MOST_STEPS, ChainStep, chain_of, set_chain
 from intake.staff.blueprint import bp
 from intake.staff.guard import needs
@@ -68,8 +68,7 @@ def _problem(steps: tuple[ChainStep, ...]) -> str:
 def _page(
     user: User, team_id: str, steps: tuple[ChainStep, ...] | None = None, problem: str = ""
 ) -> str:
-    names = team_names()
-    led = {each: names.get(each, each) for each in sorted(user.teams) if user.leads(each)}
+    led = names_of(user.led)
     team_id = team_id or next(iter(led))
     if team_id not in led:
         abort(404)

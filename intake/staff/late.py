@@ -7,7 +7,7 @@ from flask import abort, render_template, request
 
 from intake.access import TeamThing, User, may
 from intake.app_state import clock
-from intake.services.directory import team_names
+from intake.services.directory import names_of
 from intake.services.late_report import late_report
 from intake.staff.blueprint import bp
 from intake.staff.guard import needs
@@ -20,8 +20,7 @@ CLOCK_WORDS = {"acknowledge": "Answered", "decide": "Decided"}
 @needs("report.late")
 def late(user: User) -> Any:
     """The teams that the user leads, or the one that the address names."""
-    names = team_names()
-    led = {each: names.get(each, each) for each in sorted(user.teams) if user.leads(each)}
+    led = names_of(user.led)
     team_id = request.args.get("team", "")
     if team_id and not may(user, "report.late-of", TeamThing(team_id)):
         abort(404)

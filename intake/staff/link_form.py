@@ -7,7 +7,7 @@ from wtforms import Form, RadioField, SelectField, StringField, TextAreaField
 from form_definitions.languages import ENGLISH, LANGUAGES
 from intake.access import TeamThing, User, may
 from intake.app_state import clock
-from intake.services.directory import team_names
+from intake.services.directory import names_of
 from intake.services.forms import open_forms, open_languages
 from intake.services.link_rules import MOST_SHARED_USES, MOST_USES, LinkNotIssued
 from intake.services.link_terms import LinkKind, Verification
@@ -100,11 +100,10 @@ def refused(form: Form, error: LinkNotIssued, *, otherwise: str = "recipient") -
 
 def link_form(user: User, posted: object, data: dict[str, str] | None = None) -> LinkForm:
     """The form, with the teams, forms and languages that there are."""
-    names = team_names()
     form = LinkForm(posted, data=data)
     form.kind.data = form.kind.data or LinkKind.PERSONAL.value
     form.check_verification()
-    form.team.choices = choices({team: names.get(team, team) for team in sorted(user.teams)})
+    form.team.choices = choices(names_of(sorted(user.teams)))
     form.language.choices = choices({each: LANGUAGES[each] for each in open_languages(clock())})
     form.form_id.choices = choices({each.id: each.title for each in open_forms(clock())})
     return form

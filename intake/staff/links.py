@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from intake.access import TeamThing, User
 from intake.app_state import clock
 from intake.services.case_links import read_details
-from intake.services.directory import team_names
+from intake.services.directory import names_of, team_names
 from intake.services.form_titles import form_titles
 from intake.services.link_care import care_for, extend_link, resend_link
 from intake.services.link_lists import STATES, LinkFilter, link_page
@@ -40,7 +40,6 @@ def links(user: User) -> Any:
     """The links of the user's teams, newest first; the address says which."""
     wanted = wanted_links(user, request.args)
     page = link_page(user, wanted, page_number(request.args.get("page", "")))
-    names = team_names()
     return render_template(
         "staff/links.html",
         page=page,
@@ -48,7 +47,7 @@ def links(user: User) -> Any:
         asked=asked(wanted),
         states=STATES,
         titles=form_titles({*page.forms}),
-        teams={team: names.get(team, team) for team in sorted(user.teams)},
+        teams=names_of(sorted(user.teams)),
         own=user.actor,
     )
 

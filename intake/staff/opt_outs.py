@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from wtforms import Form, HiddenField, RadioField, SelectField, StringField
 
 from intake.access import TeamThing, User, may
-from intake.services.directory import team_names
+from intake.services.directory import names_of
 from intake.services.opt_outs import (
     WHYS,
     NoAddress,
@@ -71,9 +71,8 @@ def opt_outs_submitted(user: User) -> Any:
 
 
 def _form(user: User) -> OptOutForm:
-    form, names = OptOutForm(request.form), team_names()
-    led = sorted(team for team in user.teams if user.leads(team))
-    form.team.choices = choices({team: names.get(team, team) for team in led})
+    form = OptOutForm(request.form)
+    form.team.choices = choices(names_of(user.led))
     return form
 
 

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from wtforms import Form, SelectMultipleField, TextAreaField
 
 from intake.access import CasePart, User
-from intake.services.directory import team_names
+from intake.services.directory import names_of
 from intake.services.splitting import split, teams_to_choose
 from intake.staff.blueprint import bp
 from intake.staff.choices import choices
@@ -54,8 +54,8 @@ def split_case_submitted(user: User, thing: CasePart, case_id: str) -> Any:
 
 
 def _form(part: CasePart) -> SplitForm:
-    form, names = SplitForm(request.form), team_names()
-    form.teams.choices = choices({team: names.get(team, team) for team in teams_to_choose(part)})
+    form = SplitForm(request.form)
+    form.teams.choices = choices(names_of(teams_to_choose(part)))
     return form
 
 

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from wtforms import Form, RadioField, SelectMultipleField, StringField
 
 from intake.access import TeamThing, User, may
-from intake.services.directory import team_names
+from intake.services.directory import names_of
 from intake.services.webhook_events import EVENTS
 from intake.services.webhooks import (
     add_webhook,
@@ -114,7 +114,6 @@ def delete_one_webhook(user: User, thing: TeamThing, webhook_id: str) -> Any:  #
 
 
 def _form(user: User) -> WebhookForm:
-    names, form = team_names(), WebhookForm(request.form)
-    led = {team: names.get(team, team) for team in sorted(user.teams) if user.leads(team)}
-    form.team.choices = choices(led)
+    form = WebhookForm(request.form)
+    form.team.choices = choices(names_of(user.led))
     return form
