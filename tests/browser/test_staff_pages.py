@@ -116,7 +116,7 @@ def test_a_form_is_completed_on_a_case_by_trained_staff(
     sign_in(window.page, demo, "eastmere-early-help", "practitioner")
     window.page.goto(case_in(window.page, demo, "accepted"))
     back = window.page.locator("#back-to-queue[href$='/staff/queue?show=accepted']")
-    back.wait_for(timeout=5000)
+    back.wait_for()
     window.page.locator(f"form[action$='/forms/{form_id}'] button").click()
     done = complete(window, window.page.url)
     assert done.reference
