@@ -7,6 +7,7 @@ import click
 from flask.cli import with_appcontext
 
 from intake import audit as chain
+from intake.cli.failures import json_option
 
 BROKEN = 1  # exit status
 
@@ -33,7 +34,7 @@ def audit() -> None:
 @click.option(
     "--since", "noted", type=read_head, metavar="HEAD", help="A head that was noted down earlier."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@json_option
 @with_appcontext
 def verify(noted: chain.Head | None, as_json: bool) -> None:
     """Find entries that were altered, removed or put in another order.

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from form_definitions import SCHEMA_PATH
-from intake.cli.failures import BadInput, Failure, print_json
+from intake.cli.failures import BadInput, Failure, json_option, print_json
 
 EDITOR = Path(__file__).parent / "editor"
 SCHEMA_NAME = SCHEMA_PATH.name
@@ -20,7 +20,7 @@ _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--title", help="The heading of the form; made from the file's name unless given.")
 @click.option("--no-editor", is_flag=True, help="Write no settings for Visual Studio Code.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+@json_option
 def new(file: Path, title: str | None, no_editor: bool, as_json: bool) -> None:
     """Write a small form that works, to change into your own. A file is never replaced.
 

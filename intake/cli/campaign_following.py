@@ -8,8 +8,7 @@ from typing import IO, Any
 import click
 from flask.cli import with_appcontext
 
-from intake.cli.failures import BadInput, print_json
-from intake.cli.links import as_json
+from intake.cli.failures import BadInput, json_option, print_json
 from intake.models import Campaign
 from intake.services.bounces import note_bounce
 from intake.services.campaign_figures import (
@@ -26,7 +25,7 @@ LARGEST_REPORT = 1024 * 1024  # bytes; the report and the headers come first
 
 
 @click.command("list")
-@as_json
+@json_option
 @with_appcontext
 def list_all(as_json: bool) -> None:
     """List campaigns with their figures, newest first.
@@ -44,7 +43,7 @@ def list_all(as_json: bool) -> None:
 
 @click.command("show")
 @click.argument("campaign_id")
-@as_json
+@json_option
 @with_appcontext
 def show(campaign_id: str, as_json: bool) -> None:
     """Show how many were sent, opened, started and finished.
@@ -64,7 +63,7 @@ def show(campaign_id: str, as_json: bool) -> None:
 
 @click.command("export")
 @click.argument("campaign_id")
-@as_json
+@json_option
 @with_appcontext
 def export(campaign_id: str, as_json: bool) -> None:
     """Print every link as CSV: its row in your file and how far it has come, no address, no key.
@@ -84,7 +83,7 @@ def export(campaign_id: str, as_json: bool) -> None:
 
 @click.command("bounces")
 @click.argument("files", nargs=-1, required=True, type=click.File("rb"))
-@as_json
+@json_option
 @with_appcontext
 def bounces(files: tuple[IO[bytes], ...], as_json: bool) -> None:
     """Read delivery reports, one message a file ("-" is standard input), and note them on links.
@@ -102,7 +101,7 @@ def bounces(files: tuple[IO[bytes], ...], as_json: bool) -> None:
 
 
 @click.command("opt-outs")
-@as_json
+@json_option
 @with_appcontext
 def opt_outs(as_json: bool) -> None:
     """Show how many addresses want no campaigns, by organisation; the addresses are not stored.

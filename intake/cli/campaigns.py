@@ -13,8 +13,8 @@ from form_definitions.languages import LANGUAGES
 from intake.app_state import clock
 from intake.cli.campaign_following import bounces, export, find, list_all, opt_outs, show
 from intake.cli.campaign_preview import preview_json, show_preview
-from intake.cli.failures import BadInput, Failure, print_json
-from intake.cli.links import Duration, as_json
+from intake.cli.failures import BadInput, Failure, json_option, print_json
+from intake.cli.links import Duration
 from intake.sealing import SealingError
 from intake.services import campaigns
 from intake.services.campaign_plans import CampaignCheck, CampaignPlan, check_plan
@@ -51,7 +51,7 @@ for command in (list_all, show, export, bounces, opt_outs):
 @click.option("--per-minute", type=int, default=0, help="At most so many messages a minute.")
 @click.option("--dry-run", is_flag=True, help="Check everything, show one message, send nothing.")
 @click.option("--row", type=int, help="With --dry-run: the row of the file to show.")
-@as_json
+@json_option
 @with_appcontext
 def send(
     form_id: str,
@@ -113,7 +113,7 @@ def send(
     help="2 for whoever had a first reminder, and so on.",
 )
 @click.option("--dry-run", is_flag=True, help="Only say how many.")
-@as_json
+@json_option
 @with_appcontext
 def remind_all(
     campaign_id: str, after: timedelta, round_number: int, dry_run: bool, as_json: bool
@@ -137,7 +137,7 @@ def remind_all(
 
 @campaign.command("stop")
 @click.argument("campaign_id")
-@as_json
+@json_option
 @with_appcontext
 def stop_one(campaign_id: str, as_json: bool) -> None:
     """Send no more messages of a campaign. Links that were sent go on working.

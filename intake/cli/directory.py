@@ -9,7 +9,7 @@ import click
 from flask.cli import with_appcontext
 
 from intake.app_state import clock
-from intake.cli.failures import BadInput, Failure, print_json, problems_failure
+from intake.cli.failures import BadInput, Failure, json_option, print_json, problems_failure
 from intake.directory_files.areas import REGIONS, known_areas
 from intake.directory_files.open_referral import written_open_referral
 from intake.directory_files.reading import DirectoryRefused, read_any_directory, written_json
@@ -23,9 +23,6 @@ from intake.services.key_care import complete_team_keys
 from referral_router import DirectoryError
 
 FORMATS = ("csv", "open-referral", "json")
-as_json_option = click.option(
-    "--json", "as_json", is_flag=True, help="Print one JSON object and nothing else."
-)
 
 
 @click.group()
@@ -40,7 +37,7 @@ def directory() -> None:
 
 @directory.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@as_json_option
+@json_option
 @with_appcontext
 def load(file: Path, as_json: bool) -> None:
     """Store a directory file in place of the one before. New teams get a key of their own.
@@ -109,7 +106,7 @@ def _write_tables(target: Path, values: Values) -> Path:
 @click.argument("source", type=click.Path(exists=True, path_type=Path))
 @click.option("--check", "only_check", is_flag=True, help="Say what would change; change nothing.")
 @click.option("--fallback-team", default="", help="For a feed that cannot name the fallback team.")
-@as_json_option
+@json_option
 @with_appcontext
 def import_directory(source: Path, only_check: bool, fallback_team: str, as_json: bool) -> None:
     """Store a directory from CSV files (a folder or .zip) or JSON, whole or not at all.
@@ -172,7 +169,7 @@ def leaving_words(name: str, live: int, fallback: str) -> str:
 
 
 @directory.command("check")
-@as_json_option
+@json_option
 @with_appcontext
 def check(as_json: bool) -> None:
     """Find gaps: areas without a service, teams that nobody staffs, covers that lead nowhere.
@@ -201,7 +198,7 @@ def check(as_json: bool) -> None:
 
 @directory.command("areas")
 @click.option("--region", type=click.Choice(REGIONS), help="Only the areas of one region.")
-@as_json_option
+@json_option
 def areas(region: str | None, as_json: bool) -> None:
     """List local authorities and trusts with their official codes, as areas.csv takes them.
 

@@ -9,6 +9,7 @@ from flask.cli import with_appcontext
 
 from intake import health, mail, outbox, proxies
 from intake.app_state import clock, settings
+from intake.cli.failures import json_option
 from intake.files import scanning
 from intake.proxies import seen_unknown_proxy
 from intake.services import directory_gaps, watching
@@ -98,7 +99,7 @@ def check_clocks() -> str:
 
 @click.command()
 @click.option("--referrals", is_flag=True, help="Only whether any referral is before nobody.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@json_option
 @with_appcontext
 def doctor(referrals: bool, as_json: bool) -> None:
     """Check database, keys, forms, referrals, mail and disk. Status 1 if anything is wrong.

@@ -17,7 +17,7 @@ from form_definitions.catalogues import (
 from form_definitions.extracting import Extraction, extracted
 from form_definitions.loading import compile_document, read_document, read_file, texts_in
 from intake.cli.checking import FORM_FILE
-from intake.cli.failures import BadInput, Failure, print_json, problems_failure
+from intake.cli.failures import BadInput, Failure, json_option, print_json, problems_failure
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -25,7 +25,7 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 @click.command("extract")
 @click.argument("files", nargs=-1, type=FORM_FILE)
 @click.option("--language", help="Only this language; its catalogue is made if there is none.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+@json_option
 def extract(files: tuple[Path, ...], language: str | None, as_json: bool) -> None:
     """Bring the catalogues of form files up to date; without FILES, those that are shipped.
 

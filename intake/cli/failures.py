@@ -6,6 +6,8 @@ from typing import IO, Any
 
 import click
 
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+
 
 class Failure(click.ClickException):
     """What could not be done: exit status 1."""

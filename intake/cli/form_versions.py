@@ -6,20 +6,19 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 from flask.cli import ScriptInfo, with_appcontext
 
 from form_definitions import Edit, FormDefinition, Safety, compare
 from intake.app_state import clock
-from intake.cli.failures import BadInput, print_json
+from intake.cli.failures import BadInput, json_option, print_json
 from intake.cli.form_reading import catalogue_hashes, read_form
 from intake.services.forms import FormNotFound, runnable
 from intake.services.publishing import PublishedVersion
 from intake.services.withdrawing import withdraw_form
+from referral_router.calendars import LONDON
 
-LONDON = ZoneInfo("Europe/London")
 PUBLISHED = re.compile(r"(?P<form>[a-z][a-z0-9-]*)@(?P<version>[^@/]+)")
 VERDICTS = {
     Safety.SAME: "Same: nothing that matters to anybody changed.",
@@ -51,7 +50,7 @@ class Moment(click.ParamType[datetime]):
 @click.command("diff")
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="B")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+@json_option
 @click.pass_context
 def diff(context: click.Context, before: str, after: str, as_json: bool) -> None:
     """Say in words what changed between two versions, and what it means for drafts under way.
@@ -119,7 +118,7 @@ def _version(context: click.Context, name: str) -> _Version:
 @click.command("withdraw")
 @click.argument("form_id", metavar="FORM")
 @click.option("--version", help="Only this version; without it, the whole form.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+@json_option
 @with_appcontext
 def withdraw(form_id: str, version: str | None, as_json: bool) -> None:
     """Withdraw a form: nobody can start it any more, and whoever has begun may finish.

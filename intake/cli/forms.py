@@ -15,7 +15,7 @@ from intake.cli.beginning import new
 from intake.cli.checking import FORM_FILE, check
 from intake.cli.exporting import export
 from intake.cli.extracting import extract
-from intake.cli.failures import BadInput, Failure, print_json, problems_failure
+from intake.cli.failures import BadInput, Failure, json_option, print_json, problems_failure
 from intake.cli.form_reading import in_language, read_form
 from intake.cli.form_versions import Moment, diff, news, withdraw
 from intake.cli.preview import preview
@@ -28,8 +28,6 @@ from intake.services.publishing import PublishedVersion, VersionFrozen
 from intake.services.publishing import publish_form as publish
 from referral_router import RuleFileError
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
-
 
 @click.group("forms")
 def forms() -> None:
@@ -41,7 +39,7 @@ for command in (check, diff, export, extract, new, preview, withdraw):
 
 
 @forms.command("list")
-@as_json
+@json_option
 @with_appcontext
 def list_forms(as_json: bool) -> None:
     """List the forms on disk and those that are published, from wherever they came.
@@ -89,7 +87,7 @@ def _line(
     help="A file with one answer set (a JSON object) on each line; - reads standard input.",
 )
 @in_language
-@as_json
+@json_option
 def try_answers(file: Path, answers: str, language: str, as_json: bool) -> None:
     """Judge answer sets: is each accepted, what is wrong, and what would be stored.
 
@@ -118,7 +116,7 @@ def try_answers(file: Path, answers: str, language: str, as_json: bool) -> None:
     help="A file whose first line is the answer set that the pages show.",
 )
 @in_language
-@as_json
+@json_option
 def render(file: Path, out: Path, answers: str | None, language: str, as_json: bool) -> None:
     """Write each page of a form as it would be served, as static HTML.
 
@@ -148,7 +146,7 @@ def render(file: Path, out: Path, answers: str | None, language: str, as_json: b
 )
 @click.option("--from", "current_from", type=Moment(), help="In force from this date on.")
 @click.option("--incomplete", is_flag=True, help="Also languages whose catalogue has gaps.")
-@as_json
+@json_option
 @with_appcontext
 def publish_forms(
     files: tuple[Path, ...],

@@ -13,7 +13,7 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from intake.cli.failures import BadInput, print_json
+from intake.cli.failures import BadInput, json_option, print_json
 from intake.cli.secret_keys import retire
 from intake.sealing import PrivateKey
 from intake.sealing.keystore import RECOVERY, TEAM, WORKER
@@ -39,7 +39,7 @@ def keys() -> None:
 
 
 @keys.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@json_option
 def secrets(as_json: bool) -> None:
     """Print fresh values for INTAKE_SECRET_KEYS and INTAKE_MASTER_KEY.
 
@@ -59,7 +59,7 @@ def secrets(as_json: bool) -> None:
 
 
 @keys.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@json_option
 @with_appcontext
 def init(as_json: bool) -> None:
     """Make the worker's key, the recovery key, and one for each team that lacks it.
@@ -80,7 +80,7 @@ def init(as_json: bool) -> None:
 
 
 @keys.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@json_option
 @with_appcontext
 def list_command(as_json: bool) -> None:
     """List every key: whose it is, its age, and how many submissions are sealed to it.
@@ -117,7 +117,7 @@ keys.add_command(retire)
 @click.option("--recovery", "kind", flag_value=RECOVERY, help="The recovery key.")
 @click.option("--resume", is_flag=True, help="Make no key: only finish a rotation, of any owner.")
 @click.option("--no-reseal", is_flag=True, help="Make the key only: the earlier one is lost.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@json_option
 @with_appcontext
 def rotate(
     team_id: str | None, kind: str | None, *, resume: bool, no_reseal: bool, as_json: bool

@@ -10,8 +10,8 @@ from flask.cli import with_appcontext
 
 from form_definitions.languages import ENGLISH, LANGUAGES
 from intake.app_state import clock
-from intake.cli.failures import BadInput, Failure, print_json
-from intake.cli.links import Duration, as_json, json_line, links
+from intake.cli.failures import BadInput, Failure, json_option, print_json
+from intake.cli.links import Duration, json_line, links
 from intake.services.forms import FormNotFound, FormWithdrawn
 from intake.services.link_care import Replacement, extend_link, replace_link
 from intake.services.link_papers import LETTER, PNG, POSTER, SVG, Paper, form_paper, link_paper
@@ -37,7 +37,7 @@ in_language = click.option(
 
 @links.command("show")
 @click.argument("link_id")
-@as_json
+@json_option
 @with_appcontext
 def show(link_id: str, as_json: bool) -> None:
     """Show one link and what happened to it. Who it went to is sealed, and is not shown.
@@ -65,7 +65,7 @@ def show(link_id: str, as_json: bool) -> None:
 @click.argument("link_id")
 @click.option("--expires", type=Duration(), required=True, help="From now on, such as P14D.")
 @click.option("--uses", type=int, help="The new number of uses of a shared link.")
-@as_json
+@json_option
 @with_appcontext
 def extend(link_id: str, expires: timedelta, uses: int | None, as_json: bool) -> None:
     """Let a link be opened for longer; one that has expired opens again.
@@ -92,7 +92,7 @@ def extend(link_id: str, expires: timedelta, uses: int | None, as_json: bool) ->
 @click.option("--purpose", default="", help="Why it is issued: only its team reads that.")
 @click.option("--show", "shown", default="", help="Words about the case for the holder of a task.")
 @click.option("--answer", help="The date of birth or passphrase to verify; asked for if left out.")
-@as_json
+@json_option
 @with_appcontext
 def replace(
     link_id: str,

@@ -11,7 +11,7 @@ from flask.cli import with_appcontext
 
 from form_definitions.languages import LANGUAGES
 from intake.app_state import clock
-from intake.cli.failures import BadInput, Failure, print_json
+from intake.cli.failures import BadInput, Failure, json_option, print_json
 from intake.sealing import KeyNotFound
 from intake.services.directory import NoDirectory
 from intake.services.forms import FormNotFound, FormWithdrawn, startable
@@ -33,7 +33,6 @@ ISO_DURATION = re.compile(
     r"P(?=.)(?:(?P<weeks>\d{1,3})W)?(?:(?P<days>\d{1,4})D)?"
     r"(?:T(?=.)(?:(?P<hours>\d{1,4})H)?(?:(?P<minutes>\d{1,4})M)?)?"
 )
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 
 
 class Duration(click.ParamType[timedelta]):
@@ -96,7 +95,7 @@ def links() -> None:
     help="Also write its QR code (.svg, .png) or a poster (.pdf) with it.",
 )
 @click.option("--letter", is_flag=True, help="A .pdf of --paper is a letter, not a poster.")
-@as_json
+@json_option
 @with_appcontext
 def issue(
     form_id: str,
@@ -190,7 +189,7 @@ def _prefill(form_id: str, pairs: tuple[str, ...]) -> dict[str, Any]:
 @click.option("--team", default="", help="Only those of this team, by its id.")
 @click.option("--campaign", default="", help="Only those of this campaign, by its id.")
 @click.option("--limit", type=click.IntRange(1), default=500, show_default=True, help="At most.")
-@as_json
+@json_option
 @with_appcontext
 def list_all(
     case_reference: str | None,
@@ -237,7 +236,7 @@ def list_all(
 
 @links.command("revoke")
 @click.argument("link_id")
-@as_json
+@json_option
 @with_appcontext
 def revoke(link_id: str, as_json: bool) -> None:
     """Stop a link at once and for good.
@@ -257,7 +256,7 @@ def revoke(link_id: str, as_json: bool) -> None:
 
 @links.command("unlock")
 @click.argument("link_id")
-@as_json
+@json_option
 @with_appcontext
 def unlock(link_id: str, as_json: bool) -> None:
     """Let a link be opened again that was locked after five wrong answers.

@@ -5,7 +5,7 @@ import sys
 import click
 from flask.cli import with_appcontext
 
-from intake.cli.failures import print_json
+from intake.cli.failures import json_option, print_json
 from intake.services.matching_again import count_outdated, queue_outdated
 
 
@@ -20,7 +20,7 @@ def matching() -> None:
 
 
 @matching.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@json_option
 @with_appcontext
 def again(as_json: bool) -> None:
     """Have the worker compare what was never compared, or by other weights.

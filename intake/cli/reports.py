@@ -5,7 +5,6 @@ import json
 import sys
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 from flask.cli import with_appcontext
@@ -13,6 +12,7 @@ from flask.cli import with_appcontext
 from intake.app_state import clock
 from intake.services.directory import team_names
 from intake.services.late_report import LateFigures, LateReferral, LateReport, late_report
+from referral_router.calendars import LONDON
 
 
 @click.group()
@@ -43,7 +43,7 @@ def late(since: datetime, teams: tuple[str, ...], as_json: bool, as_csv: bool) -
     names = team_names()
     if unknown := sorted(set(teams) - names.keys()):
         raise click.UsageError(f"There is no team “{unknown[0]}”. See `intake staff teams`.")
-    begins = since.replace(tzinfo=ZoneInfo("Europe/London")).astimezone(UTC)
+    begins = since.replace(tzinfo=LONDON).astimezone(UTC)
     found = late_report(begins, clock(), teams=teams or None)
     if as_json:
         click.echo(json.dumps(_as_json(found), indent=2))

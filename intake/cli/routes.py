@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from form_definitions import FormDefinition, check_answers, on_the_day, prune
 from intake.app_state import clock, settings
-from intake.cli.failures import BadInput, Failure, print_json, problems_failure
+from intake.cli.failures import BadInput, Failure, json_option, print_json, problems_failure
 from intake.cli.form_reading import read_form
 from intake.cli.json_files import A_RULE_FILE, read_object
 from intake.cli.replays import replay_as_json, replay_as_text
@@ -43,8 +43,6 @@ from referral_router.calendars import LONDON
 
 FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
 DAY = click.DateTime(formats=["%Y-%m-%d"])
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
-
 directory_option = click.option(
     "--directory", "directory_file", type=FILE, help="A directory file, not the database's."
 )
@@ -62,7 +60,7 @@ def routes() -> None:
 
 @routes.command("check")
 @directory_option
-@as_json
+@json_option
 @with_appcontext
 def check(directory_file: Path | None, as_json: bool) -> None:
     """Check the rule file of every form on disk, and every stored version and draft of rules,
@@ -101,7 +99,7 @@ def check(directory_file: Path | None, as_json: bool) -> None:
 @click.option("--answers", "answers_file", required=True, type=FILE, help="A JSON object.")
 @click.option("--rules", "rules_file", type=FILE, help="A rule file, not the rules in force.")
 @directory_option
-@as_json
+@json_option
 @with_appcontext
 def explain_routes(
     form_id: str,
@@ -132,7 +130,7 @@ def explain_routes(
 @click.option("--draft", metavar="FORM@VERSION", help="Or a draft; its page shows the figures.")
 @click.option("--since", required=True, type=DAY, help="From this day on, such as 2026-09-01.")
 @directory_option
-@as_json
+@json_option
 @with_appcontext
 def replay_routes(
     rules_file: Path | None,

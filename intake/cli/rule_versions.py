@@ -5,13 +5,12 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 import click
 from flask.cli import with_appcontext
 
 from intake.app_state import clock
-from intake.cli.failures import BadInput, Failure, print_json, problems_failure
+from intake.cli.failures import BadInput, Failure, json_option, print_json, problems_failure
 from intake.cli.form_versions import PUBLISHED, Moment
 from intake.cli.json_files import A_RULE_FILE, read_object
 from intake.services.case_decisions import NotNow
@@ -30,11 +29,10 @@ from intake.services.rule_versions import (
     standing,
 )
 from intake.services.staff_accounts import StaffAccountError, active_user, has_account
+from referral_router.calendars import LONDON
 
-LONDON = ZoneInfo("Europe/London")
 T = TypeVar("T")
 FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
-as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, nothing else.")
 by_option = click.option(
     "--by",
     required=True,
@@ -46,7 +44,7 @@ by_option = click.option(
 @click.command("draft")
 @click.argument("file", type=FILE)
 @by_option
-@as_json_option
+@json_option
 @with_appcontext
 def draft(file: Path, by: str, as_json: bool) -> None:
     """Store a rule file as a draft, which routes nobody until somebody else publishes it.
@@ -76,7 +74,7 @@ def draft(file: Path, by: str, as_json: bool) -> None:
 @click.argument("rules", metavar="FORM@VERSION")
 @by_option
 @click.option("--from", "valid_from", type=Moment(), help="From when they hold; at once if not.")
-@as_json_option
+@json_option
 @with_appcontext
 def publish(rules: str, by: str, valid_from: datetime | None, as_json: bool) -> None:
     """Let a draft hold. Whoever changed it last cannot: it takes a second person.
@@ -99,7 +97,7 @@ def publish(rules: str, by: str, valid_from: datetime | None, as_json: bool) -> 
 @click.argument("rules", metavar="FORM@VERSION")
 @by_option
 @click.option("--why", default="", help="Why, for the audit trail.")
-@as_json_option
+@json_option
 @with_appcontext
 def withdraw(rules: str, by: str, why: str, as_json: bool) -> None:
     """Take published rules back at once: those before them hold again.
@@ -116,7 +114,7 @@ def withdraw(rules: str, by: str, why: str, as_json: bool) -> None:
 
 @click.command("list")
 @click.argument("form_id", metavar="[FORM]", required=False)
-@as_json_option
+@json_option
 @with_appcontext
 def list_versions(form_id: str | None, as_json: bool) -> None:
     """List the versions of routing rules: what holds, what is coming, drafts and the past.
@@ -143,7 +141,7 @@ def list_versions(form_id: str | None, as_json: bool) -> None:
 
 @click.command("show")
 @click.argument("rules", metavar="FORM@VERSION")
-@as_json_option
+@json_option
 @with_appcontext
 def show(rules: str, as_json: bool) -> None:
     """Print a version of rules as its file; with --json, also who did what with it.

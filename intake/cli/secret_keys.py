@@ -5,14 +5,14 @@ from dataclasses import asdict
 import click
 from flask.cli import with_appcontext
 
-from intake.cli.failures import BadInput, print_json
+from intake.cli.failures import BadInput, json_option, print_json
 from intake.services import secret_keys
 
 
 @click.command()
 @click.argument("key_id")
 @click.option("--revoke-links", is_flag=True, help="The key may be known to others: end them now.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@json_option
 @with_appcontext
 def retire(key_id: str, *, revoke_links: bool, as_json: bool) -> None:
     """Say which live links end when a secret key is taken out of INTAKE_SECRET_KEYS.

@@ -7,6 +7,7 @@ from datetime import datetime
 import click
 from flask.cli import with_appcontext
 
+from intake.cli.failures import json_option
 from intake.services import staff_accounts
 from intake.services.directory import team_names
 from intake.services.staff_accounts import ROLES, StaffAccountError
@@ -62,7 +63,7 @@ def staff() -> None:
     help=f"A team, and their role in it: {', '.join(ROLES)}. May be repeated.",
 )
 @from_stdin
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@json_option
 @with_appcontext
 def add(
     email: str,
@@ -151,7 +152,7 @@ def train(email: str, course: str, completed: datetime | None) -> None:
 
 
 @staff.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@json_option
 @with_appcontext
 def teams(as_json: bool) -> None:
     """List the teams, with the ids that --team takes.

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -19,6 +18,7 @@ from intake.services.deciding import deciding_on
 from intake.services.following import sensitive_cases
 from intake.services.link_issuing import IssuedLink, issue_link
 from intake.services.link_terms import Shown, Verification
+from referral_router.calendars import LONDON
 
 ASKED, WAITING = "more-information", "more-information"  # the event, and the part's state
 ANSWERED = "more-answered"
@@ -26,7 +26,6 @@ USUAL_FORM = "more-information"  # one question: what somebody can tell
 NOT_ASKED = frozenset({"closure"})  # forms on a case that nobody outside answers
 LONGEST_WAIT = timedelta(days=90)
 STILL_OPEN = timedelta(days=7)  # after the day by which the answer was wanted: late is better
-LONDON = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True, slots=True)

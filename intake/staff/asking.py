@@ -24,8 +24,9 @@ from intake.staff.day_field import DayField
 from intake.staff.guard import needs, own_part
 from intake.staff.link_form import VerificationForm, refused
 from intake.staff.session import request_address
-from intake.staff.words import LONDON, london_date
+from intake.staff.words import london_date
 from intake.staff.words_field import has_words
+from referral_router.calendars import LONDON
 from renderers.qr_codes import qr_svg
 
 GO_ON = "Your team’s times go on."

@@ -13,7 +13,7 @@ from intake.services.link_rules import MOST_SHARED_USES, MOST_USES, LinkNotIssue
 from intake.services.link_terms import LinkKind, Verification
 from intake.staff.choices import choices
 from intake.staff.link_words import VERIFICATIONS
-from intake.staff.words import LONDON
+from referral_router.calendars import LONDON
 
 DAYS = {"7": "7 days", "14": "14 days", "30": "30 days", "90": "90 days"}
 KINDS = {

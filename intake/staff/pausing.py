@@ -15,8 +15,9 @@ from intake.staff.choices import choices
 from intake.staff.day_field import DayField
 from intake.staff.guard import needs, own_part
 from intake.staff.session import request_address
-from intake.staff.words import LONDON, london_date
+from intake.staff.words import london_date
 from intake.staff.words_field import has_words
+from referral_router.calendars import LONDON
 
 
 class PauseForm(Form):  # type: ignore[misc]

@@ -25,8 +25,8 @@ from intake.staff.guard import needs, the_rules
 from intake.staff.posted_numbers import posted_number
 from intake.staff.rule_trying import trial_shown
 from intake.staff.rules import author, back_to, stored_page
-from intake.staff.words import LONDON
 from intake.staff.words_field import has_words
+from referral_router.calendars import LONDON
 
 FROM = {"published": "As soon as somebody else publishes it", "day": "From a day on"}
 

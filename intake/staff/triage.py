@@ -26,8 +26,9 @@ from intake.staff.choices import choices
 from intake.staff.day_field import DayField
 from intake.staff.guard import needs, own_part
 from intake.staff.session import request_address
-from intake.staff.words import LONDON, london_time
+from intake.staff.words import london_time
 from intake.staff.words_field import has_words, is_short
+from referral_router.calendars import LONDON
 
 
 class SearchForm(Form):  # type: ignore[misc]

@@ -1,12 +1,11 @@
 """How the staff side says states, urgencies and times."""
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from intake.services.part_clocks import PAUSE_REASONS
 from intake.services.queue_filters import MOST_COUNTED
+from referral_router.calendars import LONDON
 
-LONDON = ZoneInfo("Europe/London")
 FILTERS = (
     "urgency_word",
     "urgency_colour",
