@@ -20,6 +20,7 @@ from intake.staff.blueprint import bp
 from intake.staff.choices import choices
 from intake.staff.guard import needs, the_webhook
 from intake.staff.session import request_address
+from intake.staff.words import count_of
 from intake.webhook_calls import BadAddress
 
 
@@ -100,7 +101,8 @@ def stop_one_webhook(user: User, thing: TeamThing, webhook_id: str) -> Any:  # n
 def start_one_webhook(user: User, thing: TeamThing, webhook_id: str) -> Any:  # noqa: ARG001
     """Send it what happens again, and what was given up."""
     again = start_webhook(user, webhook_id, address=request_address())
-    flash(f"The webhook is started. {again:,} messages are sent again." if again else "Started.")
+    told = f" {count_of(again, 'message')} will be sent again." if again else ""
+    flash(f"The webhook is started.{told}")
     return redirect(url_for("staff.webhook", webhook_id=webhook_id), 303)
 
 

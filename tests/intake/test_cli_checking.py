@@ -74,7 +74,8 @@ def test_the_problem_matcher_of_the_editor_finds_every_problem(unwise: Path, wro
     pattern = re.compile(json.loads(matcher)["pattern"]["regexp"])
     for path, severity in ((unwise, "warning"), (wrong, "error")):
         result = check(path, "--format", "problem-matcher")
-        assert (lines := result.stdout.splitlines())
+        lines = result.stdout.splitlines()
+        assert lines
         for line in lines:
             found = pattern.match(line)
             assert found

@@ -320,7 +320,11 @@ def test_a_lead_adds_one_sees_its_secret_once_and_takes_it_away(app, monkeypatch
     assert "whsec_" not in text
     assert browser.post(f"/staff/webhooks/{hook_id}/stop").status_code == 303
     assert "Stopped" in browser.get("/staff/webhooks").text
+    with app.app_context():
+        db.session.query(WebhookDelivery).update({"state": "dead"})
+        db.session.commit()
     assert browser.post(f"/staff/webhooks/{hook_id}/start").status_code == 303
+    assert "started. 1 message will be sent again." in browser.get("/staff/webhooks").text
     assert browser.post(f"/staff/webhooks/{hook_id}/delete").status_code == 303
     assert browser.get(f"/staff/webhooks/{hook_id}").status_code == 404
     assert Browser(app, "robin").get("/staff/webhooks").status_code == 404
