@@ -8,7 +8,7 @@ from intake.database import UtcDateTime
 from intake.models import Destination
 
 # what is not copied: what a team asked for comes to the case that it asked for it on
-_OWN = frozenset({"id", "case_id", "watch_at", "asked_link_id", "more_by"})
+_OWN = frozenset({"id", "case_id", "watch_at", "more_by"})
 _COLUMNS = tuple(each for each in Destination.__table__.columns if each.computed is None)
 
 

@@ -121,21 +121,24 @@ def give_to_team(
     kind: str = ESCALATED,
     *,
     from_all: bool = True,
+    acknowledge_by: datetime | None = None,
 ) -> Destination:
     """Make a team a part of the case, with a key to everything in it, and tell it; its part.
 
     From a team that was sent only sections of it another one gets no more than these.
 
-    In the caller's transaction, with the case locked. It keeps the urgency and the due time of
-    ``part``, which gives it: the family has waited already. If the team is at work on it already,
-    only these change. ``kind`` is that of the line on the timeline, empty for none. Without
-    ``from_all`` the team gets only what the giving one can read. Raises KeyNotFound.
+    In the caller's transaction, with the case locked. It keeps the urgency and the due times of
+    ``part``, which gives it: the family has waited already; but for an ``acknowledge_by`` of its
+    own. If the team is at work on it already, only the urgency changes. ``kind`` is that of the
+    line on the timeline, empty for none. Without ``from_all`` the team gets only what the giving
+    one can read. Raises KeyNotFound.
     """
     target = _part_of(case, team_id, part.urgency)
     if target.state in LIVE:
         target.urgency = max(target.urgency, part.urgency)
     else:
         _renew(target, part, now)
+        target.acknowledge_by = acknowledge_by or part.acknowledge_by
     if from_all:
         share_all(case, team_id, first=part)
     else:

@@ -104,12 +104,14 @@ def send_on(
 def _give(deciding: Deciding, to_team: str, acknowledge_by: datetime, *, from_all: bool) -> None:
     case, part, actor, now = deciding.case, deciding.part, deciding.user.actor, deciding.now
     try:
-        given = give_to_team(case, part, to_team, actor, now, "", from_all=from_all)
+        given = give_to_team(
+            case, part, to_team, actor, now, "", from_all=from_all, acknowledge_by=acknowledge_by
+        )
     except KeyNotFound as error:
         raise NotNow(
             "That team cannot receive cases yet: it has no key. Choose another."
         ) from error
-    given.sent_from, given.acknowledge_by = part.team_id, acknowledge_by
+    given.sent_from = part.team_id
 
 
 def _answer_by(part: Destination, now: datetime) -> datetime:

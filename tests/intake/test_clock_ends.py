@@ -6,9 +6,9 @@ from threading import Event
 import pytest
 import sqlalchemy as sa
 
-from intake import rounds, worker
+from intake import outbox, rounds, worker
 from intake.database import db, transaction
-from intake.models import Destination, EscalationStep
+from intake.models import Destination, EscalationStep, OutboxMessage
 from intake.services import case_decisions, enough_messages, pausing, raising, sending_on
 from intake.services.watching import watch
 from tests.intake.case_making import DUTY, NORTHERN, PUMPS, make_case, make_staff, part, prepare
@@ -93,6 +93,18 @@ def test_whoever_gets_what_waited_has_the_time_that_was_left_and_not_the_pause(c
     case_decisions.decline(lead, part(declined), "other", "Not ours.", address="")
     assert stored(sent, NORTHERN).acknowledge_by == DUE + timedelta(hours=2)
     assert stored(declined, DUTY).acknowledge_by == DUE + timedelta(hours=2)
+
+
+def test_the_next_team_is_told_the_time_that_it_has(clock, lead):
+    case_id = make_case()
+    case_decisions.accept(lead, part(case_id), address="")
+    clock.advance(days=3)
+    sending_on.send_on(lead, part(case_id), NORTHERN, "sent-other", "Theirs.", address="")
+    given = stored(case_id, NORTHERN).acknowledge_by
+    assert given > clock.now
+    news = sa.select(OutboxMessage).where(OutboxMessage.team_id == NORTHERN)
+    told = outbox.payload_of(db.session.scalars(news).one())
+    assert told["acknowledge_by"] == given.isoformat()
 
 
 def test_a_team_that_gets_again_what_it_had_finished_has_to_decide_again(clock, lead):
