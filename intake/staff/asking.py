@@ -9,7 +9,6 @@ from wtforms import BooleanField, RadioField, StringField, TextAreaField
 from intake.access import CasePart, User
 from intake.app_state import clock
 from intake.services.asking_more import LONGEST_WAIT, Asked, ask_for_more, forms_to_ask
-from intake.services.cases import open_for_part
 from intake.services.deciding import NotNow
 from intake.services.directory import current_directory
 from intake.services.link_issuing import IssuedLink
@@ -17,8 +16,8 @@ from intake.services.link_terms import Verification
 from intake.services.links import LinkNotIssued
 from intake.services.part_clocks import INFORMATION
 from intake.services.pausing import last_day_of_pause, pause
-from intake.services.safe_contact import somebody_is_unsafe
 from intake.staff.blueprint import bp
+from intake.staff.case_forms import is_email_unsafe
 from intake.staff.choices import choices
 from intake.staff.day_field import DayField
 from intake.staff.guard import needs, own_part
@@ -87,14 +86,14 @@ def ask(user: User, thing: CasePart, case_id: str) -> Any:  # noqa: ARG001
     by = (clock() + USUAL_WAIT).astimezone(LONDON).date()
     first = next(iter(forms_to_ask()), None)
     form = _form({"by": by, "form_id": first.id if first else "", "way": BY_EMAIL})
-    return _page(thing, form, _is_unsafe(user, thing))
+    return _page(thing, form, is_email_unsafe(user, thing))
 
 
 @bp.post("/cases/<case_id>/ask")
 @needs("case.ask", own_part)
 def ask_submitted(user: User, thing: CasePart, case_id: str) -> Any:
     """Send the link; or show it, this once, to whoever hands it over."""
-    form, is_unsafe = _form(), _is_unsafe(user, thing)
+    form, is_unsafe = _form(), is_email_unsafe(user, thing)
     asked = form.asked(is_unsafe=is_unsafe)
     if asked is None:
         return _page(thing, form, is_unsafe), 422
@@ -126,11 +125,6 @@ def _form(data: dict[str, Any] | None = None) -> AskForm:
     form.form_id.choices = choices({each.id: each.title for each in forms_to_ask()})
     form.check_verification()
     return form
-
-
-def _is_unsafe(user: User, part: CasePart) -> bool:
-    """Whether anybody said on this case that an email could put them in danger."""
-    return somebody_is_unsafe(open_for_part(user, part, address=request_address()))
 
 
 def _page(part: CasePart, form: AskForm, is_unsafe: bool) -> str:

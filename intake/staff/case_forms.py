@@ -61,7 +61,7 @@ def new_case_link_submitted(user: User, thing: CasePart, case_id: str) -> Any:
     form = _form(forms)
     chosen = next((each for each in forms if each.id == form.form_id.data), None)
     _check(form, chosen)
-    if not form.is_someone_else.data and _is_unsafe(user, thing):
+    if not form.is_someone_else.data and is_email_unsafe(user, thing):
         form.is_someone_else.errors = ["Confirm that this address is not theirs"]
     if chosen and not form.errors:
         try:
@@ -102,7 +102,7 @@ def _check(form: CaseLinkForm, chosen: FormDefinition | None) -> None:
         form.is_trained.errors = ["Confirm that this professional has completed the training"]
 
 
-def _is_unsafe(user: User, part: CasePart) -> bool:
+def is_email_unsafe(user: User, part: CasePart) -> bool:
     """Whether anybody said on this case that an email could put them in danger."""
     return somebody_is_unsafe(open_for_part(user, part, address=request_address()))
 
