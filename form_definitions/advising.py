@@ -19,11 +19,14 @@ from form_definitions.definition import (
 from form_definitions.dialect import Finding, as_written, warning
 from form_definitions.file_errors import FILE_CODES
 from form_definitions.idle_linting import (
+    idle_address,
     idle_autocomplete,
     idle_challenge,
     idle_comparison,
     idle_embedding,
+    idle_limit,
     idle_links,
+    idle_markup,
     idle_telling,
 )
 from form_definitions.kinds import Outlined, Raw, outline
@@ -52,7 +55,10 @@ def advice(definition: FormDefinition, form: Raw) -> Iterator[Finding]:
         yield from _idle_defaults(question, places, is_begun=True)
     for outline_of in places.values():
         yield from idle_autocomplete(outline_of)
+        yield from idle_limit(outline_of)
     yield from idle_links(form["x-form"])
+    yield from idle_markup(form["x-form"])
+    yield from idle_address(form["x-form"])
     yield from idle_embedding(form["x-form"])
     yield from idle_challenge(form["x-form"])
     yield from idle_telling(form["x-form"])
@@ -212,7 +218,9 @@ def _pattern_findings(question: Question, pointer: Pointer) -> Iterator[Finding]
     longest, shortest = question.schema.get("maxLength"), question.schema.get("minLength", 1)
     if not can_match(pattern):
         text = f"no answer to ‘{question.name}’ can match its pattern"
-        yield warning(place, text, "Write ^ only at the start and $ only at the end")
+        is_quoted = pattern[:1] == "/" and pattern.rstrip("gimsuy")[-1:] == "/"
+        fix = "Remove the / at both its ends" if is_quoted else ""
+        yield warning(place, text, fix or "Write ^ only at the start and $ only at the end")
     elif longest is not None and least > longest:
         text = f"the pattern of ‘{question.name}’ needs {least} characters, and maxLength {longest}"
         yield warning(place, f"{text} allows fewer", "Change one of them")

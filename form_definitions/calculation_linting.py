@@ -18,10 +18,10 @@ from form_definitions.condition_reading import COMBINERS
 from form_definitions.conditions import Condition
 from form_definitions.definition import NUMBER_KINDS, Kind
 from form_definitions.dialect import Finding
-from form_definitions.kinds import Outlined, Raw, outline
+from form_definitions.kinds import Outlined, Raw, outline, paths_of
 from form_definitions.positions import Pointer
 from form_definitions.question_linting import option_values
-from form_definitions.suggesting import did_you_mean
+from form_definitions.suggesting import did_you_mean, near_path
 from form_definitions.translating import TITLES
 
 Known = Mapping[str, Outlined]
@@ -191,7 +191,7 @@ def _source_findings(
     question = find(known, path)
     if question is None:
         if path not in raw:  # else it is one that is wrong itself
-            fix = did_you_mean(path, [*known]) or "Use the name of a question"
+            fix = near_path(path, paths_of(known)) or "Use the name of a question"
             yield Finding(place, f"there is no question ‘{path}’", fix)
     elif key in PATH_ARGUMENTS and passes_through_items(known, path):
         text = f"‘{path}’ repeats, so that it is not one answer"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from form_definitions.loading import (
 from form_definitions.pattern_syntax import unread_patterns
 from form_definitions.positions import Pointer
 from form_definitions.recognising import is_plain
+
+_HERE = re.compile(r"/?\$defs/")
 
 
 def check_form(text: str | bytes, source: str = "<form>") -> tuple[Problem, ...]:
@@ -54,6 +57,9 @@ def _leaving_references(value: object, pointer: Pointer = ()) -> Iterator[Findin
         if isinstance(target, str) and not target.startswith("#"):
             text = f"‘{target}’ is outside this file, and nothing is fetched"
             fix = 'Copy it into "$defs", and write "#/$defs/its-name"'
+            if _HERE.match(target):
+                text = f"‘{target}’ does not begin with #, as a place in this file does"
+                fix = f"Write ‘#/{target.lstrip('/')}’"
             yield Finding((*pointer, "$ref"), text, fix)
         steps = value.items()
     elif isinstance(value, list):

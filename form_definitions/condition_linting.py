@@ -8,14 +8,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from form_definitions.calculating import due_after, needs
-from form_definitions.condition_reading import COMBINERS, ConditionError, parse_condition
+from form_definitions.condition_reading import (
+    COMBINERS,
+    ConditionError,
+    UnknownConditionError,
+    parse_condition,
+)
 from form_definitions.definition import FILE_KINDS, NESTED_KINDS, NUMBER_KINDS, ONE_OF_KINDS, Kind
 from form_definitions.dialect import Finding, as_written
-from form_definitions.kinds import Outlined, Raw
+from form_definitions.kinds import Outlined, Raw, paths_of
 from form_definitions.named_conditions import NamedConditions, as_finding
 from form_definitions.positions import Pointer
 from form_definitions.question_linting import is_option, no_option
-from form_definitions.suggesting import did_you_mean
+from form_definitions.suggesting import near_path
 
 _TEXT_KINDS = (
     frozenset(Kind)
@@ -35,6 +40,8 @@ class Scope:
     earlier: frozenset[str]
     is_group: bool = False
     owner: str = ""
+    here: frozenset[str] = frozenset()  # asked on the page that the condition is of
+    told: frozenset[str] = frozenset()  # wrong themselves, which is said where they stand
 
 
 def condition_findings(settings: Raw, questions: Mapping[str, Outlined]) -> Iterator[Finding]:
@@ -46,7 +53,7 @@ def condition_findings(settings: Raw, questions: Mapping[str, Outlined]) -> Iter
     yield from named.findings
     if named.findings:
         return
-    everything = Scope(questions, frozenset(questions))
+    everything = Scope(questions, frozenset(questions), told=_told(settings, questions))
     for name, raw in named.raw.items():
         yield from _findings(raw, ("x-form", "conditions", name), everything, named)
     for at, person in enumerate(settings.get("people", [])):
@@ -58,6 +65,15 @@ def condition_findings(settings: Raw, questions: Mapping[str, Outlined]) -> Iter
         yield from _findings(settings["no_email_when"], never, everything, named)
     yield from _calculation_findings(settings, everything, named)
     yield from _findings_in_order(settings, questions, named)
+
+
+def _told(settings: Raw, questions: Mapping[str, Outlined]) -> frozenset[str]:
+    """What other checks name: calculations that cannot be worked out, questions on no page."""
+    if not settings["pages"]:
+        return frozenset()  # of rules, which are checked by themselves
+    asked = {name for page in settings["pages"] for name in page.get("questions", [])}
+    calculated = frozenset(settings.get("calculated", {}))
+    return (calculated - questions.keys()) | (questions.keys() - calculated - asked)
 
 
 def _calculation_findings(
@@ -81,15 +97,17 @@ def _findings_in_order(
     calculated = settings.get("calculated", {})
     needed = {name: needs(entry, named.conditions) for name, entry in calculated.items()}
     due = due_after((name for page in pages for name in page.get("questions", [])), needed)
+    told = _told(settings, questions)
     earlier: set[str] = set()
     for at, page in enumerate(pages):
-        scope = Scope(questions, frozenset(earlier))
+        here = frozenset(page.get("questions", []))
+        scope = Scope(questions, frozenset(earlier), here=here, told=told)
         if "when" in page:
             yield from _findings(page["when"], ("x-form", "pages", at, "when"), scope, named)
         for name in page.get("questions", []):
             if name not in questions:
                 continue
-            scope = Scope(questions, frozenset(earlier))
+            scope = Scope(questions, frozenset(earlier), told=told)
             yield from _question_findings(questions[name], scope, named)
             earlier.update((name, *due.get(name, ())))
 
@@ -101,6 +119,7 @@ def _question_findings(
         pointer = (*question.pointer, "x-ui", "when")
         owned = replace(scope, owner=question.name)
         yield from _findings(question.ui["when"], pointer, owned, named)
+    yield from _rule_findings(question, scope, named)
     earlier: set[str] = set()
     for name, child in question.questions.items():
         inner = Scope(question.questions, frozenset(earlier), is_group=True)
@@ -108,11 +127,25 @@ def _question_findings(
         earlier.add(name)
 
 
+def _rule_findings(question: Outlined, scope: Scope, named: NamedConditions) -> Iterator[Finding]:
+    """What ``if`` or ``dependentRequired`` looks at, to ask something of this question."""
+    anywhere = replace(scope, earlier=frozenset(scope.questions))
+    for at, rule in enumerate(question.raw.get("x-rules", ())):
+        if rule["when"] is not None:
+            pointer = (*question.pointer, "x-rules", at, "when")
+            yield from _findings(rule["when"], pointer, anywhere, named)
+
+
 def _findings(
     raw: object, pointer: Pointer, scope: Scope, named: NamedConditions
 ) -> Iterator[Finding]:
     try:
         parse_condition(raw, named.conditions)
+    except UnknownConditionError as error:
+        fix = f'Write {{"{error.name}": …}} with the answer that it has to have'
+        found = as_finding(error, pointer)
+        yield replace(found, fix=fix) if error.name in scope.questions else found
+        return
     except ConditionError as error:
         yield as_finding(error, pointer)
         return
@@ -176,9 +209,11 @@ def _question_at(path: tuple[str, ...], questions: Mapping[str, Outlined]) -> Ou
 def _path_finding(path: tuple[str, ...], place: Pointer, scope: Scope) -> Finding | None:
     name = ".".join(path)
     question = _question_at(path, scope.questions)
+    if path[0] in scope.told:
+        return None
     if question is None:
         where = " beside this one" if scope.is_group else ""
-        fix = did_you_mean(name, list(scope.questions)) or "Use the name of an earlier question"
+        fix = near_path(name, paths_of(scope.questions)) or "Use the name of an earlier question"
         return Finding(place, f"the condition looks at ‘{name}’, which is no question{where}", fix)
     for upto in range(1, len(path)):
         around = _question_at(path[:upto], scope.questions)
@@ -192,6 +227,9 @@ def _path_finding(path: tuple[str, ...], place: Pointer, scope: Scope) -> Findin
     if path[0] not in scope.earlier and _waits_for(path[0], scope.owner, scope.questions):
         text = f"‘{scope.owner}’ and ‘{name}’ wait for each other, so that neither is ever shown"
         return Finding(place, text, "Remove one of the two conditions")
+    if path[0] in scope.here:
+        text = f"the condition of the page looks at ‘{name}’, which is asked on the page itself"
+        return Finding(place, text, "Move the question to an earlier page")
     if path[0] not in scope.earlier:
         text = f"the condition looks at ‘{name}’, which is asked later"
         return Finding(place, text, "Ask it earlier, or use an earlier question")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 
@@ -9,6 +10,7 @@ import jsonschema_rs
 
 from form_definitions.comparing import PATTERN_OPTIONS, is_scalar
 from form_definitions.conditions import All, Any, Comparison, Condition, JsonSchema, Named, Not
+from form_definitions.suggesting import did_you_mean
 
 Where = tuple[str | int, ...]
 
@@ -65,6 +67,8 @@ _NAME = (
 )
 _PLACE = "0|[1-9][0-9]{0,2}"  # of a tuple
 _PATH = re.compile(rf"{_NAME}(?:\.(?:{_NAME}|{_PLACE}))*")
+_OPERATION = re.compile(rf"({_PATH.pattern})\s*(===|==|!=|>=|<=|=|>|<)\s*(\S.*)")
+_LITERAL = re.compile(r"true|false|-?[0-9]+(?:\.[0-9]+)?")
 
 
 class ConditionError(Exception):
@@ -75,6 +79,14 @@ class ConditionError(Exception):
         self.where = where
         self.message = message
         self.fix = fix
+
+
+class UnknownConditionError(ConditionError):
+    """Raised if a condition is named that there is not; ``name`` is its name."""
+
+    def __init__(self, where: Where, name: str, fix: str) -> None:
+        super().__init__(where, f"there is no condition named ‘{name}’", fix)
+        self.name = name
 
 
 def parse_condition(raw: object, named: Mapping[str, Condition] | None = None) -> Condition:
@@ -103,12 +115,24 @@ def _parse(raw: object, named: Mapping[str, Condition], where: Where) -> Conditi
 def _parse_name(name: str, named: Mapping[str, Condition], where: Where) -> Condition:
     if name not in named:
         known = ", ".join(f"‘{known}’" for known in named) or "none"
-        raise ConditionError(
-            where,
-            f"there is no condition named ‘{name}’",
-            f"Add it to x-form.conditions (there now: {known})",
-        )
+        near = did_you_mean(name, named)
+        fix = near or f"Add it to x-form.conditions (there now: {known})"
+        raise UnknownConditionError(where, name, _as_comparison(name) or fix)
     return Named(name, named[name])
+
+
+def _as_comparison(text: str) -> str:
+    """What to write for a condition in the words of a programming language."""
+    found = _OPERATION.fullmatch(text.strip())
+    if not found:
+        return ""
+    path, operator, value = found.groups()
+    value = value if _LITERAL.fullmatch(value) else json.dumps(value.strip("'\""))
+    if operator == "!=":
+        return f'Write {{"not": {{"{path}": {value}}}}}'
+    keyword = _KEYWORDS_ELSEWHERE[operator.replace("===", "==")]
+    expected = value if keyword == "const" else f'{{"{keyword}": {value}}}'
+    return f'Write {{"{path}": {expected}}}'
 
 
 def _parse_member(
@@ -168,7 +192,7 @@ def _check_keywords(schema: object, where: Where) -> None:
     if isinstance(schema, bool):
         return
     if not isinstance(schema, dict) or not schema:
-        raise ConditionError(where, "this is not a JSON Schema", 'Write {"minimum": 18}')
+        raise ConditionError(where, "this is not a JSON Schema", f"Write {_schema_of(schema)}")
     for keyword, value in schema.items():
         at = (*where, keyword)
         if keyword not in SCHEMA_KEYWORDS:
@@ -177,6 +201,15 @@ def _check_keywords(schema: object, where: Where) -> None:
             )
         for key, part in _schemas_in(keyword, value):
             _check_keywords(part, (*at, *key))
+
+
+def _schema_of(value: object) -> str:
+    """The JSON Schema that an answer, or a list of answers, was written in place of."""
+    if is_scalar(value):
+        return json.dumps({"const": value}, ensure_ascii=False)
+    if isinstance(value, list) and value and all(map(is_scalar, value)):
+        return json.dumps({"enum": value}, ensure_ascii=False)
+    return '{"minimum": 18}'
 
 
 def _keyword_fix(keyword: str) -> str:

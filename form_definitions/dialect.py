@@ -18,7 +18,9 @@ from typing import Any
 
 import jsonschema_rs
 
+from form_definitions.other_words import key_meant, value_meant
 from form_definitions.positions import Pointer
+from form_definitions.retyping import as_meant
 from form_definitions.suggesting import did_you_mean
 
 _MISSING = re.compile('Add "(.*)": …')
@@ -98,7 +100,16 @@ def _findings(error: jsonschema_rs.ValidationError) -> Iterator[Finding]:
         yield _missing_key(pointer, str(error.kind.value))
     else:
         describe = _MESSAGES.get(keyword, _other)
-        yield Finding(pointer, *describe(_name(pointer), error, around))
+        place = _second(pointer, error.instance) if keyword == "uniqueItems" else pointer
+        yield Finding(place, *describe(_name(pointer), error, around))
+
+
+def _second(pointer: Pointer, items: Any) -> Pointer:
+    """The first item that is there before it."""
+    for at, item in enumerate(items):
+        if item in items[:at]:
+            return (*pointer, at)
+    return pointer
 
 
 def _schema_at(path: list[Any]) -> Mapping[str, Any]:
@@ -125,31 +136,8 @@ def as_written(value: object) -> str:
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
 
 
-#: What authors call a key who know other form builders, or JSON Schema's neighbours.
-_OTHER_WORDS = {
-    "label": "title",
-    "question": "title",
-    "text": "title",
-    "heading": "title",
-    "choices": "oneOf",
-    "options": "oneOf",
-    "values": "enum",
-    "min": "minimum",
-    "max": "maximum",
-    "regex": "pattern",
-    "step": "multipleOf",
-    "help": "hint",
-    "placeholder": "hint",
-    "showIf": "when",
-    "visibleIf": "when",
-    "condition": "when",
-    "definitions": "$defs",
-    "fields": "questions",
-}
-
-
 def _other_word(key: str, known: list[str]) -> str:
-    meant = _OTHER_WORDS.get(key, "")
+    meant = key_meant(key)
     if meant in known:
         return f"Did you mean ‘{meant}’?"
     in_ui = dialect()["$defs"]["x-ui"]["properties"]
@@ -214,18 +202,26 @@ def _type(
     types = around["type"] if isinstance(around["type"], list) else [around["type"]]
     wanted = " or ".join(_TYPE_NAMES[name] for name in types)
     is_yes_or_no = name == "‘required’" and isinstance(error.instance, bool)
-    return f"{name} has to be {wanted}", _REQUIRED if is_yes_or_no else ""
+    rule = _rule(around) if isinstance(error.instance, int | float) else ""
+    key = name.removeprefix("an item of ").strip("‘’")
+    meant = f"It {rule}" if rule else as_meant(key, types, error.instance)
+    return f"{name} has to be {wanted}", _REQUIRED if is_yes_or_no else meant
 
 
 def _enum(
     name: str, error: jsonschema_rs.ValidationError, around: Mapping[str, Any]
 ) -> tuple[str, str]:
     known = [as_written(value) for value in around["enum"]]
-    near = did_you_mean(error.instance, known) if isinstance(error.instance, str) else ""
+    near = _value_near(name, error.instance, known) if isinstance(error.instance, str) else ""
     fix = near or f"Use one of: {', '.join(known)}"
     if isinstance(error.instance, list) and "null" in error.instance:
         fix = "Write the one type. What may be left empty is only left out of “required”"
     return f"‘{as_written(error.instance)}’ cannot be used for {name}", fix
+
+
+def _value_near(name: str, value: str, known: list[str]) -> str:
+    formats = dialect()["$defs"]["question"]["properties"]["format"]["enum"]
+    return value_meant(name.strip("‘’"), value, known, formats) or did_you_mean(value, known)
 
 
 def _pattern(
@@ -240,7 +236,7 @@ def _pattern(
 def _other(
     name: str, error: jsonschema_rs.ValidationError, _around: Mapping[str, Any]
 ) -> tuple[str, str]:
-    return f"{name} is not as it should be: {error.message}", ""
+    return f"{name} is not as it should be: {error.message}", "Look it up in the reference"
 
 
 def _fixed(message: str, fix: str) -> Describe:
@@ -251,15 +247,24 @@ _MESSAGES: dict[str, Describe] = {
     "type": _type,
     "enum": _enum,
     "pattern": _pattern,
-    "const": lambda name, _error, around: (f"{name} has to be ‘{around['const']}’", ""),
+    "const": lambda name, _error, around: (
+        f"{name} has to be ‘{as_written(around['const'])}’",
+        f"Write {json.dumps(around['const'])}",
+    ),
     "minLength": _fixed("is empty", "Write its text, or remove the key"),
     "minItems": _fixed("is an empty list", "Add an item, or remove the key"),
     "minProperties": _fixed("is empty", "Add to it, or remove it"),
     "uniqueItems": _fixed("has an item twice", "Remove one of them"),
     "maxLength": lambda name, _error, around: (f"{name} is too long", _most(around, "maxLength")),
     "maxItems": lambda name, _error, around: (f"{name} has too many", _most(around, "maxItems")),
-    "minimum": lambda name, _e, around: (f"{name} has to be {around['minimum']} or more", ""),
-    "maximum": lambda name, _e, around: (f"{name} has to be {around['maximum']} or less", ""),
+    "minimum": lambda name, _e, around: (
+        f"{name} has to be {around['minimum']} or more",
+        "Write a larger number",
+    ),
+    "maximum": lambda name, _e, around: (
+        f"{name} has to be {around['maximum']} or less",
+        "Write a smaller number",
+    ),
     "exclusiveMinimum": _fixed("has to be more than 0", "Write a larger number, or remove the key"),
 }
 

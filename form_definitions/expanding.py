@@ -17,6 +17,7 @@ from form_definitions.dialect import Finding
 from form_definitions.either import SORTS, either
 from form_definitions.merging import WORDS
 from form_definitions.parts import STANDARD, TOO_MANY, Part, PartReader, Rule, Written
+from form_definitions.pointers import value_at
 from form_definitions.positions import Pointer
 from form_definitions.presuming import RawCondition, all_of
 from form_definitions.suggesting import did_you_mean
@@ -131,7 +132,15 @@ class _Expander(PartReader):
             elif key == "not":
                 self._moved_when((*target, key), value, source)
             else:
-                self._moved((*target, key), (*source, "properties", key))
+                written = (*source, "properties", key)
+                is_there = value_at(self.form, written) is not None
+                self._moved((*target, key), written if is_there else (*source, "required"))
+
+    def _moved_rule(self, question: Pointer, raw: Raw, rule: Rule) -> None:
+        """The condition of the rule that a question was given last."""
+        place = (*question, "x-rules", len(raw.get("x-rules", ())) - 1, "when")
+        self._moved(place, rule.pointer)
+        self._moved_when(place, rule.when, rule.pointer)
 
     def _object(self, part: Part, target: Pointer) -> dict[str, Any]:
         asked = {
@@ -162,6 +171,7 @@ class _Expander(PartReader):
                 continue
             if name in asked and name not in added:
                 self._refine(asked[name], name, when, written)
+                self._moved_rule((*target, "properties", name), asked[name], rule)
                 continue
             place = (*target, "properties", name)
             self._add_question(name, self.question(written, place), when, rule, asked, added)
@@ -173,6 +183,7 @@ class _Expander(PartReader):
             elif name in asked:
                 needed = {"when": when, "required": True, "pointer": pointer}
                 asked[name].setdefault("x-rules", []).append(needed)
+                self._moved_rule((*target, "properties", name), asked[name], rule)
             elif not self.is_lenient:
                 fix = did_you_mean(name, list(asked)) or "Add it to properties"
                 self.refuse(pointer, f"there is no question ‘{name}’", fix)

@@ -8,6 +8,7 @@ from typing import Any
 
 from form_definitions.definition import FILE_KINDS, NESTED_KINDS, NUMBER_KINDS, Kind, Question
 from form_definitions.dialect import Finding, warning
+from form_definitions.formats import is_email
 from form_definitions.kinds import Outlined, Raw
 from form_definitions.positions import Pointer
 from form_definitions.suggesting import did_you_mean
@@ -15,6 +16,9 @@ from form_definitions.suggesting import did_you_mean
 #: Where a link of an author's text may lead; any other is shown as the text that it is.
 LINKS = ("https:", "tel:", "mailto:")
 _LINK = re.compile(r"\]\(\s*<?([^)\s>]*)")
+
+#: What looks like a tag of HTML, and not like an address in angle brackets.
+_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?>")
 
 _OF_NUMBERS = frozenset(
     {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
@@ -132,6 +136,15 @@ def idle_autocomplete(question: Outlined) -> Iterator[Finding]:
         yield warning(place, f"browsers fill in nothing for ‘{wrong[0]}’", fix)
 
 
+def idle_limit(question: Outlined) -> Iterator[Finding]:
+    """A limit under which no answer stays."""
+    for keyword in ("maxItems", "maxLength"):
+        if question.raw.get(keyword) == 0:
+            text = f"nobody can answer ‘{question.name}’: its ‘{keyword}’ is 0"
+            fix = "Write a larger number, or remove the key"
+            yield warning((*question.pointer, keyword), text, fix)
+
+
 # -- definitions ----------------------------------------------------------------------------------
 
 
@@ -173,6 +186,24 @@ def idle_links(settings: Raw) -> Iterator[Finding]:
                 message = f"‘{address}’ is no address that a form links to: people see the brackets"
                 fix = "Begin it with https:, tel: or mailto:"
                 yield warning(("x-form", *pointer), message, fix)
+
+
+def idle_markup(settings: Raw) -> Iterator[Finding]:
+    """HTML in an author's text, which is Markdown: people see the tags."""
+    for pointer, text in _texts(settings):
+        found = _TAG.search(text)
+        if found:
+            message = f"people see ‘{found[0]}’ as it stands here: a text is Markdown, not HTML"
+            fix = "Write **bold**, - for a list, [words](https://…) for a link, an empty line"
+            yield warning(("x-form", *pointer), message, fix)
+
+
+def idle_address(settings: Raw) -> Iterator[Finding]:
+    """An email address of the contact that no mail reaches."""
+    address = settings.get("contact", {}).get("email")
+    if address is not None and not is_email(address):
+        text = f"‘{address}’ is no email address"
+        yield warning(("x-form", "contact", "email"), text, "Write it like team@example.org")
 
 
 def _texts(settings: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:

@@ -132,6 +132,13 @@ class Outlined:
             yield from child.walk()
 
 
+def paths_of(questions: Mapping[str, Outlined]) -> Iterator[str]:
+    """The dotted path of every question, with those in groups and in repeating groups."""
+    for name, question in questions.items():
+        yield name
+        yield from (f"{name}.{inner}" for inner in paths_of(question.questions))
+
+
 def outline(properties: Raw, pointer: Pointer) -> dict[str, Outlined]:
     """The questions that an object asks, with those inside them."""
     return {name: _outlined(name, raw, (*pointer, name)) for name, raw in properties.items()}

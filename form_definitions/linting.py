@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from form_definitions.calculation_linting import calculation_findings, results
 from form_definitions.condition_linting import condition_findings
 from form_definitions.definition import NUMBER_KINDS, Kind
 from form_definitions.dialect import Finding
-from form_definitions.kinds import Outlined, Raw, outline
+from form_definitions.kinds import Outlined, Raw, outline, paths_of
 from form_definitions.named_conditions import NamedConditions
 from form_definitions.positions import Pointer
 from form_definitions.prefill_sources import prefill_findings
 from form_definitions.question_linting import question_findings, required_findings
-from form_definitions.suggesting import did_you_mean
+from form_definitions.suggesting import did_you_mean, near_path
 
 #: Ids that the platform's own pages have in URLs.
 RESERVED_PAGES = frozenset({"start", "task-list", "check-answers", "come-back", "stay", "done"})
@@ -122,8 +123,7 @@ def _asked_findings(
     for at, name in enumerate(page.get("questions", [])):
         place = (*pointer, "questions", at)
         if name not in questions:
-            fix = did_you_mean(name, list(questions)) or "Add it to properties"
-            yield Finding(place, f"there is no question ‘{name}’", fix)
+            yield Finding(place, f"there is no question ‘{name}’", _page_fix(name, questions))
         elif asked[name] > 1:
             yield Finding(place, f"‘{name}’ is on {asked[name]} pages", "Keep it on one")
         elif questions[name].kind is Kind.REPEATING:
@@ -134,6 +134,16 @@ def _asked_findings(
     for place in repeating[1:]:
         text = f"page ‘{page['id']}’ has two repeating groups"
         yield Finding(place, text, "Move one to a page of its own")
+
+
+def _page_fix(name: str, questions: Mapping[str, Outlined]) -> str:
+    """A part of a group is asked where the group is."""
+    last = name.rpartition(".")[2]
+    around = [path.rpartition(".")[0] for path in paths_of(questions) if path.endswith(f".{last}")]
+    if around:
+        group = around[0].partition(".")[0]
+        return f"Remove it: it is a part of ‘{group}’, and is asked where that is"
+    return did_you_mean(name, questions) or "Add it to properties"
 
 
 # -- facets, people, lengths of time --------------------------------------------------------------
@@ -151,16 +161,13 @@ def find(questions: Mapping[str, Outlined], path: str) -> Outlined | None:
 
 
 def _no_question(questions: Mapping[str, Outlined], path: str, place: Pointer) -> Finding:
-    known = [_dotted(inner) for question in questions.values() for inner in question.walk()]
-    fix = did_you_mean(path, known) or "Use the name of a question, with dots into a group"
-    return Finding(place, f"there is no question ‘{path}’", fix)
-
-
-def _dotted(question: Outlined) -> str:
-    steps = [
-        step for step in question.pointer if step not in {"properties", "items", "prefixItems"}
-    ]
-    return ".".join(map(str, steps))
+    for group, question in questions.items():
+        if question.kind is Kind.REPEATING and path.startswith(f"{group}."):
+            text = f"‘{group}’ repeats, so that ‘{path}’ is not one answer"
+            return Finding(place, text, "Use a question that is asked once, or a calculated value")
+    fix = near_path(path, paths_of(questions))
+    text = f"there is no question ‘{path}’"
+    return Finding(place, text, fix or "Use the name of a question, with dots into a group")
 
 
 def _facet_findings(settings: Raw, questions: Mapping[str, Outlined]) -> Iterator[Finding]:
@@ -206,9 +213,17 @@ def _people_findings(people: list[Raw], questions: Mapping[str, Outlined]) -> It
         for place, path in _person_paths(person, pointer):
             question = find(inside, path)
             if question is None:
-                yield _no_question(inside, path, place)
+                found = _no_question(inside, path, place)
+                yield found if inside is questions else _inside_group(found, path, person["in"])
             elif place[-1] in _PERSON_FIELDS and question.kind is not None:
                 yield from _other_kind(question, path, place)
+
+
+def _inside_group(found: Finding, path: str, group: str) -> Finding:
+    """The names of a person stand in the group that ``in`` names, and are written without it."""
+    if not path.startswith(f"{group}."):
+        return found
+    return replace(found, fix=f"Write ‘{path.removeprefix(f'{group}.')}’: ‘in’ says where it is")
 
 
 def _other_kind(question: Outlined, path: str, place: Pointer) -> Iterator[Finding]:

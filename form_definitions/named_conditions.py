@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from form_definitions.condition_reading import COMBINERS, MAX_DEPTH, ConditionError, parse_condition
+from form_definitions.condition_reading import (
+    COMBINERS,
+    MAX_DEPTH,
+    ConditionError,
+    UnknownConditionError,
+    parse_condition,
+)
 from form_definitions.conditions import Condition
 from form_definitions.dialect import Finding
 from form_definitions.kinds import Raw
@@ -50,6 +56,9 @@ class NamedConditions:
             return
         try:
             self.conditions[name] = parse_condition(self.raw[name], self.conditions)
+        except UnknownConditionError as error:
+            if error.name not in self.raw:  # else what is wrong with that one is told there
+                self.findings.append(as_finding(error, pointer))
         except ConditionError as error:
             self.findings.append(as_finding(error, pointer))
 

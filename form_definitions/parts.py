@@ -144,9 +144,7 @@ class PartReader:
             if target is not None:
                 return self.part(Written(target, steps, (*written.trail, reference)))
             known = [str(name) for name in self.form.get("$defs", ())]
-            fix = did_you_mean(str(steps[-1]) if steps else "", known)
-            text = f"there is nothing at ‘{reference}’"
-            self.refuse(place, text, fix or 'Add it to "$defs"')
+            self.refuse(place, f"there is nothing at ‘{reference}’", _definition(steps, known))
         return Part()
 
     def _rules(self, written: Written) -> Iterator[Rule]:
@@ -222,6 +220,7 @@ class PartReader:
                 text = "nothing tells these variants apart"
                 fix = 'Give each one a property of the same name with a "const" of its own'
                 self.refuse((*written.pointer, keyword), text, fix)
+                return
             part.rules += [Rule(None, variant, written.pointer) for variant in variants]
             return
         options = []
@@ -254,6 +253,14 @@ class PartReader:
             values += [each["enum"][0] for each in keys if len(each.get("enum") or ()) == 1]
         scalar = [value for value in values if isinstance(value, str | int)]
         return scalar[0] if scalar else None
+
+
+def _definition(steps: Pointer, known: list[str]) -> str:
+    """Which of the definitions a reference that leads nowhere may mean."""
+    name = str(steps[-1]) if steps else ""
+    if name in known:
+        return f"Write ‘#/$defs/{name}’"
+    return did_you_mean(name, known) or 'Add it to "$defs"'
 
 
 def _is_schema(raw: object) -> bool:

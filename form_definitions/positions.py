@@ -13,6 +13,13 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from form_definitions.json_slips import (
+    is_invisible,
+    is_thousands,
+    misplaced_bracket,
+    value_meant,
+)
+
 Pointer = tuple[str | int, ...]
 
 MAX_DEPTH = 64  # a form of groups in groups with nested conditions reaches 20
@@ -117,7 +124,9 @@ def read_json(text: str) -> Document:
     reader.document.value = reader.read(())
     reader.skip_space()
     if reader.at < len(text):
-        raise reader.error("there is more text after the end", "Remove what follows the last }")
+        raise reader.misplaced() or reader.error(
+            "there is more text after the end", "Remove what follows the last }"
+        )
     return reader.document
 
 
@@ -132,11 +141,20 @@ class _Reader:
     def error(self, message: str, fix: str, at: int | None = None) -> JsonError:
         return JsonError(self.at if at is None else at, message, fix)
 
+    def misplaced(self) -> JsonError | None:
+        """The bracket that is missing or too many, where the indentation tells."""
+        found = misplaced_bracket(self.text)
+        return found and self.error(found[1], found[2], found[0])
+
     def skip_space(self) -> str:
         """Skip white space; the character that follows, or "" at the end."""
         match = _SPACE.match(self.text, self.at)
         self.at = match.end() if match else self.at
-        return self.text[self.at : self.at + 1]
+        following = self.text[self.at : self.at + 1]
+        if is_invisible(following):
+            text = f"here is a character that cannot be seen (U+{ord(following):04X})"
+            raise self.error(text, "Remove it, or write a plain space")
+        return following
 
     def read(self, pointer: Pointer) -> Any:
         following = self.skip_space()
@@ -204,11 +222,20 @@ class _Reader:
                 return self.error("a number cannot begin with 0", "Write it without the 0")
             if following in _COMMENT:
                 return self._comment()
+            if following == ";":
+                return self.error("items are separated by a comma, not by ;", "Write , here")
+            if following in "}]":
+                return self._other_bracket(bracket, start, following)
             return self.error("a comma is missing before this", "Write a comma between two items")
         line, _column = line_and_column(self.text, start)
         opened = self.text[start]
         fix = f"Close the {opened} of line {line} with {bracket}"
-        return self.error("the file ends too early", fix)
+        return self.misplaced() or self.error("the file ends too early", fix)
+
+    def _other_bracket(self, bracket: str, start: int, following: str) -> JsonError:
+        line, _column = line_and_column(self.text, start)
+        text = f"{following} cannot close the {self.text[start]} of line {line}"
+        return self.misplaced() or self.error(text, f"Write {bracket} before it")
 
     def _key(self, start: int) -> str:
         following = self.skip_space()
@@ -220,6 +247,12 @@ class _Reader:
             raise self._curly()
         if following in _COMMENT:
             raise self._comment()
+        if is_thousands(self.text, self.at):
+            raise self.error("a number is written without commas", "Remove the comma")
+        if following in "{[":
+            line, _column = line_and_column(self.text, start)
+            fix = f"Write a key before it, or close the {{ of line {line} with }}"
+            raise self.error(f"a key is expected here, and not {following}", fix)
         raise self.error("a key in double quotes is expected here", 'Write "key": value')
 
     def _curly(self) -> JsonError:
@@ -278,7 +311,8 @@ class _Reader:
             raise self.error("the file ends too early", "A value is expected here")
         if self.text[self.at] in _CURLY:
             raise self._curly()
-        fix = "Write a text in double quotes, a number, true, false, null, [ or {"
+        fix = value_meant(self.text, self.at, match[0] if match else "")
+        fix = fix or "Write a text in double quotes, a number, true, false, null, [ or {"
         raise self.error(
             f"‘{_short(match[0]) if match else _visible(self.text[self.at])}’ is not JSON", fix
         )

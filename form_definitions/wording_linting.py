@@ -29,7 +29,11 @@ YEARS_BEFORE_SCHOOL = 5
 _KNOWN_FORMATS = frozenset({"email", "telephone", "postcode", "money", "percentage", "file"})
 _EXAMPLES = {
     "date": "For example, 27 3 2026",
+    "month": "For example, 3 2026",
+    "time-of-day": "For example, 9:30am",
+    "gestation": "For example, 31 weeks and 4 days",
     "nhs-number": "For example, 999 000 0018",
+    "national-insurance-number": "For example, QQ 12 34 56 C",
 }
 
 Said = tuple[Pointer, str, str]  # where it stands, what it is, the words
