@@ -19,7 +19,7 @@ from intake.staff.words_field import has_words
 class TwinForm(Form):  # type: ignore[misc]
     """Which case is about the same incident."""
 
-    reference = StringField("What is the other case's reference?")
+    reference = StringField("What is the other case’s reference?")
 
 
 class MergeForm(Form):  # type: ignore[misc]

@@ -35,12 +35,13 @@ class News {
     }
   }
 
-  show({ words, figures }) {
+  show({ new: count, words, figures }) {
     for (const figure of document.querySelectorAll('[data-figure]')) {
       const now = figures[figure.dataset.figure]
       if (figure.textContent !== now) figure.textContent = now
     }
-    if (words && !this.place.textContent.startsWith(`${words} `)) this.say(words, this.place.dataset.here, 'Show them')
+    if (!words || this.place.textContent.startsWith(`${words} `)) return
+    this.say(words, this.place.dataset.here, count === 1 ? 'Show it' : 'Show them')
   }
 
   end() {

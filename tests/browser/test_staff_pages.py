@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, Route
 
 from tests.browser.checkers import axe_problems
 from tests.browser.windows import complete, new_window
@@ -140,6 +140,11 @@ def test_a_case_is_accepted_and_then_shows_it_on_its_timeline(
     assert "accepted" in str(page.locator(".moj-timeline").text_content()).lower()
 
 
+def one_is_new(route: Route) -> None:
+    answer = route.fetch()
+    route.fulfill(response=answer, json=answer.json() | {"new": 1, "words": "1 new referral"})
+
+
 def test_who_takes_a_case_by_key_goes_on_from_it_and_leaves_nobody_else_their_list(
     demo: RunningDemo, open_window: OpenWindow
 ) -> None:
@@ -149,7 +154,10 @@ def test_who_takes_a_case_by_key_goes_on_from_it_and_leaves_nobody_else_their_li
     page.context.clear_cookies()
     sign_in(page, demo, "duty-desk", "practitioner")
     page.goto(f"{demo.base_url}/staff/queue?team=duty-desk&urgency=2")
+    page.route("**/queue/news*", one_is_new)
     page.locator("#queue-keys-button").wait_for()
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.locator("#queue-news", has_text="1 new referral Show it").wait_for()
     for key in "jjt":
         page.keyboard.press(key)
     page.locator("tr:nth-child(2) a:focus[aria-describedby='queue-told']").wait_for()
