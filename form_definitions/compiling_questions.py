@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from form_definitions.blank_answers import BLANK
 from form_definitions.condition_reading import parse_condition
 from form_definitions.conditions import Condition
 from form_definitions.control_names import control_names
@@ -115,6 +116,7 @@ def compile_question(
         default=raw.get("default"),
         examples=tuple(raw.get("examples", ())),
         read_only=raw.get("readOnly", False),
+        blank=tuple(raw.get(BLANK, ())),
         prefill=ui.get("prefill", ""),
         accept=tuple(ui.get("accept", USUAL_KINDS)) if kind in FILE_KINDS else (),
         max_size=read_size(ui["max_size"]) if "max_size" in ui else USUAL_SIZE,

@@ -143,6 +143,7 @@ class Question:
     examples: tuple[Any, ...] = field(default=(), compare=False)
     read_only: bool = False
     prefill: str = ""
+    blank: tuple[Any, ...] = field(default=(), compare=False)  # what a blank answer is stored as
 
     @property
     def control(self) -> str:

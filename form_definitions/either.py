@@ -31,6 +31,8 @@ def either(first: Raw, second: Raw) -> dict[str, Any]:
 
 
 def _sort(first: Raw, second: Raw) -> dict[str, Any]:
+    if Kind.DATA in (first.get("x-kind"), second.get("x-kind")):
+        return dict(_AS_DATA)
     said = [each for each in (first, second) if not SORTS.isdisjoint(each)]
     if len(said) < 2:
         return {**_limits(first, second), **{k: v for each in said for k, v in each.items()}}

@@ -149,8 +149,11 @@ class _Expander(PartReader):
             if not any(each.raw is False for each in written)
         }
         added: dict[str, Raw] = {}
+        early: dict[str, list[Raw]] = {}
         for rule in part.rules:
-            self._apply(rule.when, rule, asked, added, target)
+            self._apply(rule.when, rule, asked, added, early, target)
+        for name in early.keys() & asked.keys():
+            asked[name].setdefault("x-rules", []).extend(early[name])
         for at, place in enumerate(part.required.values()):
             self._moved((*target, "required", at), place)
         return asked
@@ -161,9 +164,13 @@ class _Expander(PartReader):
         rule: Rule,
         asked: dict[str, Any],
         added: dict[str, Raw],
+        early: dict[str, list[Raw]],
         target: Pointer,
     ) -> None:
-        """Add to the questions of an object what a rule asks while ``when`` holds."""
+        """Add to the questions of an object what a rule asks while ``when`` holds.
+
+        ``early`` gets what is required of questions that only a later rule may ask.
+        """
         part = rule.then
         before = frozenset(asked)
         for name, written in part.properties.items():
@@ -178,18 +185,20 @@ class _Expander(PartReader):
             self._moved((*place, "x-ui", "when"), rule.pointer)
             self._moved_when((*place, "x-ui", "when"), when, rule.pointer)
         for name, pointer in part.required.items():
+            needed = {"when": when, "required": True, "pointer": pointer}
             if name in asked and name not in before:
                 asked[name].setdefault("x-ui", {})["required"] = True
             elif name in asked:
-                needed = {"when": when, "required": True, "pointer": pointer}
                 asked[name].setdefault("x-rules", []).append(needed)
                 self._moved_rule((*target, "properties", name), asked[name], rule)
-            elif not self.is_lenient:
+            elif self.is_lenient:
+                early.setdefault(name, []).append(needed)
+            else:
                 fix = did_you_mean(name, list(asked)) or "Add it to properties"
                 self.refuse(pointer, f"there is no question ‘{name}’", fix)
         for inner in part.rules:
             both = all_of(when, inner.when) if when or inner.when else None
-            self._apply(both, inner, asked, added, target)
+            self._apply(both, inner, asked, added, early, target)
 
     def _add_question(
         self,

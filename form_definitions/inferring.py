@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from form_definitions.blank_answers import BLANK, let_be_blank
 from form_definitions.definition import Kind
 from form_definitions.either import options_of
 from form_definitions.expanding import expand
@@ -89,7 +90,11 @@ def _questions(holder: Raw) -> dict[str, Any]:
     written = holder.get("properties", {})
     found = ((name, _question(name, raw, frozenset(written))) for name, raw in written.items())
     asked = {name: question for name, question in found if question is not None}
-    return in_order(asked, frozenset(_names(holder.get("required"))))
+    required = frozenset(_names(holder.get("required")))
+    for name, question in asked.items():
+        if name in required or question["x-ui"].get("required"):
+            let_be_blank(question, written[name])
+    return in_order(asked, required)
 
 
 def _names(required: object) -> list[str]:
@@ -99,7 +104,8 @@ def _names(required: object) -> list[str]:
 
 
 def _required(holder: Raw, asked: Raw) -> list[str]:
-    return [name for name in _names(holder.get("required")) if name in asked]
+    names = _names(holder.get("required"))
+    return [name for name in names if name in asked and BLANK not in asked[name]]
 
 
 def _question(name: str, raw: Raw, beside: frozenset[str]) -> dict[str, Any] | None:
@@ -110,18 +116,19 @@ def _question(name: str, raw: Raw, beside: frozenset[str]) -> dict[str, Any] | N
         return None
     given = raw.get("x-ui", {})
     ui: dict[str, Any] = {"required": True} if given.get("required") else {}
-    if given.get("when") is not None:
-        ui["when"] = given["when"]
-    if _text(raw.get("description")):
-        ui["hint"] = _text(raw["description"])
-    title = _text(raw.get("title")) or _words(name) or "Answer"
-    limits = {key: raw[key] for key in (*_LIMITS, *_COUNTS) if _is_number(raw.get(key))}
-    ui |= asked.pop("x-ui", {})
     rules = [
         rule
         for rule in raw.get("x-rules", ())
         if rule.get("required") and _is_usable(rule["when"], beside)
     ]
+    if given.get("when") is not None:  # what a rule requires is shown while that holds, too
+        others = [rule["when"] for rule in rules]
+        ui["when"] = {"any": [given["when"], *others]} if others else given["when"]
+    if _text(raw.get("description")):
+        ui["hint"] = _text(raw["description"])
+    title = _text(raw.get("title")) or _words(name) or "Answer"
+    limits = {key: raw[key] for key in (*_LIMITS, *_COUNTS) if _is_number(raw.get(key))}
+    ui |= asked.pop("x-ui", {})
     return {"title": title, **limits, **asked, **_begun(raw), "x-ui": ui, "x-rules": rules}
 
 

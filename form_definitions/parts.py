@@ -188,6 +188,8 @@ class PartReader:
     def _choose_any(self, part: Part, written: Written, keyword: str) -> None:
         """Alternatives of a plain JSON Schema: variants, answers to choose from, or the first."""
         parts = written.raw[keyword]
+        if any(map(is_null, filter(None, parts))):
+            part.keys["x-null"] = True
         if options_of({keyword: parts}):
             return
         real = [written.at(keyword, at) for at, one in enumerate(parts) if not is_null(one)]

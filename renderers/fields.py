@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container, Iterable, Iterator, Mapping
+from copy import deepcopy
 from typing import Any, ClassVar
 
 import wtforms
@@ -205,6 +206,7 @@ class PageForm(wtforms.Form):  # type: ignore[misc]  # WTForms has no types
     """The fields of one page or group. ``form["data"]`` reaches a question of any name."""
 
     questions: ClassVar[tuple[Question, ...]] = ()
+    blank: ClassVar[Mapping[str, Any]] = {}  # question → the answer that leaving it blank gives
     marks: ClassVar[Marks]
     compiled: ClassVar[dict[str, Mapping[str, Control]]]  # prefix → question → control
     inner: ClassVar[dict[str, type[PageForm]]]  # group → its form
@@ -264,9 +266,20 @@ class PageForm(wtforms.Form):  # type: ignore[misc]  # WTForms has no types
         raise AttributeError(name)
 
     def candidates(self, *, keep_blank: bool = False) -> dict[str, Any]:
-        """The answers to check: nothing empty, and what cannot be read as it was typed."""
-        pairs = ((name, field.candidate(keep_blank=keep_blank)) for name, field in self._items())
-        return {name: value for name, value in pairs if value is not None}
+        """The answers to check: nothing empty, and what cannot be read as it was typed.
+
+        A group in which anything is answered says which of the others were left blank, if the form
+        asks for that, and so does a page.
+        """
+        pairs = [(name, field.candidate(keep_blank=keep_blank)) for name, field in self._items()]
+        answers = {name: value for name, value in pairs if value is not None}
+        if keep_blank or not self.blank or (self._prefix and not answers):
+            return answers
+        return {
+            name: deepcopy(self.blank[name]) if value is None else value
+            for name, value in pairs
+            if value is not None or name in self.blank
+        }
 
     def _items(self) -> Iterable[tuple[str, Any]]:
         items: Iterable[tuple[str, Any]] = self._fields.items()
@@ -343,7 +356,8 @@ def _form_class(
     base: type[PageForm],
     shared: Mapping[str, Any] | None = None,
 ) -> type[PageForm]:
-    own = {"questions": questions, "compiled": {}, "inner": {}}
+    blank = {question.name: question.blank[0] for question in questions if question.blank}
+    own = {"questions": questions, "blank": blank, "compiled": {}, "inner": {}}
     metaclass: Any = type(base)
     made: type[PageForm] = metaclass(name, (base,), own | dict(shared or {}))
     return made

@@ -422,3 +422,47 @@ def test_a_list_shows_what_is_no_text_as_json() -> None:
     definition = loaded({"properties": {"list": {"type": "array"}}})
     html = compile_form(definition, Site()).page("list", {"list": [None, True, "x"]}, csrf="x")
     assert ">null\ntrue\nx</textarea>" in html
+
+
+def test_a_required_question_that_is_left_blank_is_what_the_schema_calls_none() -> None:
+    group = {"type": "object", "required": ["x"], "properties": {"x": {"type": ["null", "string"]}}}
+    schema = {
+        "required": ["list", "maybe", "group", "text", "two"],
+        "properties": {
+            "list": {"type": "array", "items": TEXT},
+            "maybe": {"anyOf": [group, {"type": "null"}]},
+            "group": group,
+            "text": TEXT,
+            "two": {"type": "array", "items": TEXT, "minItems": 2},
+            "free": {"type": ["string", "null"]},
+        },
+    }
+    definition = loaded(schema)
+    renderer = compile_form(definition, Site())
+    answers: dict[str, Any] = {}
+    for page in definition.pages:
+        answers = renderer.read(page.id, MultiDict([("action", "continue")]), answers)
+    assert answers == {"list": [], "maybe": None, "group": {"x": None}}
+    errors = {error.path for error in check_answers(definition, answers).errors}
+    assert errors == {"text", "two"}  # which the schema does not let be blank
+    assert "List (optional)" in renderer.page("list", {}, csrf="x")
+    assert "null" not in renderer.summary(answers)
+
+
+def test_what_another_rule_requires_is_shown_while_it_does() -> None:
+    schema = {
+        "properties": {"a": {"type": "boolean"}, "b": TEXT},
+        "dependentRequired": {"b": ["c"]},
+        "allOf": [
+            {
+                "if": {"properties": {"a": {"const": True}}, "required": ["a"]},
+                "then": {"properties": {"c": TEXT}},
+            }
+        ],
+    }
+    definition = loaded(schema)
+    shown = [
+        "c" in visible(definition, answers).questions
+        for answers in ({}, {"a": True}, {"a": False, "b": "x"})
+    ]
+    assert shown == [False, True, True]
