@@ -7,6 +7,7 @@ JSON, as the language has it.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any as AnyValue
 
 from form_definitions import (
@@ -260,4 +261,6 @@ def _number(text: str) -> AnyValue:
         number = float(text)
     except ValueError:
         return text  # the checks say that it is no number
+    if not isfinite(number):  # “nan”, or more digits than there are: JSON has no such number
+        return text
     return int(number) if number.is_integer() and "." not in text else number

@@ -61,7 +61,10 @@ def accept(user: User, part: CasePart, *, seen: str = "", address: str) -> None:
             raise NotNow(DECLINED_MEANWHILE)
         givers = [team for team in deciding.working if team != part.team]
         away_since = _away_since(deciding)
+        declined_at = deciding.part.decided_at if deciding.part.state == DECLINED else None
         deciding.settle("accepted")
+        if declined_at and deciding.part.concluded_at == declined_at:
+            deciding.part.concluded_at = None  # declining decided it: it is yet to be decided
         deciding.part.decline_reason = None
         if deciding.case.state == "new":
             deciding.case.state = "open"

@@ -95,6 +95,20 @@ def test_whoever_gets_what_waited_has_the_time_that_was_left_and_not_the_pause(c
     assert stored(declined, DUTY).acknowledge_by == DUE + timedelta(hours=2)
 
 
+def test_who_accepts_after_all_has_to_decide_after_all(clock, lead):
+    case_id = make_case()
+    with transaction() as session:
+        session.execute(sa.update(Destination).values(decide_by=DUE, decide_kind="elapsed"))
+    case_decisions.decline(lead, part(case_id), "other", "Not ours.", address="")
+    answered = stored(case_id).acknowledged_at
+    clock.advance(hours=1)
+    case_decisions.accept(lead, part(case_id), address="")
+    back = stored(case_id)
+    assert (back.concluded_at, back.acknowledged_at) == (None, answered)
+    watch(clock.advance(days=2))
+    assert stored(case_id).escalation_step == 1  # its team was told that it is late
+
+
 def test_the_next_team_is_told_the_time_that_it_has(clock, lead):
     case_id = make_case()
     case_decisions.accept(lead, part(case_id), address="")

@@ -168,6 +168,12 @@ def some_rows(draw):
     return Rows("all" if len(groups) < 2 else draw(st.sampled_from(["all", "any"])), groups)
 
 
+@pytest.mark.parametrize("typed", ["1e999", "-inf", "nan", "many"])
+def test_what_json_has_no_number_for_stays_as_it_was_typed(typed):
+    rows = Rows("all", (Group("all", (Row("age", "at-least", (typed,)),)),))
+    assert raw_condition(rows, small_form()) == {"age": {"minimum": typed}}
+
+
 @given(some_rows())
 def test_rows_come_back_from_the_language_as_they_were_chosen(rows):
     definition = small_form()
