@@ -72,6 +72,7 @@ def test_one_drafts_and_another_publishes(app, keepers):
         wrong = robin.post(f"{draft}/ask", start="day", seen="2", **given)
         assert wrong.status_code == 422
         assert "Enter a real date" in wrong.text
+        assert 'href="/staff/rules" aria-current="page"' in wrong.text
     assert robin.post(f"{draft}/ask", start="published", seen="2").status_code == 303
     page = robin.get(f"{draft}/publish").text
     assert "Another administrator" in page

@@ -305,7 +305,7 @@ def test_a_lead_adds_one_sees_its_secret_once_and_takes_it_away(app, monkeypatch
     with prepared(app, monkeypatch):
         make_staff("robin", PUMPS)
     browser = Browser(app, "lee")
-    assert browser.get("/staff/webhooks/new").status_code == 200
+    assert 'href="/staff/late" aria-current="page"' in browser.get("/staff/webhooks/new").text
     bad = browser.post("/staff/webhooks/new", team=PUMPS, url="http://x", events=["nothing"])
     assert bad.status_code == 422
     page = browser.post("/staff/webhooks/new", team=PUMPS, url=URL, events=list(EVENTS))
