@@ -154,7 +154,7 @@ def uncovered_areas(rules: RuleSet, directory: Directory) -> tuple[Problem, ...]
     problems = []
     for rule in rules.rules:
         for target in rule.to:
-            missing = list(_uncovered(target, rules.definition, directory))
+            missing = [f"‘{each}’" for each in _uncovered(target, rules.definition, directory)]
             if isinstance(target, ToService) and missing:
                 message = f"no team gives the service ‘{target.service}’ in {', '.join(missing)}"
                 problems.append(_problem(rules, rule, message, "These go to the fallback"))

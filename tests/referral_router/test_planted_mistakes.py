@@ -110,7 +110,7 @@ def test_a_rule_that_is_always_stopped_is_told():
 
 def test_an_area_that_nobody_serves_is_told():
     (remark,) = told(known=make_directory("desk north-team south-team other"))
-    assert "in West" in remark.message
+    assert "in ‘West’" in remark.message
 
 
 def test_a_condition_on_what_is_never_asked_together_is_told():

@@ -352,7 +352,7 @@ def test_rules_that_the_directory_can_serve_have_no_problems():
 def test_the_areas_that_nobody_covers_are_named():
     rules = make_rules(make_rule(to=[{"service": "help", "area_from": "area"}]))
     (gap,) = uncovered_areas(rules, make_directory())
-    assert gap.message == "no team gives the service ‘help’ in West"
+    assert gap.message == "no team gives the service ‘help’ in ‘West’"
 
 
 def test_a_rule_file_is_loaded_from_a_path(tmp_path):
