@@ -68,7 +68,7 @@ from form_definitions.sections import (
 from form_definitions.starting import starting_answers, starts_with
 from form_definitions.tasks import Task, TaskState, tasks_of
 from form_definitions.translating import Text, Translation, texts_of
-from form_definitions.visibility import Visible
+from form_definitions.visibility import Visible, VisibleOnPage
 
 __all__ = [
     "ERROR_CODES",
@@ -113,6 +113,7 @@ __all__ = [
     "Text",
     "Translation",
     "Visible",
+    "VisibleOnPage",
     "answers_in",
     "as_typed",
     "check_answers",

@@ -18,7 +18,7 @@ from form_definitions.one_answer import failed_code, leaf_problem
 from form_definitions.outcomes import FieldError, Outcome
 from form_definitions.plain_answers import judge_answers, judge_page, kept_answers
 from form_definitions.schemas import compiled, is_valid
-from form_definitions.visibility import Pass, Visible
+from form_definitions.visibility import Pass, Visible, VisibleOnPage
 
 
 def check_answers(definition: FormDefinition, answers: Mapping[str, Any]) -> Outcome:
@@ -62,15 +62,12 @@ def visible(definition: FormDefinition, answers: Mapping[str, Any]) -> Visible:
     return Visible(found.answers, frozenset(found.shown()), tuple(found.pages), found.ended)
 
 
-def visible_on(definition: FormDefinition, page: Page, answers: Mapping[str, Any]) -> Visible:
-    """The same as ``visible`` for the questions of one page, without looking at all the others.
-
-    ``questions`` are those of the page; of other pages' answers, only what it depends on is there.
-    """
+def visible_on(definition: FormDefinition, page: Page, answers: Mapping[str, Any]) -> VisibleOnPage:
+    """The same as ``visible`` for the questions of one page, without looking at all the others."""
     found = definition.plan.walk_for(page, _mapping(answers))
-    questions = page.questions if page in found.pages else ()
-    shown = frozenset(each.name for each in questions if each.name not in found.hidden)
-    return Visible(found.answers, shown, tuple(found.pages), found.ended)
+    questions = page.questions if page in found.pages[-1:] else ()
+    shown = frozenset([each.name for each in questions if each.name not in found.hidden])
+    return VisibleOnPage(found.answers, shown)
 
 
 def prune(definition: FormDefinition, answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from form_definitions.file_kinds import USUAL_SIZE
@@ -213,7 +214,7 @@ class PageNotFound(LookupError):  # noqa: N818 - reads as what happened, like Fo
         self.page_id = page_id
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class FormDefinition:
     """A compiled form. Two definitions are equal if they were made from the same content and words.
 
@@ -269,7 +270,7 @@ class FormDefinition:
     def __hash__(self) -> int:
         return hash(self._identity)
 
-    @property
+    @cached_property
     def _identity(self) -> tuple[str, str, str]:
         return self.content_hash, self.language, self.translation_hash
 
@@ -291,10 +292,15 @@ class FormDefinition:
         """The repeating group that has the page to itself as a list, item by item, or None."""
         return next((question for question in page.questions if question.is_list), None)
 
-    @property
+    @cached_property
     def file_questions(self) -> tuple[Question, ...]:
         """The questions that take files; the checker lets them stand outside of groups only."""
         return tuple(one for one in self.questions.values() if one.kind in FILE_KINDS)
+
+    @cached_property
+    def pages_with_files(self) -> frozenset[str]:
+        """The ids of the pages that ask for files."""
+        return frozenset(self.page_of(question.name).id for question in self.file_questions)
 
     def page(self, page_id: str) -> Page:
         """The page of that id. Raises PageNotFound."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from form_definitions.calculating import TODAY_KEY, Calculation, day_of
 from form_definitions.cleaning import Entry, entry
@@ -35,6 +35,15 @@ class Visible:
     ended: Page | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class VisibleOnPage:
+    """What one page shows: the names of its root questions that are shown, and the answers that
+    decide that."""
+
+    answers: dict[str, Any]
+    questions: frozenset[str]
+
+
 @dataclass(slots=True)
 class Pass:
     """What a pass found. ``missing`` are required questions that are shown and have no answer."""
@@ -53,8 +62,14 @@ class Pass:
 
 #: A page, when it is shown, whether it ends the journey, and what it asks.
 Step = tuple[Page, Test | None, bool, tuple[Entry, ...]]
-#: The pages that are shown, and the one that ends the journey.
-Way = tuple[tuple[Page, ...], Page | None]
+
+
+class Way(NamedTuple):
+    """The pages that are shown with their ids, and the one that ends the journey."""
+
+    pages: tuple[Page, ...]
+    ids: tuple[str, ...]
+    ended: Page | None
 
 
 class AnswerPlan:
@@ -94,17 +109,26 @@ class AnswerPlan:
         if self._only_way:
             return self._only_way
         found = self._walk(answers, self._deciding)
-        return tuple(found.pages), found.ended
+        return _way(found.pages, found.ended)
 
     def walk_for(self, page: Page, answers: Mapping[str, Any]) -> Pass:
-        """The same for one page: what is shown of it, and of whatever its questions depend on.
+        """The same for one page: which of its questions are hidden, and the answers that decide it.
 
-        Its questions are found as ``walk`` finds them; of the others, only those that decide.
+        Questions that have no condition and decide nothing are left out, and so are pages without
+        any other. If the page is shown, it is the last of ``pages``.
         """
         steps = self._around.get(page.id)
         if steps is None:
-            steps = self._around[page.id] = self._with_what_decides(page.questions)
+            steps = self._around[page.id] = self._up_to(page)
         return self._walk(answers, steps)
+
+    def _up_to(self, page: Page) -> Sequence[Step]:
+        """The steps that lead to a page, which is the last: conditions look back only."""
+        conditional = (question for question in page.questions if question.when)
+        steps = self._with_what_decides(conditional)
+        last = next(at for at, step in enumerate(steps) if step[0].id == page.id)
+        deciding = [step for step in steps[:last] if step[2] or step[3]]
+        return [*deciding, steps[last]]
 
     def _with_what_decides(self, questions: Iterable[Question]) -> Sequence[Step]:
         """The steps with these questions and all that decide over them and over pages."""
@@ -165,7 +189,11 @@ def _only_way(pages: tuple[Page, ...]) -> Way | None:
     if any(page.when for page in pages):
         return None
     ended = next((page for page in pages if page.type is PageType.END), None)
-    return pages[: pages.index(ended) + 1] if ended else pages, ended
+    return _way(pages[: pages.index(ended) + 1] if ended else pages, ended)
+
+
+def _way(pages: Sequence[Page], ended: Page | None) -> Way:
+    return Way(tuple(pages), tuple([page.id for page in pages]), ended)
 
 
 def _deciding(

@@ -30,7 +30,7 @@ def made_app(settings: Settings | None = None) -> Flask:
     app.request_class = receiving.Request
     app.extensions["intake"] = AppState(settings, KeyStore(settings.master_key))
     app.config.update(web.flask_config(settings))
-    parts = (database, observability, quick_pages, web, proxies, request_language, errors)
+    parts = (database, observability, web, quick_pages, proxies, request_language, errors)
     for part in (*parts, public, staff, mailbox):
         part.init_app(app)
     app.register_blueprint(health.bp)

@@ -3,9 +3,9 @@
 It is not signed, because nothing in it is believed: a key opens its draft or it does not.
 """
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
-from collections.abc import Mapping
+from base64 import urlsafe_b64encode
+from binascii import a2b_base64
+from collections.abc import Iterator, Mapping
 
 from flask import request
 from werkzeug.wrappers import Response
@@ -37,6 +37,13 @@ def key_of(draft_id: str) -> bytes | None:
     return key_among(request.cookies, draft_id, is_https=settings().is_https)
 
 
+#: By whether it is https: the usual cookie, and the one of a form inside another website's page.
+NAMES = {
+    is_https: tuple(name_of_cookie(is_https=is_https, is_framed=framed) for framed in (False, True))
+    for is_https in (False, True)
+}
+
+
 def kept_keys() -> dict[str, bytes]:
     """Every draft that this browser has a key of, the newest first."""
     names = (cookie_name(), name_of_cookie(is_https=settings().is_https, is_framed=True))
@@ -46,11 +53,14 @@ def kept_keys() -> dict[str, bytes]:
 
 def key_among(cookies: Mapping[str, str], draft_id: str, *, is_https: bool) -> bytes | None:
     """The same from any cookies, for who has no request of Flask's."""
-    for is_framed in (False, True):
-        name = name_of_cookie(is_https=is_https, is_framed=is_framed)
-        if name in cookies and (key := _pairs(cookies[name]).get(draft_id)):
+    for name in NAMES[is_https]:
+        if name in cookies and (key := _key_in(cookies[name], draft_id)):
             return key
     return None
+
+
+def _key_in(cookie: str, draft_id: str) -> bytes | None:
+    return next((key for id_, key in _each(cookie) if id_ == draft_id), None)
 
 
 def remember(response: Response, opened: OpenedDraft, *, is_framed: bool = False) -> Response:
@@ -101,11 +111,16 @@ def forget_all(response: Response) -> Response:
 
 
 def _pairs(cookie: str) -> dict[str, bytes]:
+    return dict(_each(cookie))
+
+
+def _each(cookie: str) -> Iterator[tuple[str, bytes]]:
     """Newest first; whatever cannot be read counts as no cookie."""
     try:
-        raw = urlsafe_b64decode(cookie)
-    except (NotBase64, ValueError):
-        return {}
-    starts = range(0, min(len(raw), MOST_DRAFTS * PAIR_SIZE), PAIR_SIZE)
-    pairs = (raw[start : start + PAIR_SIZE] for start in starts)
-    return {pair[:ID_SIZE].hex(): pair[ID_SIZE:] for pair in pairs if len(pair) == PAIR_SIZE}
+        raw = a2b_base64(cookie.replace("-", "+").replace("_", "/"))
+    except ValueError:
+        return
+    for start in range(0, min(len(raw), MOST_DRAFTS * PAIR_SIZE), PAIR_SIZE):
+        pair = raw[start : start + PAIR_SIZE]
+        if len(pair) == PAIR_SIZE:
+            yield pair[:ID_SIZE].hex(), pair[ID_SIZE:]

@@ -36,6 +36,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 POLICY = ("Content-Security-Policy", CONTENT_SECURITY_POLICY)
 FRAMED_BY = "intake.framed_by"  # in the WSGI environment: the websites that may frame the answer
 STAY_ON_HTTPS = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")  # two years
+OF_KEPT = {"Cache-Control", "Vary"}  # what an answer that nobody may keep says better, or not
 SECURITY_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -90,6 +91,12 @@ def policy_for(origins: tuple[str, ...]) -> tuple[str, str]:
     return name, policy.replace("frame-ancestors 'none'", f"frame-ancestors {' '.join(origins)}")
 
 
+def page_headers(*, is_https: bool) -> list[tuple[str, str]]:
+    """The security headers of every page, but for its policy."""
+    on_https = [STAY_ON_HTTPS] if is_https else []
+    return [*SECURITY_HEADERS.items(), *on_https, ("Cache-Control", "no-store")]
+
+
 class SecureAnswers:
     """Gives every answer its security headers, the last thing before it leaves.
 
@@ -99,9 +106,8 @@ class SecureAnswers:
 
     def __init__(self, application: WSGIApplication, *, is_https: bool) -> None:
         self._application = application
-        kept = list(SECURITY_HEADERS.items())
-        self._of_files = [*kept, *([STAY_ON_HTTPS] if is_https else [])]
-        self._of_pages = [*self._of_files, ("Cache-Control", "no-store")]
+        self._of_pages = page_headers(is_https=is_https)
+        self._of_files = [one for one in self._of_pages if one[0] not in OF_KEPT]
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
@@ -109,8 +115,8 @@ class SecureAnswers:
 
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             names = {name for name, _ in headers}
-            if not is_file and "Cache-Control" in names:
-                headers = [one for one in headers if one[0] != "Cache-Control"]
+            if not is_file and names & OF_KEPT:
+                headers = [one for one in headers if one[0] not in OF_KEPT]
             headers = headers + (self._of_files if is_file else self._of_pages)
             framed_by = environ.get(FRAMED_BY)
             if framed_by:

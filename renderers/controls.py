@@ -6,14 +6,14 @@ from collections.abc import Container, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from form_definitions import NUMBER_KINDS, PARTS, Kind, Question, as_typed, display, parts_of
 from form_definitions.tuples import by_place
 from renderers import groups
 from renderers.given_files import FileList, given
-from renderers.live import held_html, placed_html
-from renderers.skeleton import Skeleton, escaped, is_plain, split, tidy
+from renderers.live import held_html, place, placed_html
+from renderers.skeleton import SHORT, SPECIAL, Skeleton, escaped, split, tidy
 from renderers.spots import Indexes, Spot
 
 Answers = Mapping[str, Any]
@@ -63,6 +63,7 @@ class Control:
         for mark, index in indexes:
             self.name = self.name.replace(mark, index)
         self.skeleton = spot.skeleton(indexes)
+        self._is_live = spot.placed.is_live
 
     @cached_property
     def in_error(self) -> Skeleton:
@@ -73,9 +74,24 @@ class Control:
         """The control's HTML for the answers of the form or group that it is in."""
         raise NotImplementedError
 
+    def piece(self, answers: Answers, errors: Errors) -> bytes:
+        """The same in UTF-8, and the end of its line, as a page is put together of it."""
+        return f"{self.render(answers, errors)}\n".encode()
+
+    def piece_in_place(self, answers: Answers, errors: Errors, *, is_shown: bool) -> bytes:
+        """``render_in_place`` in UTF-8, and the end of its line if there is anything."""
+        if not self._is_live:
+            return self.piece(answers, errors) if is_shown else b""
+        if is_shown:
+            before, after = self._place
+            return b"".join((before, self.piece(answers, errors), after))
+        if errors or not self._names.isdisjoint(answers):
+            return f"{held_html(self.name, self.render(answers, errors))}\n".encode()
+        return self._held_piece
+
     def render_in_place(self, answers: Answers, errors: Errors, *, is_shown: bool) -> str:
         """The control if it is shown; what a browser needs to show it later if it is not."""
-        if not self.spot.placed.is_live:
+        if not self._is_live:
             return self.render(answers, errors) if is_shown else ""
         if is_shown:
             return placed_html(self.name, self.render(answers, errors))
@@ -90,6 +106,16 @@ class Control:
     @cached_property
     def _held(self) -> str:
         return held_html(self.name, self.render({}, {}))
+
+    @cached_property
+    def _held_piece(self) -> bytes:
+        return f"{self._held}\n".encode()
+
+    @cached_property
+    def _place(self) -> tuple[bytes, bytes]:
+        """What stands around a question that the browser may hide."""
+        before, after = place(self.name)
+        return before.encode(), f"{after[1:]}\n".encode()  # a piece has the end of its line
 
     def parts(self, errors: Errors) -> tuple[Skeleton, list[str]]:
         """The variant to join, and its parts with the message in place."""
@@ -121,22 +147,31 @@ class TextControl(Control):
         super().__init__(spot, indexes)
         is_area = self.question.kind in AREAS
         self._opening, self._closing = ("", "") if is_area else (' value="', '"')
-        before, _, self._after = self.skeleton.parts
-        self._before = before + self._opening
-        self._end = self._closing + self._after
-        self._empty = before + self._after
+        before, _, after = self.skeleton.parts
+        pieces = before + self._opening, f"{self._closing}{after}\n", f"{before}{after}\n"
+        self._before, self._after, self._empty = (piece.encode() for piece in pieces)
         self._verbatim = self.question.kind in VERBATIM
 
     def render(self, answers: Answers, errors: Errors) -> str:
         """The control's HTML."""
-        value = answers.get(self.key)
         if errors and self.name in errors:
-            return self._render_error(value, errors)
+            return self._render_error(answers.get(self.key), errors)
+        return self.piece(answers, {}).decode()[:-1]
+
+    def piece(self, answers: Answers, errors: Errors) -> bytes:
+        """The same as a line in UTF-8; only what was answered is encoded anew."""
+        value = answers.get(self.key)
+        if errors or not self._verbatim or type(value) is not str or len(value) >= SHORT:
+            return self._any_piece(value, answers, errors)
+        text = value if SPECIAL(value) is None else escape(value)
+        return b"".join((self._before, text.encode(), self._after)) if text else self._empty
+
+    def _any_piece(self, value: object, answers: Answers, errors: Errors) -> bytes:
+        if errors:
+            return super().piece(answers, errors)
         if value is None or value == "":
             return self._empty
-        if self._verbatim and is_plain(value):
-            return f"{self._before}{value}{self._end}"
-        return f"{self._before}{escaped(self._text(value))}{self._end}"
+        return b"".join((self._before, escaped(self._text(value)).encode(), self._after))
 
     def _text(self, value: object) -> str:
         if type(value) is str and self._verbatim:
@@ -162,7 +197,7 @@ class ChoiceControl(Control):
             (self._options[at].text, f"under-{at}", f"closed-{at}", controls(spots, indexes))
             for at, spots in spot.opened
         )
-        self._whole: dict[tuple[str, ...], str] = {}  # the chosen options → all of it
+        self._whole: dict[tuple[str, ...], bytes] = {}  # the chosen options → all of it
 
     @property
     def _options(self) -> tuple[Any, ...]:
@@ -170,13 +205,17 @@ class ChoiceControl(Control):
 
     def render(self, answers: Answers, errors: Errors) -> str:
         """The control's HTML."""
+        return self.piece(answers, errors).decode()[:-1]
+
+    def piece(self, answers: Answers, errors: Errors) -> bytes:
+        """The same as a line in UTF-8, kept joined where nothing opens under an option."""
         if errors or self._opened:
-            return self._join(answers, errors)
+            return f"{self._join(answers, errors)}\n".encode()
         value = answers.get(self.key)
         texts = (value,) if type(value) is str else chosen_texts(value)
         whole = self._whole.get(texts)
         if whole is None:
-            whole = self._join(answers, errors)
+            whole = f"{self._join(answers, errors)}\n".encode()
             if len(self._whole) < MOST_WHOLE and self._positions.keys() >= {*texts}:
                 self._whole[texts] = whole
         return whole
@@ -204,6 +243,8 @@ def chosen_texts(value: object) -> tuple[str, ...]:
     if isinstance(value, bool):
         return ("yes" if value else "no",)
     if isinstance(value, list | tuple):
+        if {*map(type, value)} == {str}:
+            return tuple(value)
         return tuple(text for one in value for text in chosen_texts(one))
     return (str(value),)
 
@@ -215,18 +256,32 @@ class PartsControl(Control):
         super().__init__(spot, indexes)
         self._holes = tuple(f"value-{part}" for part in PARTS[self.question.kind])
         self._slots = tuple(self.skeleton.slots[hole][0] for hole in self._holes)
+        self._pieces = [part.encode() for part in (*self.skeleton.parts, "\n")]
+
+    def piece(self, answers: Answers, errors: Errors) -> bytes:
+        """The same as a line in UTF-8; only what was answered is encoded anew."""
+        if errors:
+            return super().piece(answers, errors)
+        pieces = self._pieces.copy()
+        value = answers.get(self.key)
+        if value is not None:
+            for slot, text in zip(self._slots, parts_of(self.question, value), strict=True):
+                if text:
+                    pieces[slot] = f' value="{escaped(text)}"'.encode()
+        return b"".join(pieces)
 
     def render(self, answers: Answers, errors: Errors) -> str:
         """The control's HTML."""
+        if errors and self.name in errors:
+            return self._render_error(answers.get(self.key), errors)
+        return self.piece(answers, {}).decode()[:-1]
+
+    def _render_error(self, value: object, errors: Errors) -> str:
         skeleton, parts = self.parts(errors)
-        slots = self._slots
-        if skeleton is not self.skeleton:
-            slots = tuple(skeleton.slots[hole][0] for hole in self._holes)
-        value = answers.get(self.key)
         if value is not None:
-            for slot, text in zip(slots, parts_of(self.question, value), strict=True):
+            for hole, text in zip(self._holes, parts_of(self.question, value), strict=True):
                 if text:
-                    parts[slot] = f' value="{escaped(text)}"'
+                    parts[skeleton.slots[hole][0]] = f' value="{escaped(text)}"'
         return "".join(parts)
 
 

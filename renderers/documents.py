@@ -38,6 +38,7 @@ class Document:
         self, definition: FormDefinition, site: Site, marks: Marks, languages: Sequence[str] = ()
     ) -> None:
         self._marks = marks
+        self._encoded: dict[str, bytes] = {}
         self._form_title = definition.title
         self._switch = language_switch(definition.language, languages)
         self._layout = _layout(definition, site, marks, tidy(self._switch))
@@ -47,7 +48,8 @@ class Document:
         self._navigation = tidy(component("service-navigation", service))
         back = component("back-link", {"href": marks.hole("href"), "text": said("Back")})
         label = said("Previous page")
-        self._back = self._split(f'<nav aria-label="{label}">\n{back}\n</nav>')
+        nav = f'<nav aria-label="{label}">\n{back}\n</nav>'
+        self._back = tidy(nav).split(marks.hole("href"))  # what is before the address, and after
         notice = {"text": marks.hole("text"), "titleText": said("Important")}
         self._notice = self._split(component("notification-banner", notice))
         self._summary = _SummaryOfErrors(marks, said("There is a problem"))
@@ -68,6 +70,10 @@ class Document:
     def _split(self, html: str) -> Skeleton:
         return split(tidy(html), self._marks)
 
+    def in_bytes(self, parts: Iterable[str]) -> list[bytes]:
+        """Constants of a page in UTF-8; what pages share, they go on sharing."""
+        return [self._encoded.setdefault(part, part.encode()) for part in parts]
+
     def frame(self, title: str) -> Frame:
         """The layout with a page's title in place: what is left varies by request."""
         if title in ("", self._form_title):
@@ -77,7 +83,7 @@ class Document:
 
     def back(self, url: str) -> str:
         """The link back, or nothing."""
-        return self._back.fill({"href": url}) if url else ""
+        return escaped(url).join(self._back) if url else ""
 
     def notice(self, text: str) -> str:
         """A banner with news for the reader, or nothing."""
@@ -123,19 +129,19 @@ class Frame:
         (slot,) = layout.slots["navigation"]
         parts[slot] = navigation
         self._parts = parts
-        self._in_error = in_error
+        self.in_error = in_error  # what its title begins with
         (self._prefix,) = layout.slots["prefix"]
         (self._back,) = layout.slots["back"]
         (self._content,) = layout.slots["content"]
 
     def render(self, content: str, *, back: str = "", in_error: bool = False) -> str:
         """The whole document around ``content`` and ``back``, which are HTML."""
-        return "".join(self.pieces([content], back=back, in_error=in_error))
+        return "".join(self.pieces([content], back, self.in_error if in_error else ""))
 
-    def pieces(self, content: list[str], *, back: str = "", in_error: bool = False) -> list[str]:
+    def pieces(self, content: list[str], back: str, prefix: str) -> list[str]:
         """The same in pieces: joined once, a long page is not copied again and again."""
         parts = self._parts.copy()
-        parts[self._prefix] = self._in_error if in_error else ""
+        parts[self._prefix] = prefix
         parts[self._back] = back
         parts[self._content : self._content + 1] = content
         return parts

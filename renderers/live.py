@@ -181,9 +181,14 @@ def _data(value: object) -> str:
     return escape(json.dumps(value, ensure_ascii=False))
 
 
+def place(name: str) -> tuple[str, str]:
+    """What stands before and after a question that is shown now, where the browser may hide it."""
+    return f'<div class="intake-live" data-live="{escape(name)}">\n', "\n</div>"
+
+
 def placed_html(name: str, html: str) -> str:
-    """A question that is shown now, in the place where the browser may hide it."""
-    return f'<div class="intake-live" data-live="{escape(name)}">\n{html}\n</div>'
+    """A question that is shown now, in its place."""
+    return html.join(place(name))
 
 
 def held_html(name: str, html: str) -> str:

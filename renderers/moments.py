@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from form_definitions.languages import ENGLISH, words
@@ -25,4 +26,10 @@ def in_words(moment: datetime, language: str = ENGLISH) -> str:
 
 def day_in_words(moment: datetime, language: str = ENGLISH) -> str:
     """``27 March 2026``, in London."""
-    return show_day(moment.astimezone(LONDON).date(), language)
+    return _day_of_hour(int(moment.timestamp()) // 3600, language)
+
+
+@lru_cache(maxsize=512)
+def _day_of_hour(hour: int, language: str) -> str:
+    """The day of an hour since 1970: London's day has always begun on the hour since."""
+    return show_day(datetime.fromtimestamp(hour * 3600, LONDON).date(), language)

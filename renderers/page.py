@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import escape
 
@@ -19,12 +18,12 @@ from form_definitions import (
     Page,
     PageType,
     Question,
-    Visible,
+    VisibleOnPage,
     visible_on,
 )
 from form_definitions.languages import words
 from renderers.arranging import Placed, arrange
-from renderers.controls import Answers, controls, render_those
+from renderers.controls import Answers, controls
 from renderers.documents import Document, buttons, heading, messages
 from renderers.fields import PageForm, page_form
 from renderers.given_files import NO_FILES, Files, upload_words, with_files
@@ -33,25 +32,29 @@ from renderers.linking import first_control
 from renderers.live import LivePage
 from renderers.markdown import to_html
 from renderers.markup import Heading
-from renderers.skeleton import Marks
+from renderers.skeleton import Marks, escaped
 from renderers.spots import Spot
 
+#: What of a page differs from one request to the next.
+HOLES = ("prefix", "back", "summary", "notice", "csrf", "asked", "live", "kept")
 #: The action that removes an item of the page's own repeating group.
 OWN_ITEM = re.compile("remove-[^-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(NamedTuple):
     """What stands on a page beside its questions and answers: see ``FormRenderer.page``."""
 
-    csrf: str = field(repr=False)
+    csrf: str
     errors: Sequence[FieldError] = ()
     back_url: str = ""
     notice: str = ""
     item: int | None = None
     query: str = ""
-    files: Files = field(default_factory=lambda: NO_FILES, repr=False)
+    files: Files = NO_FILES
     kept_until: datetime | None = None
+
+    def __repr__(self) -> str:
+        return f"Around(item={self.item!r})"  # a token and files are not to be read in a log
 
 
 class CompiledPage:
@@ -73,12 +76,14 @@ class CompiledPage:
         said = words(definition.language)
         self._below = buttons(said, (said.gettext("Continue"), "continue"))
         self.controls = controls(self._spots())
+        always = (placed.when is None for placed in self._placed)
+        self._always = tuple(zip(self.controls, always, strict=True))
         self._has_fixed = any(leaf.read_only for one in page.questions for leaf in one.leaves())
         self._asked = frozenset(placed.question.name for placed in self._placed)
         self._files = frozenset(q.name for q in page.questions if q.kind in FILE_KINDS)
-        self._upload = upload_words(definition.language) if self._files else ""
         self._is_fixed = all(placed.when is None for placed in self._placed)
         self.live = LivePage(page.questions, definition.language)
+        self._parts, self._slots = self._template()
 
     @cached_property
     def form(self) -> type[PageForm]:
@@ -101,13 +106,13 @@ class CompiledPage:
             return first + above
         return f"{first}{heading(self.title, caption)}\n{to_html(self.page.body)}"
 
-    def _seen(self, answers: Answers) -> Visible | None:
+    def _seen(self, answers: Answers) -> VisibleOnPage | None:
         """What is visible for these answers; None where that changes nothing on this page."""
         if self._is_fixed and not self.live.needs_answers:
             return None
         return visible_on(self.definition, self.page, answers)
 
-    def _shown(self, seen: Visible | None) -> frozenset[str]:
+    def _shown(self, seen: VisibleOnPage | None) -> frozenset[str]:
         """The questions that stand on the page, leaving out what opens under an option."""
         if seen is None or self._is_fixed:
             return self._asked
@@ -143,36 +148,56 @@ class CompiledPage:
             read[self._repeating.name] = edited_items(form[self._repeating.name], index)
         return read
 
-    def pieces(self, answers: Answers, around: Around) -> list[str]:
-        """The whole document, in pieces to be joined."""
-        errors = around.errors
-        document = self._document
-        found = messages(errors) if errors else {}
+    def pieces(self, answers: Answers, around: Around) -> list[bytes]:
+        """The whole document in UTF-8, in pieces to be joined."""
+        errors, document, at = around.errors, self._document, self._slots
         seen = self._seen(answers)
         if self._files:
             answers = with_files(self.definition, answers, around.files)
-        asked = [self._above, "\n", *self._asked_pieces(seen, answers, found), self._below]
+        parts = self._parts.copy()
+        if errors:
+            parts[at["prefix"]] = self._frame.in_error.encode()
+            parts[at["summary"]] = self._summary(errors).encode()
+        if around.notice:
+            parts[at["notice"]] = document.notice(around.notice).encode()
+        parts[at["back"]] = document.back(around.back_url).encode()
+        parts[at["csrf"]] = escaped(around.csrf).encode()
+        parts[at["live"]] = self.live.data(seen.answers if seen else {}).encode()
+        parts[at["kept"]] = document.kept(around.kept_until).encode()
+        asked = self._asked_pieces(seen, answers, messages(errors) if errors else {})
+        parts[at["asked"] : at["asked"] + 1] = asked  # the last: it moves what comes after it
+        return parts
+
+    def _template(self) -> tuple[list[bytes], dict[str, int]]:
+        """What all renderings of the page share, and the places of what they do not."""
+        document, hole = self._document, self._marks.hole
+        asked = [self._above, "\n", hole("asked"), self._below]
         content = [
-            self._summary(errors) if errors else "",
-            document.notice(around.notice) if around.notice else "",
-            *document.form_pieces(around.csrf, asked, has_files=bool(self._files)),
-            self.live.data(seen.answers if seen else {}),
-            self._upload,
-            document.kept(around.kept_until),
+            hole("summary"),
+            hole("notice"),
+            *document.form_pieces(hole("csrf"), asked, has_files=bool(self._files)),
+            hole("live"),
+            upload_words(self.definition.language) if self._files else "",
+            hole("kept"),
         ]
-        back = document.back(around.back_url)
-        return self._frame.pieces(content, back=back, in_error=bool(errors))
+        parts = self._frame.pieces(content, hole("back"), hole("prefix"))
+        slots = {name: parts.index(hole(name)) for name in HOLES}
+        for slot in slots.values():
+            parts[slot] = ""
+        return document.in_bytes(parts), slots
 
     def _asked_pieces(
-        self, seen: Visible | None, answers: Answers, found: Mapping[str, str]
-    ) -> list[str]:
+        self, seen: VisibleOnPage | None, answers: Answers, found: Mapping[str, str]
+    ) -> list[bytes]:
         """The controls, each with the end of its line."""
-        if not self._is_fixed:
-            return [render_those(self.controls, self._shown(seen), answers, found), "\n"]
-        pieces: list[str] = []
-        for control in self.controls:
-            pieces += control.render(answers, found), "\n"
-        return pieces or ["\n"]
+        if self._is_fixed or seen is None:
+            return [control.piece(answers, found) for control in self.controls] or [b"\n"]
+        shown = seen.questions
+        pieces = [
+            control.piece_in_place(answers, found, is_shown=on or control.key in shown)
+            for control, on in self._always
+        ]
+        return pieces if any(pieces) else [b"\n"]
 
     def _summary(self, errors: Sequence[FieldError]) -> str:
         return self._document.errors(

@@ -35,6 +35,7 @@ class FormRenderer:
         self._languages = tuple(languages)
         self._marks = marks_for(text)
         self._pages: dict[str, CompiledPage] = {}
+        self._plain: set[str] = set()  # the compiled pages that are no lists
         self._lists: dict[str, ItemList] = {}
 
     def page(
@@ -58,19 +59,20 @@ class FormRenderer:
         (aware) is until when the answers are kept. Raises PageNotFound.
         """
         around = Around(csrf, tuple(errors), back_url, notice, item, query, files, kept_until)
-        return "".join(self._pieces(page_id, answers, around))
+        return self.page_bytes(page_id, answers, around).decode()
 
     def page_bytes(self, page_id: str, answers: Answers, around: Around) -> bytes:
-        """The same in UTF-8, as it is served: encoded piece by piece, which is twice as fast."""
-        return b"".join([piece.encode() for piece in self._pieces(page_id, answers, around)])
-
-    def _pieces(self, page_id: str, answers: Answers, around: Around) -> list[str]:
+        """The same in UTF-8, as it is served: what does not vary is encoded once."""
+        if page_id in self._plain:
+            return b"".join(self._pages[page_id].pieces(answers, around))
         page = self.definition.page(page_id)
         if page.type is PageType.END:
-            return [self.end(page_id, csrf=around.csrf, back_url=around.back_url)]
+            return self.end(page_id, csrf=around.csrf, back_url=around.back_url).encode()
         if self.definition.list_on(page):
-            return [self._list(page).render(answers, around)]
-        return self._page(page_id).pieces(answers, around)
+            return self._list(page).render(answers, around).encode()
+        pieces = self._page(page_id).pieces(answers, around)
+        self._plain.add(page_id)
+        return b"".join(pieces)
 
     def displayed(self, page_id: str, answers: Answers) -> frozenset[str]:
         """The names of the root questions that are on the page as it is rendered."""

@@ -16,7 +16,7 @@ FIRST_MARK, LAST_MARK = 0xE000, 0xF8FD  # the private-use area, but for the mark
 
 SHORT = 200  # characters; up to here a search is faster than escaping
 
-_SPECIAL = re.compile("[&<>\"']").search
+SPECIAL = re.compile("[&<>\"']").search
 _BLANK_LINES = re.compile(r"\s*\n\s*")
 
 
@@ -32,14 +32,9 @@ class Marks:
         return f"{self.opening}{name}{self.closing}"
 
 
-def is_plain(text: object) -> bool:
-    """Whether it is a short text that is HTML as it stands."""
-    return type(text) is str and len(text) < SHORT and _SPECIAL(text) is None
-
-
 def escaped(text: str) -> str:
     """The text as HTML, in an attribute or between tags; ``Markup`` is HTML already."""
-    if type(text) is str and len(text) < SHORT and _SPECIAL(text) is None:
+    if type(text) is str and len(text) < SHORT and SPECIAL(text) is None:
         return text
     return str(escape(text))
 

@@ -79,7 +79,7 @@ def read_away() -> None:
 
 
 def given_files(draft: Draft) -> Files:
-    """What the pages of a draft show of its files; of a form without any, nothing is asked."""
+    """What a draft's pages that ask for files show of them, and its summary."""
     if not draft.form.definition.file_questions:
         return {}
     return {

@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from intake.app_state import clock
 from intake.observability import request_id, write_line
 from intake.public.drafting import way_of
-from intake.public.framing import origins_of
 from intake.public.saving import COME_BACK
 from intake.public.showing import page_html
-from intake.services.drafts import Draft, load_draft
+from intake.services.drafts import Draft
+from intake.services.reading_drafts import DraftReader
 from intake.visitor_cookie import key_among
-from intake.web import FRAMED_BY
+from intake.web import POLICY, page_headers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -32,7 +31,6 @@ ROUTE = "/form/<draft_id>/<page_id>"
 # with routes of their own
 OTHER_PAGES = frozenset(("start", "task-list", "check-answers", "done", "stay", COME_BACK))
 TYPE = ("Content-Type", "text/html; charset=utf-8")
-VARY = ("Vary", "Cookie")
 
 
 def init_app(app: Flask) -> None:
@@ -44,10 +42,11 @@ class QuickPages:
     """Answers a page of a form if nothing about it is unusual; else Flask does."""
 
     def __init__(self, app: Flask, application: WSGIApplication) -> None:
-        self._app = app
+        self._drafts = DraftReader(app)
         self._application = application
         settings = app.extensions["intake"].settings
         self._is_https = settings.is_https
+        self._headers = [TYPE, *page_headers(is_https=settings.is_https), POLICY]
         self._staff = app.config["SESSION_COOKIE_NAME"]
         self._notices_proxies = not settings.trusted_proxies
 
@@ -61,9 +60,8 @@ class QuickPages:
         if body is None:
             return self._application(environ, start_response)
         named = request_id(environ.get("HTTP_X_REQUEST_ID", ""))
-        length = ("Content-Length", str(len(body)))
-        headers = [TYPE, length, VARY, ("X-Request-ID", named)]
-        start_response("200 OK", headers)
+        about = [("Content-Length", str(len(body))), ("X-Request-ID", named)]
+        start_response("200 OK", about + self._headers)
         write_line("GET", ROUTE, 200, started, named)
         return [body]
 
@@ -78,19 +76,19 @@ class QuickPages:
         if page_id in OTHER_PAGES or self._staff in cookies:
             return None  # a staff session may have to be renewed or ended
         pairs = dict(pair.strip().split("=", 1) for pair in cookies.split(";") if "=" in pair)
+        key = key_among(pairs, draft_id, is_https=self._is_https)
+        if key is None:
+            return None
         try:
-            with self._app.app_context():
-                key = key_among(pairs, draft_id, is_https=self._is_https)
-                draft = load_draft(draft_id, key, clock()) if key else None
-                if draft and draft.form.definition.embed:
-                    origins = origins_of(draft.form.definition, is_https=self._is_https)
-                    environ[FRAMED_BY] = origins
-                return _page_of(draft, page_id) if draft else None
+            return _page_of(self._drafts.load(draft_id, key), page_id)
         except Exception:  # noqa: BLE001 - Flask meets it again, logs it and answers it
             return None
 
 
 def _page_of(draft: Draft, page_id: str) -> bytes | None:
+    definition = draft.form.definition
+    if definition.embed or page_id in definition.pages_with_files:
+        return None
     if draft.staff_id or draft.is_stopped or draft.is_behind or draft.receipt:
         return None
     way = way_of(draft)

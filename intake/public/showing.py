@@ -35,7 +35,7 @@ def page_html(
         notice=prefill_notice(draft, page_id) if _may_be_filled_in(draft) else "",
         item=item,
         query="change=1" if changing else "",
-        files=given_files(draft),
+        files=given_files(draft) if page_id in draft.form.definition.pages_with_files else {},
         kept_until=kept_until(draft),
     )
     return draft.form.renderer.page_bytes(page_id, draft.answers, around)

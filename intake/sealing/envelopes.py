@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hmac import compare_digest
 from json.encoder import encode_basestring
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -39,8 +40,7 @@ NONCE_SIZE = 12
 HEADER_SIZE = len(BODY_SUITE) + KEY_MARK_SIZE
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """Where an envelope belongs: its purpose, the form and version, and the thing's id."""
 
     purpose: str

@@ -71,8 +71,7 @@ def form_of_draft(draft_id: str) -> FormDefinition | None:
         return None
     if row is None or row.staff_id:
         return None
-    hashes = row.content_hash, row.rules_hash, row.translations, row.rules_line
-    return prepared(row.form_id, row.form_version, *hashes).definition
+    return prepared(row.form_id, row.form_version, *row.hashes).definition
 
 
 def _give_up(error: SQLAlchemyError) -> None:

@@ -1,10 +1,11 @@
 """Drafts: answers under way, sealed under a key that only the visitor holds."""
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, cast
+from types import MappingProxyType
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -23,12 +24,14 @@ from intake.sealing import (
     open_body,
     seal_body,
 )
-from intake.services.draft_rows import find_draft
+from intake.services.draft_rows import StoredDraft, find_draft
 from intake.services.forms import Runnable, in_language, prepared, startable
-from intake.services.link_terms import Shown, shown_from_json
+from intake.services.link_terms import NOTHING, Shown, shown_from_json
 from intake.services.receipts import KeptCopy, Receipt, receipt_from_json
 from intake.services.safe_contact import mark_link
 from intake.written_sql import Written
+
+NO_ANSWERS: Mapping[str, Any] = MappingProxyType({})
 
 
 class DraftNotFound(Exception):  # noqa: N818 — reads better than DraftNotFoundError
@@ -51,25 +54,27 @@ class OpenedDraft:
     key: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """Answers under way, opened; or, after submission, only the receipt."""
 
     id: str
-    key: bytes = field(repr=False)
-    form: Runnable = field(repr=False)
+    key: bytes
+    form: Runnable
     link_id: str | None
     case_id: str | None
     staff_id: str | None
     revision: int
     until: float  # when its time is over, as a timestamp: inside the seal, to be read in one go
-    answers: Mapping[str, Any] = field(repr=False)
+    answers: Mapping[str, Any]
     done: frozenset[str] = frozenset()  # ids of the pages that were completed
     receipt: Receipt | None = None
     is_stopped: bool = False  # its link was revoked: nobody is to read or send it any more
-    prefilled: Mapping[str, Any] = field(default_factory=dict, repr=False)  # what its link knew
+    prefilled: Mapping[str, Any] = NO_ANSWERS  # what its link knew
     is_behind: bool = False  # a later version is in force, or will be
-    shown: Shown = field(default_factory=Shown, repr=False)  # what its task shows of the case
+    shown: Shown = NOTHING  # what its task shows of the case
+
+    def __repr__(self) -> str:
+        return f"Draft(id={self.id!r}, revision={self.revision!r})"  # no key, and no answers
 
     @property
     def is_email_unsafe(self) -> bool:
@@ -86,7 +91,24 @@ class Draft:
 
 def load_draft(draft_id: str, key: bytes, now: datetime) -> Draft:
     """Open a draft. Raises DraftNotFound, which never tells why."""
-    row = find_draft(draft_id)
+    return open_row(find_draft(draft_id), draft_id, key, now, _form_of)
+
+
+def _form_of(row: StoredDraft, language: str) -> Runnable:
+    return in_language(prepared(row.form_id, row.form_version, *row.hashes), language)
+
+
+def open_row(
+    row: StoredDraft | None,
+    draft_id: str,
+    key: bytes,
+    now: datetime,
+    form_of: Callable[[StoredDraft, str], Runnable],
+) -> Draft:
+    """Open a draft's row, with its form as ``form_of`` finds it in the draft's language.
+
+    Raises DraftNotFound, which never tells why, and what ``form_of`` raises.
+    """
     if row is None or row.sealed_answers is None:
         raise DraftNotFound(draft_id)
     context = _context(row.form_id, row.form_version, draft_id)
@@ -96,9 +118,7 @@ def load_draft(draft_id: str, key: bytes, now: datetime) -> Draft:
         raise DraftNotFound(draft_id) from error
     if body["until"] <= now.timestamp():
         raise DraftNotFound(draft_id)
-    hashes = row.content_hash, row.rules_hash, row.translations, row.rules_line
-    form = prepared(row.form_id, row.form_version, *hashes)
-    form = in_language(form, body.get("language", ENGLISH))
+    form = form_of(row, body.get("language", ENGLISH))
     return Draft(
         id=draft_id,
         key=key,
@@ -112,7 +132,7 @@ def load_draft(draft_id: str, key: bytes, now: datetime) -> Draft:
         done=frozenset(body["done"]),
         receipt=receipt_from_json(body["receipt"]) if body["receipt"] else None,
         is_stopped=bool(row.is_stopped),
-        prefilled=body.get("prefilled", {}),
+        prefilled=body.get("prefilled", NO_ANSWERS),
         is_behind=bool(row.is_behind),
         shown=shown_from_json(body.get("shown")),
     )
@@ -215,8 +235,7 @@ def save_answers(
     undo each other's pages.
     """
     expires_at = now + draft.form.definition.retention.draft
-    saved = replace(
-        draft,
+    saved = draft._replace(
         form=in_language(draft.form, language) if language else draft.form,
         answers=answers,
         done=frozenset(done),
@@ -243,7 +262,7 @@ def _mark_started(session: Session, link_id: str, now: datetime) -> None:
 def speak(draft: Draft, language: str, now: datetime) -> Draft:
     """Let a draft go on in another language, sent or not. Raises DraftChanged."""
     form = in_language(draft.form, language)
-    spoken = replace(draft, form=form, revision=draft.revision + 1)
+    spoken = draft._replace(form=form, revision=draft.revision + 1)
     with transaction() as session:
         write_revision(session, draft, spoken, now)
     return spoken
@@ -254,7 +273,7 @@ def move_draft(draft: Draft, form: Runnable, done: Iterable[str], now: datetime)
 
     Whether they fit is decided before. Raises DraftChanged.
     """
-    moved = replace(draft, form=form, done=frozenset(done), revision=draft.revision + 1)
+    moved = draft._replace(form=form, done=frozenset(done), revision=draft.revision + 1)
     with transaction() as session:
         write_revision(session, draft, moved, now)
     return moved
@@ -306,11 +325,10 @@ def write_revision(
 
 def emptied(draft: Draft, receipt: Receipt) -> Draft:
     """What is left of a draft after submission: no answers, only the receipt."""
-    return replace(
-        draft,
-        answers={},
-        prefilled={},
-        shown=Shown(),
+    return draft._replace(
+        answers=NO_ANSWERS,
+        prefilled=NO_ANSWERS,
+        shown=NOTHING,
         done=frozenset(),
         receipt=receipt,
         revision=draft.revision + 1,
@@ -329,7 +347,7 @@ def seal_draft(
     until = expires_at.timestamp()
     begun = starting_answers(form.definition, answers)
     draft = Draft(opened.draft_id, opened.key, form, None, None, None, 0, until, begun)
-    return _seal(replace(draft, prefilled=answers, shown=shown or Shown()))
+    return _seal(draft._replace(prefilled=answers, shown=shown or NOTHING))
 
 
 def csrf_token(draft_id: str, key: bytes) -> str:
@@ -339,7 +357,7 @@ def csrf_token(draft_id: str, key: bytes) -> str:
 
 def _seal(draft: Draft) -> bytes:
     body = {
-        "answers": draft.answers,
+        "answers": {**draft.answers},
         "until": draft.until,
         "done": sorted(draft.done),
         "receipt": draft.receipt.to_json() if draft.receipt else None,

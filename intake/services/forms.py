@@ -33,6 +33,7 @@ class FormWithdrawn(FormNotFound):
     """Raised if a form or its version was withdrawn: nobody starts it any more."""
 
 
+PREPARED = "intake.forms"  # among the application's extensions: its PreparedForms
 NO_TRANSLATIONS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -57,6 +58,20 @@ class PreparedForms:
     forms: dict[tuple[str, ...], tuple[FormDefinition, FormRenderer]] = field(default_factory=dict)
     runnable: dict[tuple[str, str, str, str], Runnable] = field(default_factory=dict)
     translated: dict[tuple[str, str, str, str, str], Runnable] = field(default_factory=dict)
+
+    def known(self, hashes: tuple[str, str, str, str], language: str) -> Runnable | None:
+        """A version with these hashes in a language, if it was compiled before."""
+        form = self.runnable.get(hashes)
+        if form is None or form.definition.language == language:
+            return form
+        wanted = form.translations.get(language)
+        return self.translated.get(_key(form, language, wanted)) if wanted else None
+
+
+def _key(form: Runnable, language: str, words: str) -> tuple[str, str, str, str, str]:
+    """What stands for a version in a language, with its words as they are now."""
+    hashes = form.definition.content_hash, form.rules.content_hash
+    return *hashes, form.rules_line, language, words
 
 
 VERSION_COLUMNS = (
@@ -154,8 +169,7 @@ def in_language(form: Runnable, language: str) -> Runnable:
     if wanted is None:
         is_english = definition.language == ENGLISH
         return form if is_english else runnable(definition.id, definition.version)
-    hashes = definition.content_hash, form.rules.content_hash
-    key = (*hashes, form.rules_line, language, wanted)
+    key = _key(form, language, wanted)
     memory = _prepared_forms().translated
     found = memory.get(key)
     if found is None:
@@ -244,7 +258,7 @@ def compiled(
 
 def _prepared_forms() -> PreparedForms:
     everything = current_app.extensions
-    memory: PreparedForms = everything.get("intake.forms") or everything.setdefault(
-        "intake.forms", PreparedForms()
+    memory: PreparedForms = everything.get(PREPARED) or everything.setdefault(
+        PREPARED, PreparedForms()
     )
     return memory

@@ -29,7 +29,9 @@ class Journey:
     answers: Mapping[str, Any]
     done: frozenset[str]
     pages: tuple[Page, ...]
+    ids: tuple[str, ...]  # of the pages
     ended: Page | None
+    tasks: tuple[Task, ...]  # of the form, if it has a task list
 
     @cached_property
     def seen(self) -> Visible:
@@ -38,12 +40,7 @@ class Journey:
 
     def shows(self, page_id: str) -> bool:
         """Whether the page is part of this journey."""
-        return any(page.id == page_id for page in self.pages)
-
-    @property
-    def tasks(self) -> tuple[Task, ...]:
-        """The form's tasks, if it has a task list."""
-        return tasks_of(self.definition)
+        return page_id in self.ids
 
     def stretch(self, page_id: str) -> tuple[Page, ...]:
         """The shown pages that are filled in one after another: all, or those of the task."""
@@ -61,12 +58,14 @@ class Journey:
         for task in self.tasks:
             if task.has(page_id) and not all(self._was_done(self.tasks[at]) for at in task.needs):
                 return False
-        for page in self.stretch(page_id):
-            if page.id == page_id:
-                return True
-            if page.id not in self.done:
-                return False
-        return False
+        earlier = self._earlier(page_id)
+        return earlier is not None and self.done.issuperset(earlier)
+
+    def _earlier(self, page_id: str) -> tuple[str, ...] | None:
+        """The ids of the shown pages before this one, in its task if it is in one; None if it is
+        not shown."""
+        ids = tuple([page.id for page in self.stretch(page_id)]) if self.tasks else self.ids
+        return ids[: ids.index(page_id)] if page_id in ids else None
 
     def _was_done(self, task: Task) -> bool:
         return all(
@@ -75,12 +74,8 @@ class Journey:
 
     def before(self, page_id: str) -> Page | None:
         """The shown page before this one; None at the beginning, of the form or of its task."""
-        previous = None
-        for page in self.stretch(page_id):
-            if page.id == page_id:
-                return previous
-            previous = page
-        return None
+        earlier = self._earlier(page_id)
+        return self.pages[self.ids.index(earlier[-1])] if earlier else None
 
     def after(self, page_id: str) -> Page | None:
         """The shown page after this one; None at the end, of the form or of its task."""
@@ -92,7 +87,7 @@ class Journey:
 
     def goes_on_after(self, page_id: str) -> bool:
         """Whether a shown page after this one was completed already."""
-        ids = [page.id for page in self.pages]
+        ids = self.ids
         return page_id in ids and not self.done.isdisjoint(ids[ids.index(page_id) + 1 :])
 
     def first_open(self) -> Page | None:
@@ -125,4 +120,4 @@ def journey(
     definition: FormDefinition, answers: Mapping[str, Any], done: frozenset[str]
 ) -> Journey:
     """The way that these answers lead through the form."""
-    return Journey(definition, answers, done, *definition.plan.way(answers))
+    return Journey(definition, answers, done, *definition.plan.way(answers), tasks_of(definition))

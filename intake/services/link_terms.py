@@ -78,9 +78,12 @@ class Shown:
         return {"text": self.text, "answers": [list(pair) for pair in self.answers]}
 
 
+NOTHING = Shown()
+
+
 def shown_from_json(stored: dict[str, Any] | None) -> Shown:
     """What ``Shown.to_json`` stored; nothing if there is nothing."""
     if not stored:
-        return Shown()
+        return NOTHING
     pairs = tuple((title, words) for title, words in stored["answers"])
     return Shown(stored["text"], pairs)

@@ -11,6 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from intake.public import quick_pages
+from intake.services.forms import PREPARED
 from intake.services.links import IssuedLink
 from tests.intake import food_parcel as fp
 from tests.journeys.visitors import FlaskTransport, Visitor
@@ -151,8 +152,19 @@ def test_a_fault_on_the_short_way_is_met_again_by_flask(
         raise RuntimeError
 
     path = paths(browser)[-2]
-    monkeypatch.setattr(quick_pages, "load_draft", fail)
+    monkeypatch.setattr(quick_pages.DraftReader, "load", fail)
     assert get(browser, path).status_code == 200
+    assert calls == [path]
+
+
+def test_a_form_that_is_yet_to_be_compiled_is_left_to_flask(
+    app: Flask, browser: Visitor, calls: list[str]
+) -> None:
+    path = paths(browser)[-2]
+    del app.extensions[PREPARED]
+    first, second = (get(browser, path) for _ in range(2))
+    assert first.status_code == 200
+    assert first.data == second.data
     assert calls == [path]
 
 
