@@ -90,21 +90,23 @@ def axe_problems(page: Any, axe_source: str) -> list[str]:
 
     Axe takes a second for a page, so it looks only at a page with a part that it has not seen yet:
     see ``tests.browser.page_parts``. The script goes in through the debugging protocol, so the
-    page's CSP stays as it is.
+    page's CSP stays as it is, and directly: Playwright's own ``evaluate`` takes twice as long.
     """
     parts = page.evaluate(PARTS)
     if seen_parts.has_all(parts):
         return []
-    page.evaluate(axe_source)
-    result = page.evaluate(
+    session = page.context.new_cdp_session(page)
+    session.send("Runtime.evaluate", {"expression": f"{axe_source}\n;0"})
+    session.detach()
+    violations = page.evaluate(
         "tags => axe.run(document, {runOnly: {type: 'tag', values: tags},"
-        " resultTypes: ['violations'], preload: false})",
+        " resultTypes: ['violations'], preload: false}).then(found => found.violations)",
         AXE_TAGS,
     )
-    if not result["violations"]:
+    if not violations:
         seen_parts.add(parts)
     return [
         f"{page.url}: {violation['id']}: {violation['help']} … {node['html'][:160]}"
-        for violation in result["violations"]
+        for violation in violations
         for node in violation["nodes"]
     ]

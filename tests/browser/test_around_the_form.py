@@ -36,5 +36,4 @@ def test_they_are_accessible_and_fit_a_phone(
         page = show(phone, html, found)
         found += [f"{name}: {problem}" for problem in axe_problems(page, axe_source)]
         found += [f"{name} is wider than a phone"] if page.evaluate(TOO_WIDE) else []
-        page.close()
     assert found == []

@@ -317,7 +317,6 @@ def test_a_browser_shows_what_the_server_would(
             if name.split("-")[0] not in visible(definition, answers).questions
         }
         assert set(shown) - inside_hidden == places_shown(definition, answers)
-    page.close()
     assert problems == []
 
 

@@ -68,7 +68,6 @@ def test_the_pages_of_campaigns_are_accessible_and_fit(
         problems += [f"{name}: {problem}" for problem in axe_problems(page, axe_source)]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             problems.append(f"{name} is wider than {width} px")
-        page.close()
     assert problems == []
 
 
