@@ -119,6 +119,7 @@ def test_the_report_tells_what_was_late_and_by_how_much_in_two_queries(app, peop
     assert "Northern pumps" not in text
     assert "50%" in text  # three of six in time
     assert text.count("Still not answered") == 2
+    assert "the longest late first" in text
     run = app.test_cli_runner().invoke
     told = json.loads(run(report, ["late", "--since", "2026-11-01", "--json"]).stdout)
     figures = {each["team"]: each for each in told["figures"]}
