@@ -143,6 +143,8 @@ def withdraw(form_id: str, version: str | None, as_json: bool) -> None:
 def news(published: PublishedVersion, now: datetime) -> str:
     """What publishing a version has done, in one line."""
     said = "published" if published.is_new else "was published already"
+    if published.is_reopened:
+        said = "was withdrawn, and is open again"
     if published.current_from > now:
         local = published.current_from.astimezone(LONDON)
         said = f"{said}, in force from {local:%-d %B %Y %H:%M}"

@@ -177,8 +177,9 @@ def publish_forms(
         times = ({"current_from": each.current_from.isoformat()} for each in published)
         print_json([asdict(each) | at for each, at in zip(published, times, strict=True)])
         return
+    done = clock()  # what came into force meanwhile is in force
     for each in published:
-        click.echo(news(each, now))
+        click.echo(news(each, done))
 
 
 def _publish(

@@ -48,6 +48,7 @@ class PublishedVersion:
     safety: Safety | None = None
     languages: Languages = field(default_factory=Languages)
     remarks: tuple[str, ...] = ()  # what its rules need, and whose rules hold
+    is_reopened: bool = False  # it had been withdrawn
 
 
 def publish_form(
@@ -83,6 +84,7 @@ def publish_form(
         if is_new:
             row.content, row.content_hash, row.published_at = text, definition.content_hash, now
         row.rules, row.rules_hash = rules_text, rules.content_hash
+        is_reopened = row.withdrawn_at is not None
         row.withdrawn_at = None
         if current_from or before is None or before.version != row.version:
             _put_in_force(session, row, current_from or now)
@@ -102,6 +104,7 @@ def publish_form(
         safety,
         languages,
         (*map(str, unread_postcodes(rules)), *told),
+        is_reopened,
     )
 
 

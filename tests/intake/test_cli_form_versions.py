@@ -10,6 +10,7 @@ from flask import Flask
 
 from intake.cli.forms import forms
 from tests.intake import food_parcel as fp
+from tests.intake.conftest import Clock
 
 pytestmark = pytest.mark.database("sqlite")
 
@@ -141,3 +142,16 @@ def test_withdraw_names_what_it_withdrew(app: Flask, tmp_path: Path) -> None:
     assert json.loads(again.stdout) == {"form_id": "food-parcel", "withdrawn": []}
     unknown = run(app, "withdraw", "nonsense")
     assert (unknown.exit_code, unknown.stdout) == (2, "")
+
+
+def test_publishing_says_what_is_in_force_and_what_is_open_again(
+    app: Flask, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("intake.cli.forms", "intake.services.publishing"):
+        monkeypatch.setattr(f"{module}.clock", lambda: clock.advance(seconds=1))
+    file = form_file(tmp_path)
+    assert run(app, "publish", file).stdout == "food-parcel 1.0.0: published\n"
+    assert run(app, "publish", file).stdout == "food-parcel 1.0.0: was published already\n"
+    run(app, "withdraw", "food-parcel")
+    again = run(app, "publish", file).stdout
+    assert again == "food-parcel 1.0.0: was withdrawn, and is open again\n"
