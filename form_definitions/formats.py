@@ -86,9 +86,13 @@ def read_typed(question: Question, typed: str) -> object:
 
 def _read_option(question: Question, typed: str) -> object:
     tidied = tidy_line(typed)
-    for option in question.options:
-        # a browser changes line breaks on their way, and a plain JSON Schema lists any text
-        if option.text in {typed, tidied} or tidy_line(option.text) == tidied:
+    texts = [option.text for option in question.options]
+    for wanted in (typed, tidied):
+        if wanted in texts:
+            return question.options[texts.index(wanted)].value
+    # a browser changes line breaks on their way, and a plain JSON Schema lists any text
+    for option, text in zip(question.options, texts, strict=True):
+        if tidy_line(text) == tidied:
             return option.value
     return tidied
 
