@@ -59,6 +59,11 @@ if (window.top !== window) {
 startComponents(document.body)
 await startPage()
 
+if (document.querySelector('.intake-item, button[value^="add"]')) {
+  const { goOnInItem } = await import(`./adding.js${version}`)
+  goOnInItem()
+}
+
 function startComponents(scope) {
   initAll({ scope })
   // The button's words run into each other, so that speech control does not find what is read.

@@ -62,6 +62,20 @@ def test_every_widget_in_every_state_is_valid_html(html_checker: HtmlCollection)
     assert html_checker.problems() == []
 
 
+@pytest.mark.browser
+def test_whoever_adds_an_item_goes_on_in_it(open_window: OpenWindow) -> None:
+    problems: list[str] = []
+    definition = example()
+    renderer, answers = compile_form(definition, Site()), answers_of(definition)
+    page = show(open_window(360), renderer.page("your-people", answers, csrf="t"), problems)
+    page.locator("button[value=add]").click()
+    page.locator("[name=people-1-name]:focus").wait_for()
+    page.reload()  # it was told once
+    page.locator("form + [role=status]").wait_for(state="attached")
+    assert page.locator("input:focus").count() == 0
+    assert problems == []
+
+
 @pytest.fixture
 def previewed() -> Iterator[str]:
     """The address of a running preview of the example."""
