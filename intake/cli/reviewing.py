@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from form_definitions import (
     FILE_KINDS,
@@ -13,6 +14,7 @@ from form_definitions import (
     Question,
     describe_condition,
     describe_when,
+    display,
 )
 from form_definitions.file_errors import listed_formats
 from form_definitions.file_kinds import size_in_words
@@ -23,15 +25,26 @@ _KINDS = {
     Kind.EMAIL: "Email address",
     Kind.TELEPHONE: "Phone number",
     Kind.POSTCODE: "Postcode",
+    Kind.HEALTH_POSTCODE: "Postcode, or a code of health records in place of one",
     Kind.NHS_NUMBER: "NHS or Health and Care number",
+    Kind.HEALTH_AND_CARE_NUMBER: "Health and Care number",
+    Kind.UPN: "Pupil number (UPN)",
+    Kind.ULN: "Learner number (ULN)",
+    Kind.NATIONAL_INSURANCE: "National Insurance number",
+    Kind.POLICE_REFERENCE: "Police reference",
     Kind.INTEGER: "Whole number",
     Kind.NUMBER: "Number",
     Kind.MONEY: "Amount of money",
+    Kind.PERCENTAGE: "Percentage",
     Kind.YES_NO: "Yes or no",
     Kind.RADIOS: "One of these",
     Kind.SELECT: "One of these, from a list",
     Kind.CHECKBOXES: "Any of these",
     Kind.DATE: "Date",
+    Kind.MONTH: "Month and year",
+    Kind.TIME: "Time of day",
+    Kind.GESTATION: "Weeks and days of a pregnancy",
+    Kind.BIRTH_DATE: "Date of birth, which may be estimated or expected",
     Kind.ADDRESS: "Address",
     Kind.GROUP: "Several questions together",
     Kind.REPEATING: "As many as needed",
@@ -39,6 +52,8 @@ _KINDS = {
     Kind.SCALE: "A number on a scale",
     Kind.FILE: "A file",
     Kind.FILES: "Several files",
+    Kind.LIST: "Several texts or numbers",
+    Kind.DATA: "Data, written as JSON",
 }
 _LIMITS = {
     "minLength": "at least {} characters",
@@ -82,8 +97,18 @@ def _head(definition: FormDefinition) -> Iterator[str]:
     yield ""
     if definition.start.purpose:
         yield from ("## Start page", "", definition.start.purpose, "")
-    if definition.start.who_sees:
-        yield from (f"Who sees the answers: {definition.start.who_sees}", "")
+    yield from _promised(definition)
+
+
+def _promised(definition: FormDefinition) -> Iterator[str]:
+    """What the start page says before anything is asked."""
+    start = definition.start
+    if start.minutes:
+        yield from (f"Minutes that it takes: {start.minutes}", "")
+    if start.needed:
+        yield from ("What people need:", "", *(f"- {plain(each)}" for each in start.needed), "")
+    if start.who_sees:
+        yield from (f"Who sees the answers: {start.who_sees}", "")
 
 
 def _asked(definition: FormDefinition) -> int:
@@ -126,6 +151,7 @@ def _question(question: Question, definition: FormDefinition, level: int) -> Ite
         yield f"- Shown if {plain(describe_when(question, definition))}"
     if question.hint:
         yield f"- Hint: {plain(question.hint)}"
+    yield from _known(question)
     for option in question.options if question.kind is not Kind.SCALE else ():
         hint = f" ({plain(option.hint)})" if option.hint else ""
         yield f"  - {plain(option.title)}{hint}"
@@ -136,14 +162,34 @@ def _question(question: Question, definition: FormDefinition, level: int) -> Ite
         yield from _question(inner, definition, level + 1)
 
 
+def _known(question: Question) -> Iterator[str]:
+    """What is filled in already, and what alone may be answered."""
+    if "const" in question.schema:
+        yield f"- Only this is accepted: {_shown(question, question.schema['const'])}"
+    elif question.default is not None:
+        yield f"- Filled in with: {_shown(question, question.default)}"
+    if question.prefill:
+        yield f"- Filled in from what is known: {_code(question.prefill)}"
+    if question.read_only:
+        yield "- Cannot be changed"
+
+
+def _shown(question: Question, answer: Any) -> str:
+    shown = display(question, answer)
+    return plain(shown if isinstance(shown, str) else ", ".join(shown))
+
+
 def _kind(question: Question) -> str:
     limits = [
         words.format(question.schema[key])
         for key, words in _LIMITS.items()
-        if key in question.schema
+        if key in question.schema and question.kind is not Kind.FILE
     ]
     if question.kind in FILE_KINDS:
-        limits += [listed_formats(question), f"up to {size_in_words(question.max_size)} each"]
+        size = f"up to {size_in_words(question.max_size)}"
+        limits += [listed_formats(question), size if question.kind is Kind.FILE else f"{size} each"]
+    if question.kind is Kind.SCALE and question.low:
+        limits.append(f"from ‘{plain(question.low)}’ to ‘{plain(question.high)}’")
     return ", ".join([_KINDS.get(question.kind, question.kind.value), *limits])
 
 

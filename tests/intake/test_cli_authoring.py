@@ -15,6 +15,7 @@ from form_definitions.sampling import sample_answers
 from intake.cli.checking import rules_beside
 from intake.cli.forms import forms
 from intake.cli.previewing import STATES, FormOnDisk, preview_app
+from intake.cli.reviewing import review
 from tests.intake import food_parcel as fp
 
 pytestmark = pytest.mark.database("sqlite")
@@ -276,6 +277,22 @@ def test_the_markdown_says_when_a_question_is_shown(form_file: Path) -> None:
     assert "- Shown if ‘Who is asking?’ is ‘A professional’" in text
     assert "*Shown if ‘Who is asking?’ is ‘A professional’.*" in text
     assert "**The form ends here; nothing is sent.**" in text
+
+
+def test_the_markdown_says_in_words_what_each_question_takes_and_begins_with() -> None:
+    text = review(load_form(ROOT / "docs" / "authors" / "examples" / "every-widget.json"))
+    said = dict(re.findall(r"^- `([a-z_.0-9]+)` · (.+)$", text, re.MULTILINE))
+    assert [words for words in said.values() if not words[0].isupper()] == []
+    assert said["photo"] == "A file, JPG, PNG, GIF or WebP, up to 5MB"
+    assert said["worry"].endswith("from ‘not at all’ to ‘very’")
+    parts = dict(re.findall(r"^- `([a-z_]+)` · .+\n((?:.+\n)*)", text, re.MULTILINE))
+    assert "- Only this is accepted: Yes\n" in parts["agree"]
+    assert "- Only this is accepted: United Kingdom\n- Cannot be changed\n" in parts["country"]
+    assert "- Filled in with: Ward 1\n" in parts["ward"]
+    loan = review(load_form(shipped_forms()["breast-pump-loan"]))
+    assert "Minutes that it takes: 6\n\nWhat people need:\n\n- " in loan
+    case = review(load_form(shipped_forms()["gcp2"]))
+    assert "- Filled in from what is known: `worker.name`\n" in case
 
 
 def test_an_export_goes_into_a_file(form_file: Path, tmp_path: Path) -> None:
