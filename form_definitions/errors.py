@@ -147,7 +147,7 @@ def _required(question: Question) -> str:
             return _say(question, "Answer ‘{title}’")
         return _say(question, "Enter {name}")
     if _asks(question):
-        return _say(question, "Select ‘{title}’")
+        return _say(question, "Select an answer to ‘{title}’")
     if question.kind is Kind.SCALE:
         return _say(question, "Select a number for {name}")
     return _say(question, "Select {name}")

@@ -317,6 +317,6 @@ def _card(marks: Marks, level: int, change: str) -> str:
 
 
 def _lower_first(title: str) -> str:
-    """``Date of birth`` → ``date of birth``; ``NHS number`` and ``I agree`` stay as they are."""
+    """``A letter`` → ``a letter``; ``NHS number`` and ``I agree`` stay as they are."""
     word = title.split(" ", 1)[0]
-    return title if len(word) < 2 or not word[1:].islower() else title[:1].lower() + title[1:]
+    return title[:1].lower() + title[1:] if word == "A" or word[1:].islower() else title

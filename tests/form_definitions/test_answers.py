@@ -142,9 +142,9 @@ def test_the_author_replaces_any_of_these_words(
         ("Full name", {"type": "string"}, "Enter full name"),
         ("NHS number", {"type": "string"}, "Enter NHS number"),
         ("What is your name?", {"type": "string"}, "Answer ‘What is your name?’"),
-        ("Which trust?", radios("a"), "Select ‘Which trust?’"),
+        ("Which trust?", radios("a"), "Select an answer to ‘Which trust?’"),
         ("Reasons", checkboxes("a"), "Select reasons"),
-        ("Is it safe?", {"type": "boolean"}, "Select ‘Is it safe?’"),
+        ("Is it safe?", {"type": "boolean"}, "Select an answer to ‘Is it safe?’"),
         ("Name?", {"type": "string", "x-ui": {"name": "your full name"}}, "Enter your full name"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from form_definitions import FieldError, check_answers
 from renderers import FormRenderer, Site, compile_form
 from tests.form_definitions.factories import checkboxes
@@ -46,6 +48,19 @@ def test_several_choices_are_a_list() -> None:
     html = check(renderer_of({"signs": checkboxes("a", "b")}), {"signs": ["a", "b"]})
     items = [item.get_text() for item in html.select("dd ul.govuk-list--bullet li")]
     assert items == ["Title of a", "Title of b"]
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("A letter from the school", "Change a letter from the school"),
+        ("NHS number", "Change NHS number"),
+        ("I agree", "Change I agree"),
+    ],
+)
+def test_a_change_link_names_the_question_in_mid_sentence(title: str, said: str) -> None:
+    html = check(renderer_of({"name": {**TEXT, "title": title}}), {})
+    assert html.select_one(".govuk-summary-list__actions a").get_text() == said
 
 
 def test_a_change_link_leads_to_the_control_and_says_what_it_changes() -> None:
