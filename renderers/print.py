@@ -58,6 +58,7 @@ def blank_form_pdf(definition: FormDefinition) -> bytes:
     parts: list[Part] = [
         {"kind": "heading", "level": 1, "text": definition.title},
         *to_blocks(definition.start.purpose),
+        *_promised(definition),
         {"kind": "note", "text": told},
     ]
     for page in definition.pages:
@@ -98,6 +99,17 @@ def answers_pdf(
 
 
 # -- the empty form -------------------------------------------------------------------------------
+
+
+def _promised(definition: FormDefinition) -> Iterator[Part]:
+    """What is needed and who sees the answers, as the start page says it on a screen."""
+    said, start = words(definition.language).gettext, definition.start
+    if start.needed:
+        yield {"kind": "heading", "level": 2, "text": said("What you will need")}
+        yield {"kind": "list", "items": list(start.needed)}
+    if start.who_sees:
+        yield {"kind": "heading", "level": 2, "text": said("Who sees your answers")}
+        yield from to_blocks(start.who_sees)
 
 
 def _page(definition: FormDefinition, page: Page) -> Iterator[Part]:

@@ -59,6 +59,17 @@ def test_every_shipped_form_asks_on_paper_what_it_asks_on_screen(form_id: str) -
     assert blank_form_pdf(definition).startswith(b"%PDF")
 
 
+def test_paper_says_what_is_needed_and_who_sees_the_answers() -> None:
+    definition = load_form(shipped_forms()["breast-pump-loan"])
+    parts = said(definition)
+    assert {"kind": "list", "items": list(definition.start.needed)} in parts
+    asked_first = [part["kind"] for part in parts].index("question")
+    seen = {"kind": "heading", "level": 2, "text": "Who sees your answers"}
+    at = parts.index(seen)
+    assert at < asked_first
+    assert parts[at + 1]["text"] in definition.start.who_sees
+
+
 def test_words_that_look_like_code_are_words() -> None:
     definition = make_definition(
         {"asked": {"type": "string", "title": CODE, "x-ui": {"hint": CODE}}}
