@@ -1,6 +1,6 @@
 """Keys, envelopes, weblink tokens and the blind index."""
 
-from intake.sealing.canonical import canonical_json
+from intake.sealing.canonical import canonical_json, read_json
 from intake.sealing.derivation import derive
 from intake.sealing.envelopes import (
     Context,
@@ -56,6 +56,7 @@ __all__ = [
     "open_key",
     "open_sealed",
     "read",
+    "read_json",
     "reseal",
     "seal_body",
     "seal_for",

@@ -22,6 +22,7 @@ from intake.sealing import (
     derive,
     new_data_key,
     open_body,
+    read_json,
     seal_body,
 )
 from intake.services.draft_rows import StoredDraft, find_draft
@@ -113,7 +114,7 @@ def open_row(
         raise DraftNotFound(draft_id)
     context = _context(row.form_id, row.form_version, draft_id)
     try:
-        body = json.loads(open_body(key, row.sealed_answers, context).decode())
+        body = read_json(open_body(key, row.sealed_answers, context))
     except (CannotOpen, UnknownSuite) as error:
         raise DraftNotFound(draft_id) from error
     if body["until"] <= now.timestamp():

@@ -21,7 +21,7 @@ from intake.sealing import (
     seal_for,
     seal_key,
 )
-from intake.sealing.canonical import bucket, canonical_json, pad, unpad
+from intake.sealing.canonical import bucket, canonical_json, pad, read_json, unpad
 from intake.sealing.envelopes import sealed_keys
 from intake.sealing.keypairs import SUITE, fingerprint, generate_pair, pair_from_private
 
@@ -73,6 +73,18 @@ def test_short_answers_all_have_one_length(one: int, two: int) -> None:
 def test_equal_values_have_one_spelling(value: object) -> None:
     text = canonical_json(value)
     assert canonical_json(json.loads(text)) == text
+
+
+@given(JSON | st.integers() | st.floats() | st.dictionaries(st.text(), st.floats()))
+def test_an_answer_is_read_as_python_reads_it(value: object) -> None:
+    text = json.dumps(value, ensure_ascii=False).encode()
+    assert repr(read_json(text)) == repr(json.loads(text))
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b'{"a": }', b"\xff", b"[1] 2"])
+def test_what_is_no_json_is_a_value_error(text: bytes) -> None:
+    with pytest.raises(ValueError):
+        read_json(text)
 
 
 @pytest.mark.parametrize("team_id", [None, "belfast-pumps", 'Cŵl "caffi"\\'])
