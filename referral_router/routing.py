@@ -169,9 +169,13 @@ def _kept_for(
 
 
 def _snapshot(value: Any) -> Any:
-    """Copy JSON values, so that what a caller does with its answers later changes no verdict."""
+    """Copy JSON values, so that what a caller does with its answers later changes no verdict.
+
+    A form that somebody else wrote as a JSON Schema may store a blank answer as null: it is left
+    out, because no missing answer satisfies a comparison, and null satisfies ``maximum: 17``.
+    """
     if isinstance(value, dict):
-        return {name: _snapshot(each) for name, each in value.items()}
+        return {name: _snapshot(each) for name, each in value.items() if each is not None}
     if isinstance(value, list):
         return [_snapshot(each) for each in value]
     return value

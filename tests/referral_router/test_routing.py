@@ -238,6 +238,13 @@ def test_changing_the_answers_after_routing_changes_no_verdict():
     assert decision.verdicts[0].because == "‘What have you seen?’ includes ‘Weapons’"
 
 
+def test_null_is_no_answer_which_satisfies_nothing():
+    for when in ({"risk": {"not": {"const": "high"}}}, {"school.area": {"maxLength": 20}}):
+        rule = make_rule(when=when, to=[{"team": "north-team"}])
+        decision = decide(rule, answers=make_answers(risk=None, school={"area": None}))
+        assert decision.used_fallback
+
+
 def test_a_decision_names_the_exact_rules_that_it_was_made_with():
     rules = make_rules(make_rule())
     decision = route(rules, make_answers(), make_directory(), NOW)
