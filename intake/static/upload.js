@@ -156,6 +156,8 @@ export class UploadPage {
     prefix.className = 'govuk-visually-hidden'
     prefix.textContent = `${this.words.error} `
     message.replaceChildren(prefix, words)
+    const links = [...document.querySelectorAll('.govuk-error-summary a')]
+    links.filter((link) => link.hash === `#${control.id}`).forEach((link) => (link.textContent = words))
     control.focus()
   }
 }

@@ -169,11 +169,18 @@ def test_what_is_wrong_with_a_large_file_is_shown_without_losing_the_page(
     begin(page, site)
     noise = {"name": "me.png", "mimeType": "image/png", "buffer": bytes(600_000)}
     choose_by_keyboard(page, "photo", noise)
+    letter = {"name": "letter.pdf", "mimeType": "application/pdf", "buffer": b"no PDF"}
+    choose_by_keyboard(page, "letters", [letter])
     page.fill("#note", "Hello")
     press(page, "continue")
     expect(page.locator(".govuk-error-summary")).to_contain_text("must be a JPG, PNG, GIF or WebP")
     assert page.title().startswith("Error: ")
     assert page.input_value("#note") == "Hello"
+    choose_by_keyboard(page, "letters", [letter | {"buffer": bytes(200_000)}])
+    press(page, "upload-letters")
+    told = page.locator(".govuk-error-summary a[href='#letters']")
+    expect(told).to_have_text("‘letter.pdf’ must be smaller than 100KB")
+    page.locator("input[name=letters]").set_input_files([])
     choose_by_keyboard(page, "photo", PHOTO)  # the page still works
     press(page, "continue")
     page.wait_for_url("**/more")
