@@ -29,6 +29,7 @@ from intake.services import (
 )
 from intake.services.files import DELETE_BLOBS, delete_blobs
 from intake.services.indexing import index_submission
+from intake.services.let_answer import let_answer_after
 from intake.services.matching import match_people
 from intake.services.staff_messages import is_for_nobody
 
@@ -93,10 +94,11 @@ def mark_undelivered(message: OutboxMessage, now: datetime) -> None:
         link.delivery_failed_at = now
 
 
-def index_people(work: Work, _now: datetime) -> None:
+def index_people(work: Work, now: datetime) -> None:
     """Index whom a submission names, and then look who of them is known: in this order, so that
     of two that arrive together one sees the other."""
     submission_id = str(work.payload["submission_id"])
+    let_answer_after(submission_id, now)
     index_submission(submission_id)
     match_people(submission_id)
 

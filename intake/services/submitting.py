@@ -30,6 +30,7 @@ from intake.services.extracting import keep_extract_files, seal_extracts
 from intake.services.files import file_ids, keep_files, strayed
 from intake.services.joined_cases import going_on
 from intake.services.journeys import journey
+from intake.services.let_answer import let_answer
 from intake.services.link_opening import count_use
 from intake.services.own_copies import copy_to_keep
 from intake.services.receipts import Receipt, new_reference
@@ -161,6 +162,8 @@ def _store(draft: Draft, arrival: Arrival, address: str) -> Receipt:
         if draft.link_id and not arrival.is_new_case:
             answer_came(session, [arrival.case_id], link_id=draft.link_id)
         _keep_files(session, draft, arrival)
+        if not arrival.is_new_case and keys().can_open:  # else the worker does it
+            let_answer(arrival.case_id, arrival.actor, receipt.submitted_at)
         if draft.staff_id:
             _ask_again(draft, arrival.case_id, draft.staff_id)
         audit.record(

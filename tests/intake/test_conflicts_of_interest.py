@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from intake.access import CasePart
 from intake.app_state import clock
 from intake.database import db
-from intake.models import Case, SealedKeyCopy, Submission, Team
-from intake.services import case_decisions
+from intake.models import Case, CaseEvent, SealedKeyCopy, Submission, Team
+from intake.services import case_decisions, submitting
 from intake.services.case_decisions import NotNow
 from intake.services.cases import CaseNotFound, find_case, read_case, read_submission
 from intake.services.directory_storing import store_values
@@ -33,6 +33,7 @@ from tests.intake.case_making import (
     prepare,
     rule,
     send,
+    work,
 )
 from tests.intake.case_reading import states
 
@@ -136,6 +137,26 @@ def test_a_later_form_on_the_case_excludes_a_team_from_then_on():
         case_decisions.accept(alex, CasePart(find_case(case_id), NORTHERN), address="")
     send("gcp2", {"outcome": "Well."}, case_id=case_id)
     assert readers(case_id)["gcp2"] == {PUMPS}
+
+
+@pytest.mark.parametrize("by", ["staff", "worker"])
+@pytest.mark.database("sqlite")
+def test_who_gets_a_case_whose_only_team_a_later_form_excludes_can_read_it(monkeypatch, by):
+    case_id = make_case()
+    conflict = {"id": "conflict", "exclude": [{"team": PUMPS}], "why": "About them."}
+    closing = {**case_rules("closure"), "rules": [conflict]}
+    closing["fallback"] = {**closing["fallback"], "instead": NORTHERN}
+    publish(case_form("closure", "Closing"), closing)
+    if by == "worker":  # what a process without the master key stores
+        monkeypatch.setattr(submitting, "let_answer", lambda *_: None)
+    send("closure", {"outcome": "Somebody of them did it."}, case_id=case_id)
+    assert states(case_id)[DUTY] == "delivered"
+    if by == "worker":
+        assert readers(case_id)["visit"] == {PUMPS}
+        work()
+    assert readers(case_id) == {"visit": {PUMPS, DUTY}, "closure": {DUTY}}
+    told = sa.select(CaseEvent.team_id).where(CaseEvent.kind == "gave-all")
+    assert db.session.scalars(told).all() == [DUTY]
 
 
 @pytest.mark.database("sqlite")
