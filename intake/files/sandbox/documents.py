@@ -114,6 +114,13 @@ def _scrub(thing: Any) -> None:
                 del part[key]
         if _is_action(part):
             del part["/S"]
+        if _is_remark(part) and "/T" in part:
+            del part["/T"]
+
+
+def _is_remark(part: Any) -> bool:
+    """Of a remark or mark on a page, ``/T`` is who made it; of a field, it is the field's name."""
+    return "/Rect" in part and "/FT" not in part and part.get("/Subtype") != "/Widget"
 
 
 def _is_active(thing: Any) -> bool:

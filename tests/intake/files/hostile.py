@@ -84,6 +84,7 @@ def pdf(**encryption: Any) -> bytes:
                 link(action("URI", URI="https://tracker.example.org/" + SECRET.decode())),
                 link(action("GoToR", F="other.pdf")),
                 link(action("SubmitForm", F="https://tracker.example.org/")),
+                remark(SECRET.decode()),
             ]
         )
         document.Root.Hidden = pikepdf.Dictionary(
@@ -124,6 +125,17 @@ def pdf_bomb() -> bytes:
 def action(kind: str, **more: str) -> pikepdf.Dictionary:
     """A PDF action."""
     return pikepdf.Dictionary(S=pikepdf.Name("/" + kind), **more)
+
+
+def remark(author: str) -> pikepdf.Dictionary:
+    """A remark on a page, with the name of whoever made it."""
+    return pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot,
+        Subtype=pikepdf.Name.Text,
+        Rect=pikepdf.Array([0, 0, 10, 10]),
+        Contents="See page 2",
+        T=author,
+    )
 
 
 def link(does: pikepdf.Dictionary) -> pikepdf.Dictionary:
