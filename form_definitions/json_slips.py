@@ -70,10 +70,10 @@ def misplaced_bracket(text: str) -> tuple[int, str, str] | None:
 
 def _brackets(text: str) -> Iterator[tuple[str, int, int, bool]]:
     """Each bracket outside texts: its offset, its line's indentation, is it the first there."""
-    for token in _TOKEN.finditer(text):
-        if token[0].startswith('"'):
-            continue
-        start = text.rfind("\n", 0, token.start()) + 1
-        line = text[start : token.start()]
+    start = 0
+    for line in text.split("\n"):
         indent = len(line) - len(line.lstrip())
-        yield token[0], token.start(), indent, not line.strip()
+        for token in _TOKEN.finditer(line):
+            if not token[0].startswith('"'):
+                yield token[0], start + token.start(), indent, token.start() == indent
+        start += len(line) + 1

@@ -34,5 +34,9 @@ def near_path(path: str, paths: Iterable[str]) -> str:
     """ "Did you mean ‘child.name’?": the one path that ends alike, or the nearest one."""
     known = list(paths)
     last = path.rpartition(".")[2]
-    alike = [each for each in known if each != path and each.rpartition(".")[2] == last]
+    alike = [
+        each
+        for each in known
+        if each.endswith(last) and each != path and each.rpartition(".")[2] == last
+    ]
     return f"Did you mean ‘{alike[0]}’?" if len(alike) == 1 else did_you_mean(path, known)
