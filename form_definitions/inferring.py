@@ -116,12 +116,10 @@ def _question(name: str, raw: Raw, beside: frozenset[str]) -> dict[str, Any] | N
         return None
     given = raw.get("x-ui", {})
     ui: dict[str, Any] = {"required": True} if given.get("required") else {}
-    rules = [
-        rule
-        for rule in raw.get("x-rules", ())
-        if rule.get("required") and _is_usable(rule["when"], beside)
-    ]
-    if given.get("when") is not None:  # what a rule requires is shown while that holds, too
+    needed = [rule for rule in raw.get("x-rules", ()) if rule.get("required")]
+    rules = [rule for rule in needed if _is_usable(rule["when"], beside)]
+    # what a rule requires is shown while that holds, too: always, where nobody here can tell
+    if given.get("when") is not None and rules == needed:
         others = [rule["when"] for rule in rules]
         ui["when"] = {"any": [given["when"], *others]} if others else given["when"]
     if _text(raw.get("description")):

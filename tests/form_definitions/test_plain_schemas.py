@@ -449,10 +449,14 @@ def test_a_required_question_that_is_left_blank_is_what_the_schema_calls_none() 
     assert "null" not in renderer.summary(answers)
 
 
-def test_what_another_rule_requires_is_shown_while_it_does() -> None:
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("b", [False, True, True]), ("no name in a condition", [True, True, True])],
+)
+def test_what_another_rule_requires_is_shown_while_it_does(name: str, expected: list[bool]) -> None:
     schema = {
-        "properties": {"a": {"type": "boolean"}, "b": TEXT},
-        "dependentRequired": {"b": ["c"]},
+        "properties": {"a": {"type": "boolean"}, name: TEXT},
+        "dependentRequired": {name: ["c"]},
         "allOf": [
             {
                 "if": {"properties": {"a": {"const": True}}, "required": ["a"]},
@@ -463,6 +467,6 @@ def test_what_another_rule_requires_is_shown_while_it_does() -> None:
     definition = loaded(schema)
     shown = [
         "c" in visible(definition, answers).questions
-        for answers in ({}, {"a": True}, {"a": False, "b": "x"})
+        for answers in ({}, {"a": True}, {"a": False, name: "x"})
     ]
-    assert shown == [False, True, True]
+    assert shown == expected
