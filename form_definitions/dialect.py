@@ -170,6 +170,9 @@ def _bad_key(pointer: Pointer, key: str, around: Mapping[str, Any]) -> Finding:
 
 
 def _missing_key(pointer: Pointer, key: str) -> Finding:
+    if key == "properties" and pointer[-2:-1] == ("anyOf",):  # told once, not for each option
+        text = "‘anyOf’ is of groups of questions"
+        return Finding(pointer[:-1], text, 'Write "oneOf" round the answers to choose from')
     return Finding(pointer, f"{_name(pointer)} has no ‘{key}’", f'Add "{key}": …')
 
 
@@ -213,6 +216,8 @@ def _enum(
 ) -> tuple[str, str]:
     known = [as_written(value) for value in around["enum"]]
     near = _value_near(name, error.instance, known) if isinstance(error.instance, str) else ""
+    if error.instance in known:  # in quotes, and the number without them is meant
+        near = f"Write {error.instance}, without quotation marks"
     fix = near or f"Use one of: {', '.join(known)}"
     if isinstance(error.instance, list) and "null" in error.instance:
         fix = "Write the one type. What may be left empty is only left out of “required”"

@@ -17,6 +17,9 @@ _SHAPES = {
     "object": '{"key": …}',
     "null": "null",
 }
+_CONDITIONS = frozenset({"when", "not", "where", "no_email_when"})
+_CONDITION = 'Write {"question": "answer"}, or the name of a condition in quotes'
+_CONDITIONS_TOGETHER = 'Write {"all": […]} if all have to hold, {"any": […]} if one does'
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _YES_OR_NO = {"true": "true", "yes": "true", "false": "false", "no": "false"}
 
@@ -31,8 +34,15 @@ def as_meant(key: str, types: list[str], value: Any) -> str:
         return f"Write {plain}, without quotation marks"
     if "boolean" in types and plain.lower() in _YES_OR_NO:
         return f"Write {_YES_OR_NO[plain.lower()]}, without quotation marks"
+    if key in _CONDITIONS:
+        return _CONDITIONS_TOGETHER if isinstance(value, list) else _CONDITION
     if len(written) > MAX_WRITTEN:
         return _shapes(types)
+    return _round(key, types, value, written) or _shapes(types)
+
+
+def _round(key: str, types: list[str], value: Any, written: str) -> str:
+    """The value with what has to stand round it, or "" where nobody can tell."""
     if "array" in types and isinstance(value, str):
         return f"Write [{written}]"
     if "string" in types and isinstance(value, int | float):
@@ -43,7 +53,7 @@ def as_meant(key: str, types: list[str], value: Any) -> str:
         return f'Write {{"const": {written}, "title": {written}}}'
     if key == "errors" and isinstance(value, str):
         return f'Write {{"required": {written}}}'
-    return _shapes(types)
+    return ""
 
 
 def _shapes(types: list[str]) -> str:
