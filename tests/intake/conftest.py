@@ -27,7 +27,7 @@ from intake.sealing.keystore import RECOVERY, TEAM, WORKER
 from intake.services.forms import PreparedForms
 from intake.services.links import IssuedLink
 from tests.cheap_hashing import be_cheap
-from tests.intake import case_making
+from tests.intake import case_making, photo_album
 from tests.intake import food_parcel as fp
 from tests.journeys.visitors import Visitor
 
@@ -457,6 +457,12 @@ def people(app: Flask, robin: User) -> dict[str, User]:
             "lee": case_making.make_staff("lee", case_making.PUMPS, role="lead"),
             "alex": case_making.make_staff("alex", case_making.NORTHERN, role="lead"),
         }
+
+
+@pytest.fixture
+def cleaned_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same file is cleaned once a process: see ``photo_album.clean_once``."""
+    monkeypatch.setattr("intake.services.files.sanitise", photo_album.clean_once)
 
 
 @pytest.fixture

@@ -35,6 +35,8 @@ from tests.intake.conftest import Clock
 from tests.intake.files import hostile
 from tests.intake.files.scanner import Scanner
 
+pytestmark = pytest.mark.usefixtures("cleaned_once")
+
 TEAM = ["duty-desk"]
 
 

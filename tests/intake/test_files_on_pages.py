@@ -32,7 +32,7 @@ from tests.intake.conftest import Clock
 from tests.intake.files.hostile import pdf
 from tests.intake.paper_trail import Sender, picture
 
-pytestmark = pytest.mark.database("sqlite")
+pytestmark = [pytest.mark.database("sqlite"), pytest.mark.usefixtures("cleaned_once")]
 
 PHOTO = ("me.png", picture())
 LETTER, OTHER = ("letter.png", picture("blue")), ("more.png", picture("green"))

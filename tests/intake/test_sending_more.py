@@ -30,6 +30,8 @@ from tests.intake.test_following import MORE, sent
 from tests.journeys.html_contract import Page, read_page
 from tests.journeys.visitors import Visitor
 
+pytestmark = pytest.mark.usefixtures("cleaned_once")
+
 ON_SQLITE = pytest.mark.database("sqlite")
 PHOTO = ("IMG 1.jpg", photograph())
 Given = tuple[str, bytes]

@@ -24,6 +24,8 @@ from tests.intake import photo_album as album
 from tests.intake.case_making import DUTY, NORTHERN, make_staff
 from tests.intake.files import hostile
 
+pytestmark = pytest.mark.usefixtures("cleaned_once")
+
 ADDRESS = "192.0.2.1"
 
 
