@@ -4,8 +4,11 @@ import io
 import subprocess
 import sys
 import zlib
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
+from typing import Literal
 
 import pikepdf
 import pytest
@@ -16,6 +19,8 @@ from intake.files.inspecting import file_type
 from intake.files.sanitising import Busy, Unreadable, sanitise
 from tests.intake.files import hostile
 from tests.intake.files.hostile import SECRET
+
+PHOTO = hostile.photograph()
 
 
 def sanitised(content: bytes) -> bytes:
@@ -138,6 +143,23 @@ def test_a_photograph_in_a_pdf_tells_no_place_and_looks_the_same(is_packed: bool
     assert b"Exif" not in cleaned
     with Image.open(io.BytesIO(photo)) as before, Image.open(io.BytesIO(cleaned)) as after:
         assert after.tobytes() == before.tobytes()
+
+
+@pytest.mark.parametrize("revision", [3, 4, 6])
+@pytest.mark.parametrize("make", [hostile.pdf, partial(hostile.album, PHOTO, "DCTDecode")])
+def test_a_letter_that_is_locked_against_changes_is_cleaned_like_any_other(
+    make: Callable[[], bytes], revision: Literal[3, 4, 6]
+) -> None:
+    locked = pikepdf.Encryption(owner="one", R=revision, aes=revision > 3, metadata=revision > 3)
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(make())) as document:
+        document.save(out, encryption=locked)
+    cleaned = sanitised(out.getvalue())
+    assert SECRET not in unpacked(cleaned)
+    assert b"alert" not in unpacked(cleaned)
+    with pikepdf.open(io.BytesIO(cleaned)) as document:
+        assert not document.is_encrypted
+        assert len(document.pages) == 1
 
 
 def locked_pdf() -> bytes:
