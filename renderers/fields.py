@@ -26,8 +26,9 @@ from form_definitions import (
 )
 from form_definitions.tuples import by_place, in_order
 from renderers.arranging import arrange
-from renderers.controls import MAX_ITEMS, Control, controls
+from renderers.controls import MAX_ITEMS, controls
 from renderers.markup import Heading
+from renderers.single_controls import Control
 from renderers.skeleton import Marks, marks_for
 from renderers.spots import Spot
 

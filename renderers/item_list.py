@@ -10,11 +10,12 @@ from markupsafe import escape
 from form_definitions import FieldError, control_id
 from form_definitions.languages import words
 from renderers import groups
-from renderers.controls import MAX_ITEMS, Answers, RepeatingControl, render_shown
+from renderers.controls import MAX_ITEMS, RepeatingControl, render_shown
 from renderers.documents import Document, buttons, heading, messages, paragraph
 from renderers.linking import first_control
 from renderers.markdown import to_html
 from renderers.page import Around, CompiledPage, default_button
+from renderers.single_controls import Answers
 from renderers.skeleton import tidy
 from renderers.summary import Summary
 

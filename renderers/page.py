@@ -23,7 +23,7 @@ from form_definitions import (
 )
 from form_definitions.languages import words
 from renderers.arranging import Placed, arrange
-from renderers.controls import Answers, controls
+from renderers.controls import controls
 from renderers.documents import Document, buttons, heading, messages
 from renderers.fields import PageForm, page_form
 from renderers.given_files import NO_FILES, Files, upload_words, with_files
@@ -32,6 +32,7 @@ from renderers.linking import first_control
 from renderers.live import LivePage
 from renderers.markdown import to_html
 from renderers.markup import Heading
+from renderers.single_controls import Answers
 from renderers.skeleton import Marks, escaped
 from renderers.spots import Spot
 

@@ -9,13 +9,13 @@ from functools import cached_property
 from typing import Any
 
 from form_definitions import FieldError, FormDefinition, Page, PageNotFound, PageType
-from renderers.controls import Answers
 from renderers.documents import Document
 from renderers.given_files import NO_FILES, Files
 from renderers.item_list import ItemList
 from renderers.linking import first_control
 from renderers.moments import in_words
 from renderers.page import Around, CompiledPage
+from renderers.single_controls import Answers
 from renderers.site import Site
 from renderers.skeleton import marks_for
 from renderers.standing import Standing

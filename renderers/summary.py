@@ -21,10 +21,11 @@ from form_definitions import (
 from form_definitions.identifiers import is_usual_police_reference
 from form_definitions.languages import ENGLISH, N_, words
 from renderers import groups
-from renderers.controls import Answers, shown_inside
+from renderers.controls import shown_inside
 from renderers.given_files import Files, files_html, with_files
 from renderers.linking import first_control
 from renderers.shapes import component
+from renderers.single_controls import Answers
 from renderers.skeleton import Marks, Skeleton, split, tidy
 
 #: Kinds whose answers fill a card of their own.
