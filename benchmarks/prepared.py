@@ -10,8 +10,9 @@ from intake import create_app
 from intake.app_state import clock
 from intake.config import Settings
 from intake.database import db
-from intake.services.drafts import csrf_token, load_draft, save_answers, start_draft
+from intake.services.drafts import load_draft, save_answers, start_draft
 from intake.services.journeys import journey
+from intake.services.sealed_drafts import csrf_token
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from intake.app_state import settings
-from intake.services.drafts import OpenedDraft
+from intake.services.sealed_drafts import OpenedDraft
 
 MOST_DRAFTS = 8  # 8 × 48 bytes are 512 characters: far below what browsers and proxies take
 #: What the cookies of the public pages begin with.

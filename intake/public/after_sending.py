@@ -12,7 +12,6 @@ from intake.public.status import keep_token
 from intake.public.throttled import requester
 from intake.request_language import gettext, go_on_in, ngettext
 from intake.services.answering import Posted
-from intake.services.drafts import Draft
 from intake.services.following import (
     NotFollowed,
     answer_by,
@@ -21,6 +20,7 @@ from intake.services.following import (
     status_token,
 )
 from intake.services.mail_limits import is_address
+from intake.services.sealed_drafts import Draft
 from intake.services.telling_sender import offers_news
 from renderers import day_in_words
 

@@ -4,8 +4,9 @@ from hmac import compare_digest
 
 from intake.app_state import clock
 from intake.public.drafting import address, next_page
-from intake.services.drafts import DraftNotFound, find_begun, load_draft
+from intake.services.drafts import find_begun, load_draft
 from intake.services.link_opening import OpenedLink, shared_draft
+from intake.services.sealed_drafts import DraftNotFound
 from intake.visitor_cookie import kept_keys, key_of
 
 

@@ -12,10 +12,11 @@ from intake.access import User
 from intake.app_state import clock
 from intake.public.framing import let_frame
 from intake.request_language import answer_in
-from intake.services.drafts import Draft, DraftChanged, DraftNotFound, load_draft
+from intake.services.drafts import DraftChanged, load_draft
 from intake.services.journeys import Journey, journey
 from intake.services.link_opening import LinkNotUsable, LinkState
 from intake.services.moving import brought_up_to_date
+from intake.services.sealed_drafts import Draft, DraftNotFound
 from intake.visitor_cookie import key_of
 from intake.web import MOST_FORM_PARTS
 

@@ -33,7 +33,7 @@ from intake.services.answering import (
     answer_page,
     is_known_action,
 )
-from intake.services.drafts import Draft, DraftChanged, save_answers
+from intake.services.drafts import DraftChanged, save_answers
 from intake.services.giving_files import (
     Brought,
     WithFiles,
@@ -43,6 +43,7 @@ from intake.services.giving_files import (
     with_files,
 )
 from intake.services.moving import was_a_page
+from intake.services.sealed_drafts import Draft
 from renderers import SAVE_ACTION, day_in_words
 
 MOST_ATTEMPTS = 5  # each failed one means that another tab saved in between

@@ -7,8 +7,9 @@ from intake.app_state import clock
 from intake.public.drafting import go
 from intake.request_language import keep_choice
 from intake.services.answering import Posted
-from intake.services.drafts import Draft, speak
+from intake.services.drafts import speak
 from intake.services.forms import languages_of
+from intake.services.sealed_drafts import Draft
 from renderers import LANGUAGE_ACTION
 
 

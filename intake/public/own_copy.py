@@ -13,9 +13,9 @@ from intake.public.blueprint import page, public
 from intake.public.drafting import go, visitors_draft, way_of
 from intake.public.throttled import refuse_too_many
 from intake.public.way_out import way_out
-from intake.services.drafts import Draft
 from intake.services.own_copies import NoCopy, has_copy, may_have_copy, own_copy
 from intake.services.places import TooBusy
+from intake.services.sealed_drafts import Draft
 from intake.throttling import Limit
 
 COPIES_OF_DRAFT = Limit("copies", 30, timedelta(minutes=10))

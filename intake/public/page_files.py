@@ -18,9 +18,9 @@ from intake.public.throttled import (
     refuse_too_many,
     refuse_too_many_from_here,
 )
-from intake.services.drafts import Draft
 from intake.services.files import files_of_draft, open_draft_file
 from intake.services.giving_files import Brought, files_asked, most_files, take_in
+from intake.services.sealed_drafts import Draft
 from intake.services.stored_files import FileNotFound
 from renderers import Files, GivenFile
 

@@ -18,8 +18,8 @@ from intake.observability import request_id, write_line
 from intake.public.drafting import way_of
 from intake.public.saving import COME_BACK
 from intake.public.showing import page_html
-from intake.services.drafts import Draft
 from intake.services.reading_drafts import DraftReader
+from intake.services.sealed_drafts import Draft
 from intake.visitor_cookie import key_among
 from intake.web import POLICY, page_headers
 

@@ -6,9 +6,10 @@ from intake.public.form_here import contact_here
 from intake.public.framing import is_framed, let_frame
 from intake.request_language import request_language
 from intake.services.contacts import form_of_draft
-from intake.services.drafts import DraftChanged, DraftNotFound
+from intake.services.drafts import DraftChanged
 from intake.services.forms import FormWithdrawn, in_language, runnable
 from intake.services.link_opening import LinkNotUsable, LinkState
+from intake.services.sealed_drafts import DraftNotFound
 from intake.services.submitting import NotYours, SubmissionContended
 
 RETRY_AFTER = "5"  # seconds

@@ -18,7 +18,7 @@ from intake.public.throttled import requester
 from intake.public.way_out import way_out, way_out_of
 from intake.request_language import gettext, go_on_in, ngettext, request_language
 from intake.sealing import BadToken
-from intake.services.drafts import Draft, DraftNotFound, load_draft
+from intake.services.drafts import load_draft
 from intake.services.mail_limits import is_address
 from intake.services.places import TooBusy
 from intake.services.resuming import (
@@ -29,6 +29,7 @@ from intake.services.resuming import (
     reopens_by_its_link,
     send_way_back,
 )
+from intake.services.sealed_drafts import Draft, DraftNotFound
 from intake.services.verifying import Tried, Verdict
 from intake.visitor_cookie import remember
 from renderers import day_in_words

@@ -4,9 +4,9 @@ from form_definitions import FieldError
 from intake.public.drafting import address, kept_until
 from intake.public.page_files import given_files
 from intake.services.answering import items_of
-from intake.services.drafts import Draft
 from intake.services.journeys import Journey
 from intake.services.prefilling import prefill_notice, usual_answers
+from intake.services.sealed_drafts import Draft
 from renderers import Around
 
 

@@ -7,7 +7,7 @@ from intake.public.drafting import address, go, kept_until, posted_to, visitors_
 from intake.public.form_runner import elsewhere
 from intake.public.languages import switched
 from intake.public.saving import COME_BACK
-from intake.services.drafts import Draft
+from intake.services.sealed_drafts import Draft
 from intake.services.tasks import TaskProgress, progress
 from renderers import SAVE_ACTION, TaskRow
 

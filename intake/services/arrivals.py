@@ -16,9 +16,9 @@ from intake.sealing.keypairs import PublicKey
 from intake.sealing.submissions import SealedSubmission
 from intake.services import team_news
 from intake.services.case_teams import CaseTeams, readers_of, teams_of_case
-from intake.services.drafts import Draft
 from intake.services.extracting import insert_extracts
 from intake.services.receipts import KeptCopy, Receipt
+from intake.services.sealed_drafts import Draft
 from intake.written_sql import insert, sent_together
 from referral_router import Decision, RuleSet, clock_kinds
 from referral_router import Destination as RoutedTo

@@ -15,12 +15,13 @@ from intake.sealing.team_keys import keys_of
 from intake.services.carried_answers import carried, offers_on_case
 from intake.services.case_notes import add_event
 from intake.services.cases import people_on_case
-from intake.services.drafts import OpenedDraft, start_draft
+from intake.services.drafts import start_draft
 from intake.services.forms import startable
 from intake.services.known_answers import answers_of_person, answers_of_worker, asks_of
 from intake.services.link_issuing import purpose_context, recipient_context
 from intake.services.link_terms import LinkKind, Shown, Verification, required_verification
 from intake.services.links import IssuedLink, issue_link
+from intake.services.sealed_drafts import OpenedDraft
 
 
 def issue_case_link(

@@ -11,8 +11,9 @@ from form_definitions import Contact, FormDefinition
 from intake.database import db
 from intake.models import Link, Team
 from intake.services.draft_rows import find_draft
-from intake.services.drafts import Draft, DraftNotFound, load_draft
+from intake.services.drafts import load_draft
 from intake.services.forms import FormNotFound, in_language, prepared, startable
+from intake.services.sealed_drafts import Draft, DraftNotFound
 
 DRAFT_ID = re.compile("[0-9a-f]{32}")  # anything may stand in an address
 

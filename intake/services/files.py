@@ -28,7 +28,7 @@ from intake.files.sanitising import Busy, Unreadable, sanitise
 from intake.models import Draft as DraftRow
 from intake.models import DraftFile, SubmittedFile
 from intake.sealing import SealingError, derive
-from intake.services.drafts import Draft, DraftNotFound
+from intake.services.sealed_drafts import Draft, DraftNotFound
 from intake.services.stored_files import (
     FileNotFound,
     StoredFile,

@@ -29,11 +29,11 @@ from intake.models import (
 from intake.request_language import address_in
 from intake.sealing import LinkCapability, derive, mint, read
 from intake.sealing.weblinks import LINK_SECRET_SIZE, STATUS
-from intake.services.drafts import Draft
 from intake.services.forms import runnable
 from intake.services.joined_cases import cases_reading, going_on, teams_by_merging
 from intake.services.mail_limits import EmailUnsafe, minutes_to_wait
 from intake.services.messages import receipt_message
+from intake.services.sealed_drafts import Draft
 from intake.services.telling_sender import (
     Point,
     keep_address,

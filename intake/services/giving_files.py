@@ -13,7 +13,6 @@ from form_definitions import FILE_KINDS, FieldError, Kind, Page, Question, file_
 from intake.files.blobs import BlobsUnavailable
 from intake.files.names import LONGEST, is_shown
 from intake.files.receiving import Received
-from intake.services.drafts import Draft
 from intake.services.files import (
     FileRefused,
     files_of_draft,
@@ -21,6 +20,7 @@ from intake.services.files import (
     receive_file,
     remove_file,
 )
+from intake.services.sealed_drafts import Draft
 from intake.services.stored_files import StoredFile
 
 

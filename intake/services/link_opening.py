@@ -20,7 +20,7 @@ from intake.sealing import (
     new_data_key,
     read,
 )
-from intake.services.drafts import OpenedDraft, add_draft, seal_draft
+from intake.services.drafts import add_draft
 from intake.services.files import lose_files
 from intake.services.forms import FormWithdrawn, Runnable, in_language, is_withdrawn, startable
 from intake.services.link_holders import Holder, holder_of
@@ -29,6 +29,7 @@ from intake.services.link_terms import (
     Verification,
     VersionPolicy,
 )
+from intake.services.sealed_drafts import OpenedDraft, seal_draft
 
 
 class LinkState(StrEnum):

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from form_definitions.formats import is_email
 from intake.database import db
 from intake.models import Link
-from intake.services.drafts import Draft
 from intake.services.link_terms import LinkKind
+from intake.services.sealed_drafts import Draft
 from intake.throttling import Limit, attempt
 
 

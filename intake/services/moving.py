@@ -10,8 +10,9 @@ from form_definitions import Edit, FormDefinition, Safety, compare, prune, still
 from form_definitions.languages import ENGLISH
 from intake.database import db
 from intake.models import FormVersion
-from intake.services.drafts import Draft, move_draft
+from intake.services.drafts import move_draft
 from intake.services.forms import FormNotFound, in_language, startable
+from intake.services.sealed_drafts import Draft
 
 Hashes = tuple[str, str]
 

@@ -16,10 +16,10 @@ import sqlalchemy as sa
 from intake.database import db, transaction
 from intake.models import Draft as DraftRow
 from intake.sealing import CannotOpen, Context, canonical_json, open_body, seal_body
-from intake.services.drafts import Draft
 from intake.services.files import files_of_draft
 from intake.services.places import TooBusy, a_place
 from intake.services.receipts import KeptCopy, Receipt
+from intake.services.sealed_drafts import Draft
 from renderers import GivenFile, NotSet, answers_pdf, can_print, set_pdf_apart
 
 KEPT_FOR = timedelta(hours=1)  # long enough to find a printer, short on a device that is shared

@@ -19,7 +19,7 @@ from form_definitions.languages import N_, words
 from form_definitions.one_answer import leaf_problem
 from form_definitions.prefill_sources import WORKER
 from form_definitions.tuples import in_order
-from intake.services.drafts import Draft
+from intake.services.sealed_drafts import Draft
 
 
 class PrefillRefused(Exception):  # noqa: N818

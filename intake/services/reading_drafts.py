@@ -5,8 +5,8 @@ from flask import Flask
 from intake.app_state import AppState
 from intake.database import db
 from intake.services.draft_rows import StoredDraft, find_draft
-from intake.services.drafts import Draft, open_row
 from intake.services.forms import PREPARED, FormNotFound, PreparedForms, Runnable
+from intake.services.sealed_drafts import Draft, open_row
 
 
 class DraftReader:

@@ -30,11 +30,11 @@ from intake.sealing import (
 )
 from intake.sealing.holder_checks import CODE_DIGITS, code_of, new_code
 from intake.sealing.weblinks import RESUME
-from intake.services.drafts import Draft, OpenedDraft
 from intake.services.holder_answers import bounded_hash
 from intake.services.link_terms import LinkKind
 from intake.services.mail_limits import EmailUnsafe, minutes_to_wait
 from intake.services.messages import resume_message
+from intake.services.sealed_drafts import Draft, OpenedDraft
 from intake.services.verifying import Tried, Verdict, note_wrong_try, tries_left
 
 

@@ -25,7 +25,7 @@ from intake.services.asking_more import answer_came
 from intake.services.case_teams import CaseTeams, readers_of, teams_of_case
 from intake.services.case_things import case_thing
 from intake.services.directory import current_directory, team_load
-from intake.services.drafts import Draft, DraftChanged, emptied, load_draft, write_revision
+from intake.services.drafts import DraftChanged, load_draft, write_revision
 from intake.services.extracting import keep_extract_files, seal_extracts
 from intake.services.files import file_ids, keep_files, strayed
 from intake.services.joined_cases import going_on
@@ -35,6 +35,7 @@ from intake.services.link_opening import count_use
 from intake.services.own_copies import copy_to_keep
 from intake.services.receipts import Receipt, new_reference
 from intake.services.rules_in_force import rules_now
+from intake.services.sealed_drafts import Draft, emptied
 from intake.services.staff_accounts import load_signed_in
 from intake.services.stored_files import FileNotFound
 from referral_router import route

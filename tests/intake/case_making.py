@@ -21,12 +21,13 @@ from intake.sealing.submissions import data_key
 from intake.services import publishing
 from intake.services.case_notes import add_event
 from intake.services.cases import find_case
-from intake.services.drafts import OpenedDraft, load_draft, save_answers, start_draft
+from intake.services.drafts import load_draft, save_answers, start_draft
 from intake.services.event_files import event_file
 from intake.services.following import status_token
 from intake.services.forms import startable
 from intake.services.journeys import journey
 from intake.services.publishing import publish_form
+from intake.services.sealed_drafts import OpenedDraft
 from intake.services.staff_accounts import add_staff, load_signed_in, record_training
 from intake.services.stored_files import StoredFile, blob_name, seal_about, seal_file_key
 from intake.services.submitting import submit_referral

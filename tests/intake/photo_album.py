@@ -12,9 +12,10 @@ from flask import Flask
 from intake.app_state import clock
 from intake.files.receiving import Received
 from intake.files.sanitising import sanitise
-from intake.services.drafts import Draft, load_draft, save_answers, start_draft
+from intake.services.drafts import load_draft, save_answers, start_draft
 from intake.services.files import receive_file
 from intake.services.publishing import publish_form
+from intake.services.sealed_drafts import Draft
 from intake.services.stored_files import StoredFile
 from tests.intake.files import hostile
 

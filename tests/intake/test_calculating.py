@@ -12,8 +12,9 @@ from intake.app_state import clock, keys
 from intake.database import db
 from intake.models import Submission
 from intake.sealing.submissions import open_submission
-from intake.services.drafts import OpenedDraft, load_draft, save_answers, start_draft
+from intake.services.drafts import load_draft, save_answers, start_draft
 from intake.services.receipts import Receipt
+from intake.services.sealed_drafts import OpenedDraft
 from intake.services.submitting import submit_referral
 from tests.intake import food_parcel as fp
 

@@ -18,8 +18,9 @@ from intake.observability import redact
 from intake.rounds import purge
 from intake.sealing import BadToken, CannotOpen, read
 from intake.sealing.weblinks import STATUS
-from intake.services.drafts import DraftNotFound, load_draft
+from intake.services.drafts import load_draft
 from intake.services.mail_limits import TO_AN_ADDRESS
+from intake.services.sealed_drafts import DraftNotFound
 from intake.throttling import attempt
 from intake.worker import run_once
 from tests.intake import food_parcel as fp

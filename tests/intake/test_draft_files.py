@@ -18,7 +18,7 @@ from intake.sealing import CannotOpen
 from intake.sealing.submissions import data_key, open_submission
 from intake.services import files
 from intake.services.blob_sweep import sweep_blobs
-from intake.services.drafts import Draft, DraftNotFound, load_draft
+from intake.services.drafts import load_draft
 from intake.services.files import (
     FileRefused,
     files_of_draft,
@@ -28,6 +28,7 @@ from intake.services.files import (
 )
 from intake.services.link_opening import exchange
 from intake.services.links import issue_link, revoke_link
+from intake.services.sealed_drafts import Draft, DraftNotFound
 from intake.services.stored_files import FileNotFound, StoredFile, files_of_submission
 from intake.services.submitting import Incomplete, submit_referral
 from tests.intake import photo_album as album

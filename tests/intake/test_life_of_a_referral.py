@@ -40,7 +40,7 @@ from intake.services.contacting import REACHED, WAYS, Contact, record_contact
 from intake.services.directory import is_there
 from intake.services.directory_storing import store_values
 from intake.services.directory_values import stored_values
-from intake.services.drafts import OpenedDraft, load_draft, save_answers, start_draft
+from intake.services.drafts import load_draft, save_answers, start_draft
 from intake.services.following import follow
 from intake.services.giving_all import GAVE_ALL, give_all
 from intake.services.hearing import ask_to_withdraw, send_more
@@ -51,6 +51,7 @@ from intake.services.part_clocks import PAUSE_REASONS
 from intake.services.pausing import pause, resume
 from intake.services.publishing import publish_form
 from intake.services.raising import escalate
+from intake.services.sealed_drafts import OpenedDraft
 from intake.services.sending_on import SEND_ON_REASONS, send_on
 from intake.services.splitting import split
 from intake.services.staff_accounts import close_account

@@ -10,10 +10,11 @@ from flask import Flask
 from form_definitions import FormFileError, parse_form
 from intake.database import db
 from intake.models import OutboxMessage
-from intake.services.drafts import Draft, load_draft, save_answers, start_draft
+from intake.services.drafts import load_draft, save_answers, start_draft
 from intake.services.following import send_receipt
 from intake.services.mail_limits import EmailUnsafe
 from intake.services.resuming import send_way_back
+from intake.services.sealed_drafts import Draft
 from intake.services.submitting import submit_referral
 from tests.intake import food_parcel as fp
 from tests.intake.conftest import START

@@ -24,10 +24,11 @@ from intake.models import (
 )
 from intake.sealing import CannotOpen, MasterKeyMissing
 from intake.sealing.submissions import open_submission
-from intake.services.drafts import OpenedDraft, load_draft, save_answers, start_draft
+from intake.services.drafts import load_draft, save_answers, start_draft
 from intake.services.link_opening import LinkNotUsable, exchange
 from intake.services.links import revoke_link
 from intake.services.receipts import Receipt
+from intake.services.sealed_drafts import OpenedDraft
 from intake.services.submitting import Incomplete, submit_referral
 from intake.worker import run_once
 from tests.intake import food_parcel as fp

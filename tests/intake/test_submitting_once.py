@@ -15,9 +15,10 @@ from intake import audit, database
 from intake.app_state import clock
 from intake.database import db
 from intake.models import Case, Destination, Link, OutboxMessage, SealedKeyCopy, Submission
-from intake.services.drafts import OpenedDraft, load_draft, save_answers
+from intake.services.drafts import load_draft, save_answers
 from intake.services.link_opening import exchange
 from intake.services.receipts import Receipt
+from intake.services.sealed_drafts import OpenedDraft
 from intake.services.submitting import Incomplete, submit_referral
 from tests.intake import food_parcel as fp
 

@@ -16,7 +16,7 @@ from intake.config import Settings
 from intake.database import db
 from intake.models import Draft, Link, OutboxMessage, Submission
 from intake.sealing import CannotOpen, MasterKeyMissing, derive, mint, open_body, open_sealed
-from intake.services.drafts import DraftNotFound, load_draft
+from intake.services.drafts import load_draft
 from intake.services.link_issuing import recipient_context
 from intake.services.link_opening import (
     HolderNotVerified,
@@ -26,6 +26,7 @@ from intake.services.link_opening import (
     shared_draft,
 )
 from intake.services.links import revoke_link
+from intake.services.sealed_drafts import DraftNotFound
 from tests.intake import food_parcel as fp
 from tests.intake.case_making import PUMPS, Browser, make_staff
 from tests.intake.conftest import SECRET_KEYS, Clock, dispose, make_application

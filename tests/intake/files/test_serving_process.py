@@ -20,7 +20,8 @@ from intake.config import Settings
 from intake.database import db
 from intake.models import DraftFile
 from intake.services.blob_sweep import sweep_blobs
-from intake.services.drafts import Draft, save_answers
+from intake.services.drafts import save_answers
+from intake.services.sealed_drafts import Draft
 from tests.intake import photo_album as album
 from tests.intake.conftest import MASTER_KEY, SECRET_KEYS, Clock
 from tests.intake.files import hostile
