@@ -1,4 +1,4 @@
-"""Drafts: answers under way, sealed under a key that only the visitor holds."""
+"""Drafts in the database: found, begun, saved, moved to another version."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -11,9 +11,7 @@ from form_definitions.languages import ENGLISH
 from intake.database import db, new_id, transaction
 from intake.models import Draft as DraftRow
 from intake.models import Link
-from intake.sealing import (
-    new_data_key,
-)
+from intake.sealing import new_data_key
 from intake.services.draft_rows import StoredDraft, find_draft
 from intake.services.forms import Runnable, in_language, prepared, startable
 from intake.services.link_terms import Shown
