@@ -53,18 +53,18 @@ class ChoiceControl(Control):
 
     def render(self, answers: Answers, errors: Errors) -> str:
         """The control's HTML."""
-        return self.piece(answers, errors).decode()[:-1]
+        if errors:
+            return self._join(answers, errors)
+        return self.piece(answers.get(self.key), answers).decode()[:-1]
 
-    def piece(self, answers: Answers, errors: Errors) -> bytes:
+    def piece(self, value: object, answers: Answers) -> bytes:
         """The same as a line in UTF-8, kept joined where nothing opens under an option."""
-        if errors or self._opened:
-            return f"{self._join(answers, errors)}\n".encode()
-        value = answers.get(self.key)
         texts = (value,) if type(value) is str else chosen_texts(value)
         whole = self._whole.get(texts)
         if whole is None:
-            whole = f"{self._join(answers, errors)}\n".encode()
-            if len(self._whole) < MOST_WHOLE and self._positions.keys() >= {*texts}:
+            whole = f"{self._join(answers, {})}\n".encode()
+            is_known = not self._opened and len(self._whole) < MOST_WHOLE
+            if is_known and self._positions.keys() >= {*texts}:
                 self._whole[texts] = whole
         return whole
 

@@ -191,13 +191,21 @@ class CompiledPage:
         self, seen: VisibleOnPage | None, answers: Answers, found: Mapping[str, str]
     ) -> list[bytes]:
         """The controls, each with the end of its line."""
-        if self._is_fixed or seen is None:
-            return [control.piece(answers, found) for control in self.controls] or [b"\n"]
-        shown = seen.questions
-        pieces = [
-            control.piece_in_place(answers, found, is_shown=on or control.key in shown)
-            for control, on in self._always
-        ]
+        shown = seen.questions if seen else frozenset()
+        if found:
+            html = [
+                control.render_in_place(answers, found, is_shown=on or control.key in shown)
+                for control, on in self._always
+            ]
+            pieces = [f"{each}\n".encode() for each in html if each]
+        elif self._is_fixed:
+            given = answers.get
+            pieces = [control.piece(given(control.key), answers) for control in self.controls]
+        else:
+            pieces = [
+                control.piece_in_place(answers, is_shown=on or control.key in shown)
+                for control, on in self._always
+            ]
         return pieces if any(pieces) else [b"\n"]
 
     def _summary(self, errors: Sequence[FieldError]) -> str:

@@ -67,20 +67,24 @@ class Control:
         """The control's HTML for the answers of the form or group that it is in."""
         raise NotImplementedError
 
-    def piece(self, answers: Answers, errors: Errors) -> bytes:
-        """The same in UTF-8, and the end of its line, as a page is put together of it."""
-        return f"{self.render(answers, errors)}\n".encode()
+    def piece(self, value: object, answers: Answers) -> bytes:  # noqa: ARG002
+        """The control without errors in UTF-8, and the end of its line: what pages are joined of.
 
-    def piece_in_place(self, answers: Answers, errors: Errors, *, is_shown: bool) -> bytes:
-        """``render_in_place`` in UTF-8, and the end of its line if there is anything."""
-        if not self._is_live:
-            return self.piece(answers, errors) if is_shown else b""
+        ``value`` is its own among the ``answers``.
+        """
+        return f"{self.render(answers, {})}\n".encode()
+
+    def piece_in_place(self, answers: Answers, *, is_shown: bool) -> bytes:
+        """``render_in_place`` without errors in UTF-8; the end of its line if there is anything."""
         if is_shown:
+            piece = self.piece(answers.get(self.key), answers)
             before, after = self._place
-            return b"".join((before, self.piece(answers, errors), after))
-        if errors or not self._names.isdisjoint(answers):
-            return f"{held_html(self.name, self.render(answers, errors))}\n".encode()
-        return self._held_piece
+            return b"".join((before, piece, after)) if self._is_live else piece
+        if not self._is_live:
+            return b""
+        if self._names.isdisjoint(answers):
+            return self._held_piece
+        return f"{held_html(self.name, self.render(answers, {}))}\n".encode()
 
     def render_in_place(self, answers: Answers, errors: Errors, *, is_shown: bool) -> str:
         """The control if it is shown; what a browser needs to show it later if it is not."""
@@ -149,22 +153,16 @@ class TextControl(Control):
         """The control's HTML."""
         if errors and self.name in errors:
             return self._render_error(answers.get(self.key), errors)
-        return self.piece(answers, {}).decode()[:-1]
+        return self.piece(answers.get(self.key), answers).decode()[:-1]
 
-    def piece(self, answers: Answers, errors: Errors) -> bytes:
+    def piece(self, value: object, answers: Answers) -> bytes:  # noqa: ARG002
         """The same as a line in UTF-8; only what was answered is encoded anew."""
-        value = answers.get(self.key)
-        if errors or not self._verbatim or type(value) is not str or len(value) >= SHORT:
-            return self._any_piece(value, answers, errors)
-        text = value if SPECIAL(value) is None else escape(value)
-        return b"".join((self._before, text.encode(), self._after)) if text else self._empty
-
-    def _any_piece(self, value: object, answers: Answers, errors: Errors) -> bytes:
-        if errors:
-            return super().piece(answers, errors)
         if value is None or value == "":
             return self._empty
-        return b"".join((self._before, escaped(self._text(value)).encode(), self._after))
+        text = value if self._verbatim and type(value) is str else self._text(value)
+        if len(text) >= SHORT or SPECIAL(text):
+            text = escape(text)
+        return b"".join((self._before, text.encode(), self._after))
 
     def _text(self, value: object) -> str:
         if type(value) is str and self._verbatim:
@@ -188,12 +186,9 @@ class PartsControl(Control):
         self._slots = tuple(self.skeleton.slots[hole][0] for hole in self._holes)
         self._pieces = [part.encode() for part in (*self.skeleton.parts, "\n")]
 
-    def piece(self, answers: Answers, errors: Errors) -> bytes:
+    def piece(self, value: object, answers: Answers) -> bytes:  # noqa: ARG002
         """The same as a line in UTF-8; only what was answered is encoded anew."""
-        if errors:
-            return super().piece(answers, errors)
         pieces = self._pieces.copy()
-        value = answers.get(self.key)
         if value is not None:
             for slot, text in zip(self._slots, parts_of(self.question, value), strict=True):
                 if text:
@@ -204,7 +199,7 @@ class PartsControl(Control):
         """The control's HTML."""
         if errors and self.name in errors:
             return self._render_error(answers.get(self.key), errors)
-        return self.piece(answers, {}).decode()[:-1]
+        return self.piece(answers.get(self.key), answers).decode()[:-1]
 
     def _render_error(self, value: object, errors: Errors) -> str:
         skeleton, parts = self.parts(errors)
