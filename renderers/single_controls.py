@@ -76,15 +76,11 @@ class Control:
 
     def piece_in_place(self, answers: Answers, *, is_shown: bool) -> bytes:
         """``render_in_place`` without errors in UTF-8; the end of its line if there is anything."""
-        if is_shown:
-            piece = self.piece(answers.get(self.key), answers)
-            before, after = self._place
-            return b"".join((before, piece, after)) if self._is_live else piece
-        if not self._is_live:
-            return b""
-        if self._names.isdisjoint(answers):
-            return self._held_piece
-        return f"{held_html(self.name, self.render(answers, {}))}\n".encode()
+        if not is_shown:
+            html = self.render_in_place(answers, {}, is_shown=False)
+            return f"{html}\n".encode() if html else b""
+        piece = self.piece(answers.get(self.key), answers)
+        return piece.join(self._place) if self._is_live else piece
 
     def render_in_place(self, answers: Answers, errors: Errors, *, is_shown: bool) -> str:
         """The control if it is shown; what a browser needs to show it later if it is not."""
@@ -103,10 +99,6 @@ class Control:
     @cached_property
     def _held(self) -> str:
         return held_html(self.name, self.render({}, {}))
-
-    @cached_property
-    def _held_piece(self) -> bytes:
-        return f"{self._held}\n".encode()
 
     @cached_property
     def _place(self) -> tuple[bytes, bytes]:
@@ -160,7 +152,7 @@ class TextControl(Control):
         if value is None or value == "":
             return self._empty
         text = value if self._verbatim and type(value) is str else self._text(value)
-        if len(text) >= SHORT or SPECIAL(text):
+        if len(text) >= SHORT or SPECIAL(text):  # as ``escaped``, without its call
             text = escape(text)
         return b"".join((self._before, text.encode(), self._after))
 

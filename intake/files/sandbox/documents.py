@@ -13,16 +13,8 @@ from pikepdf import sanitize
 ACTIVE = (
     *("/AA", "/AF", "/Collection", "/EF", "/EmbeddedFiles", "/GoToE", "/GoToR", "/JavaScript"),
     *("/JS", "/Launch", "/Movie", "/OpenAction", "/RichMediaContent", "/RichMediaSettings"),
-    *(
-        "/Rendition",
-        "/Renditions",
-        "/Requirements",
-        "/Sound",
-        "/SubmitForm",
-        "/URI",
-        "/XFA",
-        "/3DD",
-    ),
+    *("/Rendition", "/Renditions", "/Requirements", "/Sound", "/SubmitForm", "/URI", "/XFA"),
+    "/3DD",
 )
 #: Keys by which a stream says that its data lie in another file, perhaps on another machine.
 ELSEWHERE = ("/F", "/FDecodeParms", "/FFilter", "/OPI", "/Ref")
@@ -215,10 +207,8 @@ def _bare(content: bytes) -> Iterator[bytes]:
         if marker not in _TELLING:
             yield content[at:end]
         at = end
-    is_whole = content[at : at + 2] == bytes(
-        (_BEGINS, _END)
-    )  # what follows is no part of the picture
-    yield content[at : at + 2] if is_whole else content[at:]
+    is_whole = content[at : at + 2] == bytes((_BEGINS, _END))
+    yield content[at : at + 2] if is_whole else content[at:]  # what follows the end is no picture
 
 
 def _unpacked(stream: pikepdf.Stream, most: int) -> int:
