@@ -33,6 +33,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+Header = tuple[str, str]
 POLICY = ("Content-Security-Policy", CONTENT_SECURITY_POLICY)
 FRAMED_BY = "intake.framed_by"  # in the WSGI environment: the websites that may frame the answer
 STAY_ON_HTTPS = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")  # two years
@@ -91,10 +92,21 @@ def policy_for(origins: tuple[str, ...]) -> tuple[str, str]:
     return name, policy.replace("frame-ancestors 'none'", f"frame-ancestors {' '.join(origins)}")
 
 
-def page_headers(*, is_https: bool) -> list[tuple[str, str]]:
+def page_headers(*, is_https: bool) -> list[Header]:
     """The security headers of every page, but for its policy."""
     on_https = [STAY_ON_HTTPS] if is_https else []
     return [*SECURITY_HEADERS.items(), *on_https, ("Cache-Control", "no-store")]
+
+
+def framed(headers: list[Header], origins: tuple[str, ...]) -> list[Header]:
+    """The same headers for an answer that these websites, if any, may frame.
+
+    A stricter policy of its own stays beside that.
+    """
+    if not origins:
+        return headers
+    others = [one for one in headers if one[0] != "X-Frame-Options" and one != POLICY]
+    return [*others, policy_for(origins)]
 
 
 class SecureAnswers:
@@ -113,17 +125,13 @@ class SecureAnswers:
         """Answer a request."""
         is_file = environ.get("PATH_INFO", "").startswith("/static/")
 
-        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+        def start(status: str, headers: list[Header], *more: Any) -> Any:
             names = {name for name, _ in headers}
             if not is_file and names & OF_KEPT:
                 headers = [one for one in headers if one[0] not in OF_KEPT]
             headers = headers + (self._of_files if is_file else self._of_pages)
-            framed_by = environ.get(FRAMED_BY)
-            if framed_by:
-                headers = [one for one in headers if one[0] != "X-Frame-Options"]
-                headers.append(policy_for(framed_by))
-            elif "Content-Security-Policy" not in names:
+            if "Content-Security-Policy" not in names:
                 headers.append(POLICY)
-            return start_response(status, headers, *more)
+            return start_response(status, framed(headers, environ.get(FRAMED_BY, ())), *more)
 
         return self._application(environ, start)

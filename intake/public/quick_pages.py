@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
+from form_definitions import FormDefinition
 from intake.observability import request_id, write_line
 from intake.public.drafting import way_of
+from intake.public.framing import origins_of
 from intake.public.saving import COME_BACK
 from intake.public.showing import page_html
 from intake.services.reading_drafts import DraftReader
 from intake.services.sealed_drafts import Draft
 from intake.visitor_cookie import key_among
-from intake.web import POLICY, page_headers
+from intake.web import POLICY, Header, framed, page_headers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -56,12 +58,13 @@ class QuickPages:
         found = ADDRESS.fullmatch(environ["PATH_INFO"])
         if found is None or not self._is_plain(environ):
             return self._application(environ, start_response)
-        body = self._page(environ, found[1], found[2])
-        if body is None:
+        answer = self._answer(environ, found[1], found[2])
+        if answer is None:
             return self._application(environ, start_response)
+        headers, body = answer
         named = request_id(environ.get("HTTP_X_REQUEST_ID", ""))
         about = [("Content-Length", str(len(body))), ("X-Request-ID", named)]
-        start_response("200 OK", about + self._headers)
+        start_response("200 OK", about + headers)
         write_line("GET", ROUTE, 200, started, named)
         return [body]
 
@@ -70,7 +73,9 @@ class QuickPages:
         is_look = environ["REQUEST_METHOD"] == "GET" and not environ.get("QUERY_STRING")
         return is_look and not (self._notices_proxies and "HTTP_X_FORWARDED_FOR" in environ)
 
-    def _page(self, environ: WSGIEnvironment, draft_id: str, page_id: str) -> bytes | None:
+    def _answer(
+        self, environ: WSGIEnvironment, draft_id: str, page_id: str
+    ) -> tuple[list[Header], bytes] | None:
         """The page, if it is one of a form that the public fills in; None leaves it to Flask."""
         cookies = environ.get("HTTP_COOKIE", "")
         if page_id in OTHER_PAGES or self._staff in cookies:
@@ -80,16 +85,22 @@ class QuickPages:
         if key is None:
             return None
         try:
-            return _page_of(self._drafts.load(draft_id, key), page_id)
+            draft = self._drafts.load(draft_id, key)
+            body = _page_of(draft, page_id)
+            return (self._headers_of(draft.form.definition), body) if body else None
         except Exception:  # noqa: BLE001 - Flask meets it again, logs it and answers it
             return None
 
+    def _headers_of(self, definition: FormDefinition) -> list[Header]:
+        """The headers of a form's pages, which other websites may frame if it says so."""
+        if not definition.embed:
+            return self._headers
+        return framed(self._headers, origins_of(definition, is_https=self._is_https))
+
 
 def _page_of(draft: Draft, page_id: str) -> bytes | None:
-    definition = draft.form.definition
-    if definition.embed or page_id in definition.pages_with_files:
-        return None
-    if draft.staff_id or draft.is_stopped or draft.is_behind or draft.receipt:
+    has_files = page_id in draft.form.definition.pages_with_files
+    if draft.staff_id or draft.is_stopped or draft.is_behind or draft.receipt or has_files:
         return None
     way = way_of(draft)
     return page_html(draft, way, page_id) if way.is_reachable(page_id) else None
