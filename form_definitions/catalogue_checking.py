@@ -19,7 +19,6 @@ from form_definitions.file_reading import read_bytes
 from form_definitions.inferring import form_id
 from form_definitions.languages import ENGLISH, LANGUAGES
 from form_definitions.loading import Problem, read_document, read_file, texts_in
-from form_definitions.positions import MAX_BYTES
 from form_definitions.suggesting import did_you_mean
 from form_definitions.translating import Text
 
@@ -185,7 +184,7 @@ def stray_catalogues(folder: Path) -> tuple[Problem, ...]:
 def form_id_in(path: Path) -> str:
     """The id of the form in a file, without loading it; whatever is wrong is said elsewhere."""
     try:
-        identity = json.loads(read_bytes(path, MAX_BYTES))["$id"]
+        identity = json.loads(read_bytes(path))["$id"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         identity = None
     return form_id(identity, str(path))

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from form_definitions.file_reading import read_bytes
+from form_definitions.json_reading import JsonError, decode
 from form_definitions.loading import FormFileError, Problem
-from form_definitions.positions import MAX_BYTES, JsonError, decode
 from form_definitions.translating import Translation
 
 FUZZY = "fuzzy"  # gettext's own word for a translation that has to be looked at again
@@ -94,7 +94,7 @@ def catalogue_path(form_file: Path, form_id: str, language: str) -> Path:
 def load_catalogue(path: Path) -> Catalogue:
     """The catalogue in a file, in the language of its folder. Raises CatalogueError."""
     try:
-        raw = read_bytes(path, MAX_BYTES + 1)
+        raw = read_bytes(path)
     except OSError as error:
         text = f"the file cannot be read: {error.strerror}"
         raise CatalogueError((Problem(str(path), 1, 1, "the file", text, ""),)) from error

@@ -13,16 +13,10 @@ from form_definitions.dialect import Finding, Severity, dialect_findings
 from form_definitions.expanding import Expanded, expand
 from form_definitions.file_reading import read_bytes
 from form_definitions.inferring import inferred_form
+from form_definitions.json_reading import JsonError, decode, read_json
 from form_definitions.judging import Judge, schema_findings
 from form_definitions.linting import meaning_findings
-from form_definitions.positions import (
-    MAX_BYTES,
-    Document,
-    JsonError,
-    Pointer,
-    decode,
-    read_json,
-)
+from form_definitions.positions import Document, Pointer
 from form_definitions.recognising import is_plain
 from form_definitions.translating import Text, Translation, texts_of
 
@@ -64,7 +58,7 @@ def load_form(path: Path, *, translation: Translation | None = None) -> FormDefi
 def read_file(path: Path) -> bytes:
     """The bytes of a form file. Raises FormFileError."""
     try:
-        return read_bytes(path, MAX_BYTES + 1)  # whatever is longer is refused
+        return read_bytes(path)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its name cannot be used"
         problem = Problem(

@@ -1,21 +1,13 @@
 """What is wrong in a file: collected with its place, and told with a fix."""
 
-import bisect
-import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
 from form_definitions import Problem
 from form_definitions.file_reading import read_bytes
-from form_definitions.positions import (
-    MAX_BYTES,
-    Document,
-    JsonError,
-    Pointer,
-    decode,
-    read_json,
-)
+from form_definitions.json_reading import JsonError, decode, read_json
+from form_definitions.positions import Document, Pointer
 
 Where = Pointer
 MOST_SUGGESTED = 50  # in one file: to look for what is near takes long where much is known
@@ -28,8 +20,6 @@ class Findings:
     def __init__(self, source: str, document: Document | None = None) -> None:
         self._source = source
         self._document = document
-        text = document.text if document else ""
-        self._line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self._problems: dict[Problem, None] = {}
         self._suggested = 0
 
@@ -42,9 +32,7 @@ class Findings:
         """Return the line and column of a value or of its key, both from 1."""
         if self._document is None:
             return 1, 1
-        offset = self._document.offset(where, of_key=at_key)
-        line = bisect.bisect_right(self._line_starts, offset)
-        return line, offset - self._line_starts[line - 1] + 1
+        return self._document.line_and_column(self._document.offset(where, of_key=at_key))
 
     def add(self, where: Where, message: str, fix: str, *, at_key: bool = False) -> None:
         """Record one problem, once."""
@@ -82,7 +70,7 @@ def _listed(words: Sequence[object]) -> str:
 def read_file(path: Path) -> tuple[Document, Findings]:
     """Read a JSON file. If it cannot be opened or is no JSON, the findings say so."""
     try:
-        raw = read_bytes(path, MAX_BYTES + 1)
+        raw = read_bytes(path)
     except OSError as error:
         findings = Findings(str(path))
         findings.add((), f"the file cannot be read: {error.strerror}", "Check its name")

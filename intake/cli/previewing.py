@@ -29,7 +29,6 @@ from form_definitions.catalogue_checking import check_catalogues
 from form_definitions.catalogues import catalogue_paths, load_catalogue
 from form_definitions.file_reading import read_bytes
 from form_definitions.languages import ENGLISH, LANGUAGES
-from form_definitions.positions import MAX_BYTES
 from form_definitions.sampling import can_be_wrong, sample_answers, sample_for, without_page
 from intake.cli.preview_routing import where_it_goes
 from intake.cli.preview_views import PREFILLED, View
@@ -83,7 +82,7 @@ class FormOnDisk:
         catalogues = sorted(self.path.parent.glob("locale/*/*.po"))
         for path in (self.path, self.rules, *catalogues):
             try:
-                digest.update(read_bytes(path, MAX_BYTES + 1) if path else b"")
+                digest.update(read_bytes(path) if path else b"")
             except OSError:
                 digest.update(b"not there")  # editors remove a file for a moment as they save
         return digest.hexdigest()[:16]
