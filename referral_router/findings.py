@@ -1,13 +1,13 @@
 """What is wrong in a file: collected with its place, and told with a fix."""
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 from form_definitions import Problem
 from form_definitions.file_reading import read_bytes
 from form_definitions.json_reading import JsonError, decode, read_json
 from form_definitions.positions import Document, Pointer
+from form_definitions.suggesting import did_you_mean
 
 Where = Pointer
 MOST_SUGGESTED = 50  # in one file: to look for what is near takes long where much is known
@@ -96,5 +96,4 @@ def read_document(raw: str | bytes, source: str) -> tuple[Document, Findings]:
 
 def suggestion(word: object, known: Iterable[object]) -> str:
     """Return "Did you mean ‘…’?" with the nearest known word, or "" if none is near."""
-    near = get_close_matches(str(word), [str(each) for each in known], n=1)
-    return f"Did you mean ‘{near[0]}’?" if near else ""
+    return did_you_mean(str(word), map(str, known))
