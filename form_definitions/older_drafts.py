@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-from form_definitions.recognising import NAMED, VALUES
+from form_definitions.schema_parts import with_parts
 
 Raw = Mapping[str, Any]
 
@@ -17,19 +18,15 @@ Raw = Mapping[str, Any]
 _WITH_DEPENDENCIES = re.compile(r"https?://json-schema\.org/draft-0[467]/schema#?$")
 
 
-def in_new_words(schema: Raw) -> Any:
+def in_new_words(schema: Raw) -> Raw:
     """The schema with ``dependentRequired``, ``dependentSchemas`` and ``prefixItems``."""
     draft = schema.get("$schema")
     is_old = isinstance(draft, str) and _WITH_DEPENDENCIES.match(draft) is not None
     return _said(schema, has_dependencies=is_old)
 
 
-def _said(schema: Any, *, has_dependencies: bool) -> Any:
-    if isinstance(schema, list):
-        return [_said(part, has_dependencies=has_dependencies) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    said = {key: _inside(key, value, has_dependencies) for key, value in schema.items()}
+def _said(schema: Raw, *, has_dependencies: bool) -> Raw:
+    said = with_parts(schema, partial(_said, has_dependencies=has_dependencies))
     places = said.get("items")
     if isinstance(places, list):
         said.setdefault("prefixItems", places)
@@ -39,11 +36,3 @@ def _said(schema: Any, *, has_dependencies: bool) -> Any:
         schemas = {name: part for name, part in needed.items() if isinstance(part, dict)}
         said |= {"dependentRequired": lists, "dependentSchemas": schemas}
     return said
-
-
-def _inside(key: str, value: Any, has_dependencies: bool) -> Any:
-    if key in VALUES:
-        return value
-    if (key in NAMED or key == "dependencies") and isinstance(value, dict):
-        return {n: _said(part, has_dependencies=has_dependencies) for n, part in value.items()}
-    return _said(value, has_dependencies=has_dependencies)

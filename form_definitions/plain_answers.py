@@ -45,10 +45,11 @@ def judge_page(
 
     A format is only a note to the schema; somebody who types wants to hear of a slip all the same.
     """
-    shown = set(definition.plan.walk(given).shown())
+    walked = definition.plan.walk(given)
+    shown = set(walked.shown())
     asked = [question for question in page.questions if question.name in shown]
     names = {question.name for question in asked}
-    kept = kept_answers(definition, judge, given)
+    kept = _kept(definition, judge, given, walked.hidden)
     found = [error for error in _errors(definition, judge, kept) if error.root in names]
     wrong = {error.path for error in found}
     found += [error for error in _slips(asked, given) if error.path not in wrong]
@@ -59,7 +60,12 @@ def kept_answers(
     definition: FormDefinition, judge: Judge, answers: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The answers without those to questions that are not shown, where that changes no verdict."""
-    hidden = definition.plan.walk(answers).hidden
+    return _kept(definition, judge, answers, definition.plan.walk(answers).hidden)
+
+
+def _kept(
+    definition: FormDefinition, judge: Judge, answers: Mapping[str, Any], hidden: Container[str]
+) -> dict[str, Any]:
     kept = _shown(definition.questions.values(), answers, hidden)
     is_same = kept == answers or judge.accepts(kept) or not judge.accepts(answers)
     return kept if is_same else dict(answers)

@@ -13,31 +13,17 @@ from urllib.parse import urldefrag, urljoin
 
 from form_definitions.pointers import existing, fragment_of, pointer_of
 from form_definitions.positions import Pointer
+from form_definitions.schema_parts import parts_of, with_parts
 
 Raw = Mapping[str, Any]
 
 _ANCHORS = ("$anchor", "$dynamicAnchor")
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
-_VALUES = frozenset({"const", "enum", "default", "example", "examples"})
 
 
 def with_pointers(schema: Raw) -> Raw:
     """The schema with ``$ref`` and the other references as ``#/…``, where they lead into it."""
-    places = dict(_places(schema, (), ""))
-    if not any(keyword in _REFERENCES for keyword in _keywords(schema)):
-        return schema
-    written = _written(schema, schema, "", places)
-    return written if isinstance(written, dict) else schema
-
-
-def _keywords(value: object) -> Iterator[str]:
-    if isinstance(value, dict):
-        for key, part in value.items():
-            yield key
-            yield from _keywords(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _keywords(part)
+    return _written(schema, schema, "", dict(_places(schema, (), "")))
 
 
 def _base(schema: Raw, base: str) -> str:
@@ -47,42 +33,30 @@ def _base(schema: Raw, base: str) -> str:
     return base if is_anchor else urldefrag(urljoin(base, str(identity))).url
 
 
-def _places(value: object, pointer: Pointer, base: str) -> Iterator[tuple[str, Pointer]]:
+def _places(schema: Raw, pointer: Pointer, base: str) -> Iterator[tuple[str, Pointer]]:
     """Every name that a reference may use, with where it leads."""
-    if isinstance(value, dict):
-        inner = _base(value, base)
-        if inner != base or not pointer:
-            yield inner, pointer
-        for keyword in (*_ANCHORS, "$id"):  # "$id": "#name" was an anchor up to draft 7
-            name = value.get(keyword)
-            if isinstance(name, str) and (keyword in _ANCHORS or name.startswith("#")):
-                yield f"{inner}#{name.removeprefix('#')}", pointer
-        for key, part in value.items():
-            if key not in _VALUES:
-                yield from _places(part, (*pointer, key), inner)
-    elif isinstance(value, list):
-        for at, part in enumerate(value):
-            yield from _places(part, (*pointer, at), base)
+    inner = _base(schema, base)
+    if inner != base or not pointer:
+        yield inner, pointer
+    for keyword in (*_ANCHORS, "$id"):  # "$id": "#name" was an anchor up to draft 7
+        name = schema.get(keyword)
+        if isinstance(name, str) and (keyword in _ANCHORS or name.startswith("#")):
+            yield f"{inner}#{name.removeprefix('#')}", pointer
+    for steps, part in parts_of(schema):
+        yield from _places(part, (*pointer, *steps), inner)
 
 
-def _written(value: Any, root: Raw, base: str, places: Mapping[str, Pointer]) -> Any:
-    if isinstance(value, list):
-        return [_written(part, root, base, places) for part in value]
-    if not isinstance(value, dict):
-        return value
-    inner = _base(value, base)
-    kept = {
-        key: part if key in _VALUES else _written(part, root, inner, places)
-        for key, part in value.items()
-        if key not in _REFERENCES
-    }
+def _written(schema: Raw, root: Raw, base: str, places: Mapping[str, Pointer]) -> Raw:
+    inner = _base(schema, base)
+    kept = {key: part for key, part in schema.items() if key not in _REFERENCES}
+    kept = with_parts(kept, lambda part: _written(part, root, inner, places))
     found = [
-        _pointer(value[keyword], root, inner, places)
+        _pointer(schema[keyword], root, inner, places)
         for keyword in _REFERENCES
-        if isinstance(value.get(keyword), str)
+        if isinstance(schema.get(keyword), str)
     ]
     if not found:
-        return {**kept, **{key: value[key] for key in _REFERENCES if key in value}}
+        return {**kept, **{key: schema[key] for key in _REFERENCES if key in schema}}
     more = [{"$ref": reference} for reference in found[1:]]
     parts = kept.get("allOf")
     if more:
