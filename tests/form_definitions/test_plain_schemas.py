@@ -292,6 +292,7 @@ def test_what_a_reference_names_is_asked_for() -> None:
         "type": "object",
         "properties": {
             "name": {"$ref": "https://example.org/tree#plain"},
+            "default": {"$ref": "#plain"},
             "branches": {"$ref": "#/$defs/a%20list"},
         },
         "$defs": {
@@ -301,6 +302,7 @@ def test_what_a_reference_names_is_asked_for() -> None:
     }
     definition = parse_form(json.dumps(schema))
     assert definition.questions["name"].title == "Name"
+    assert definition.questions["default"].title == "Name"
     assert definition.questions["branches"].kind == "repeating"
 
 
