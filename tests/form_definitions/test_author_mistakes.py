@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
 import pytest
 
 from form_definitions import Severity, check_form, parse_form, shipped_forms
+from tests.form_definitions.planted import Mistake
 
 FORM = """\
 {
@@ -106,17 +106,6 @@ LONG = "word " * 30
 HARD = "Kindly substantiate the aforementioned accommodation circumstances, " + (
     "enumerating contributory considerations necessitating organisational intervention"
 )
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """Replace ``old`` by ``new``; a line with ``at`` must be told ``words``."""
-
-    old: str
-    new: str
-    at: str
-    words: str
-    severity: str = "error"
 
 
 def error(old: str, new: str, at: str, words: str) -> Mistake:
@@ -393,8 +382,7 @@ def test_there_are_sixty() -> None:
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_is_reported_at_its_line_with_a_fix(name: str) -> None:
     mistake = MISTAKES[name]
-    assert FORM.count(mistake.old) >= 1
-    text = FORM.replace(mistake.old, mistake.new, 1)
+    text = mistake.planted_in(FORM)
     lines = text.splitlines()
     found = [problem for problem in check_form(text, "f.json") if mistake.words in f"{problem}"]
     assert found, check_form(text)
@@ -406,7 +394,7 @@ def test_a_mistake_is_reported_at_its_line_with_a_fix(name: str) -> None:
 
 @pytest.mark.parametrize("name", [n for n in MISTAKES if MISTAKES[n].severity == "warning"])
 def test_a_warning_keeps_no_form_from_loading_and_stands_alone(name: str) -> None:
-    text = FORM.replace(MISTAKES[name].old, MISTAKES[name].new, 1)
+    text = MISTAKES[name].planted_in(FORM)
     parse_form(text)
     assert len(check_form(text)) == 1, "one mistake is one message"
 

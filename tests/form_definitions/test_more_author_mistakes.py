@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from form_definitions import check_form
-from tests.form_definitions.test_author_mistakes import Mistake
+from tests.form_definitions.planted import written_mistakes
 
-WRITTEN = json.loads(Path(__file__).with_name("more_author_mistakes.json").read_text("utf-8"))
-FORM = "\n".join(WRITTEN["form"]) + "\n"
-MISTAKES = {each.pop("mistake"): Mistake(**each) for each in WRITTEN["mistakes"]}
+FORM, MISTAKES = written_mistakes("more_author_mistakes.json")
 
 
 def test_there_are_forty() -> None:
@@ -26,8 +23,7 @@ def test_the_form_without_a_mistake_has_none() -> None:
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_is_one_message_at_its_line_with_a_fix(name: str) -> None:
     mistake = MISTAKES[name]
-    assert FORM.count(mistake.old) >= 1
-    text = FORM.replace(mistake.old, mistake.new, 1)
+    text = mistake.planted_in(FORM)
     (problem,) = check_form(text, "f.json")
     assert mistake.words in f"{problem}"
     assert mistake.at in text.splitlines()[problem.line - 1], problem
@@ -38,7 +34,7 @@ def test_a_mistake_is_one_message_at_its_line_with_a_fix(name: str) -> None:
 @pytest.mark.parametrize("name", ["an answer in an if that is not there", "true in quotes"])
 def test_a_mistake_is_found_on_its_own_line_however_the_file_is_laid_out(name: str) -> None:
     mistake = MISTAKES[name]
-    text = json.dumps(json.loads(FORM.replace(mistake.old, mistake.new, 1)), indent=2)
+    text = json.dumps(json.loads(mistake.planted_in(FORM)), indent=2)
     (problem,) = check_form(text)
     written = mistake.at.strip("{}").rpartition(" ")[2] or mistake.at
     assert written in text.splitlines()[problem.line - 1]

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 
 from form_definitions import check_form
+from tests.form_definitions.planted import written_mistakes
 
-WRITTEN = json.loads(Path(__file__).with_name("respite_mistakes.json").read_text("utf-8"))
-FORM = "\n".join(WRITTEN["form"]) + "\n"
-MISTAKES = {each["mistake"]: each for each in WRITTEN["mistakes"]}
+FORM, MISTAKES = written_mistakes("respite_mistakes.json")
 
 
 def test_there_are_seventy() -> None:
@@ -25,13 +21,12 @@ def test_the_form_without_a_mistake_has_none() -> None:
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_is_one_message_where_it_stands_with_what_to_write(name: str) -> None:
     mistake = MISTAKES[name]
-    assert mistake["old"] in FORM
-    text = FORM.replace(mistake["old"], mistake["new"], 1)
+    text = mistake.planted_in(FORM)
     (problem,) = check_form(text, "f.json")
     line = text.splitlines()[problem.line - 1]
-    assert line[problem.column - 1 :].startswith(mistake["at"]), problem
-    assert mistake["words"] in problem.fix
-    assert problem.severity == mistake["severity"]
+    assert line[problem.column - 1 :].startswith(mistake.at), problem
+    assert mistake.words in problem.fix
+    assert problem.severity == mistake.severity
 
 
 @pytest.mark.parametrize("text", ["{“a”: 1}", '{"a": [1, 2}', '{"a": 1', "{\n'a': 1}", "{]"])
