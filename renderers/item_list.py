@@ -14,7 +14,7 @@ from renderers.controls import MAX_ITEMS, RepeatingControl, render_shown
 from renderers.documents import Document, buttons, heading, messages, paragraph
 from renderers.linking import first_control
 from renderers.markdown import to_html
-from renderers.page import Around, CompiledPage, default_button
+from renderers.page import Around, CompiledPage, default_button, has_buttons
 from renderers.single_controls import Answers
 from renderers.skeleton import tidy
 from renderers.summary import Summary
@@ -67,7 +67,8 @@ class ItemList:
         number = f'<input type="hidden" name="intake:item" value="{at}">'
         hint = self._hint() if not items else ""
         body = to_html(self._page.body) if not items else ""
-        above = f"{heading(title, self._page.title)}\n{body}{hint}"
+        first = self._default if any(map(has_buttons, self._question.questions)) else ""
+        above = f"{first}{heading(title, self._page.title)}\n{body}{hint}"
         return f"{title} – {self._page.title}", f"{number}\n{above}\n{asked}\n{self._continue}"
 
     def _hint(self) -> str:

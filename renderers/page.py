@@ -100,8 +100,8 @@ class CompiledPage:
 
     def _text_above(self) -> str:
         caption = self.page.caption
-        has_buttons = any(map(_has_buttons, self.page.questions))
-        first = default_button(self.definition.language) if has_buttons else ""
+        needed = any(map(has_buttons, self.page.questions))
+        first = default_button(self.definition.language) if needed else ""
         if self.asks_as_heading:
             above = f'<span class="govuk-caption-l">{escape(caption)}</span>\n' if caption else ""
             return first + above
@@ -226,10 +226,10 @@ def default_button(language: str) -> str:
     )
 
 
-def _has_buttons(question: Question) -> bool:
+def has_buttons(question: Question) -> bool:
     """Whether there are buttons to add and remove, here or inside."""
     has_own = question.kind is Kind.REPEATING or question.kind in FILE_KINDS
-    return has_own or any(map(_has_buttons, question.questions))
+    return has_own or any(map(has_buttons, question.questions))
 
 
 def _asks_as_heading(page: Page, placed: Sequence[Placed]) -> bool:

@@ -119,6 +119,8 @@ def _answer_item(
     items = items_of(question, answers)
     read = items_of(question, form.renderer.read(page.id, posted, {}))
     candidates = _with_items(question, answers, items[:at] + read[:1] + items[at + 1 :])
+    if is_edit(posted.get("action", "")):  # of a group inside the item, which stays
+        return Answered(candidates, item=at)
     if not read and items_of(question, candidates):
         return Answered(candidates)
     outcome = check_page(form.definition, page, candidates)

@@ -1,6 +1,7 @@
 """What a posted page does to the answers, for questions that come up only sometimes."""
 
 import json
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from intake.services.form_files import fallback_rules
 from intake.services.forms import Runnable
 from referral_router import parse_rules
 from renderers import Site, compile_form
+from tests.journeys.html_contract import read_page
 
 KIND = {
     "title": "Which kind?",
@@ -41,7 +43,11 @@ FORM: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def form() -> Runnable:
-    definition = parse_form(json.dumps(FORM))
+    return runnable(FORM)
+
+
+def runnable(raw: dict[str, Any]) -> Runnable:
+    definition = parse_form(json.dumps(raw))
     rules = parse_rules(json.dumps(fallback_rules(definition.id)), definition)
     return Runnable(definition, compile_form(definition, Site()), rules)
 
@@ -94,3 +100,31 @@ def test_what_the_browser_asked_is_required_though_an_unchosen_radio_posts_nothi
     assert [error.path for error in post(form, {}, **asked).errors] == ["tell"]
     inside = {"intake:asked": "one-tell", "one__kind": "b"}
     assert [error.path for error in post(form, {}, **inside).errors] == ["one.tell"]
+
+
+def test_a_group_inside_an_item_of_a_list_grows_on_the_page_of_the_item() -> None:
+    raw = deepcopy(FORM)
+    many = raw["properties"]["many"]
+    raw["properties"] = {"many": many}
+    many["x-ui"]["list"] = True
+    many["items"]["properties"]["pets"] = {
+        "type": "array",
+        "title": "Pets",
+        "items": {"type": "object", "properties": {"name": {"type": "string", "title": "Name"}}},
+        "x-ui": {"item": "pet"},
+    }
+    raw["x-form"]["pages"] = [{"id": "many", "title": "Many", "questions": ["many"]}]
+    form = runnable(raw)
+    typed = {"intake:item": "0", "many__0__kind": "a", "many__0__pets__0__name": "Tibbles"}
+    added = post(form, {}, **typed, action="add-many-0-pets")
+    assert (added.item, added.goes_on, added.errors) == (0, False, ())
+    assert added.answers["many"] == [{"kind": "a", "pets": [{"name": "Tibbles"}, {}]}]
+    html = form.renderer.page("many", added.answers, csrf="x", item=0)
+    page = read_page("/many", 200, html)
+    assert page.buttons[0] == ""  # what Enter presses goes on: it removes and adds nothing
+    assert page.control("many-0-pets-1-name").value == ""
+    typed |= {"many__0__pets__1__name": "Rex"}
+    removed = post(form, added.answers, **typed, action="remove-many-0-pets-0")
+    assert removed.item == 0
+    assert removed.answers["many"] == [{"kind": "a", "pets": [{"name": "Rex"}]}]
+    assert post(form, removed.answers, **typed, action="continue").item is None
