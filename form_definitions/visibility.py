@@ -6,20 +6,17 @@ as missing. The plan is made once per form version, so that the pass does no mor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from form_definitions.beside_schemas import all_pass, format_checks, settled_checks
 from form_definitions.calculating import TODAY_KEY, Calculation, day_of
 from form_definitions.cleaning import Entry, entry
 from form_definitions.comparing import Test
 from form_definitions.conditions import Condition
-from form_definitions.definition import NESTED_KINDS, Kind, Page, PageType, Question
-from form_definitions.formats import FORMAT_CHECKS
+from form_definitions.definition import Page, PageType, Question
 from form_definitions.schemas import compiled, is_valid, rules_schema, settled_schema
-
-#: What is wrong with an answer that has the right JSON type, or None.
-Check = Callable[[Any], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +84,15 @@ class AnswerPlan:
         shown = {"properties": {question.name: question.schema for question in questions}}
         rules = rules_schema(pages)
         self._validator = compiled(shown | ({"allOf": rules} if rules else {}))
-        self._formats = _checks(questions, _format_check)
+        self._formats = format_checks(questions)
         self._settled = compiled(settled_schema(pages), formats=True)
-        self._settled_checks = _checks(questions, _settled_check)
+        self._settled_checks = settled_checks(questions)
 
     def is_settled(self, answers: Mapping[str, Any]) -> bool:
         """Whether these are accepted and stored exactly as they are; if not, ``walk`` decides."""
         if self._due:  # no schema can say whether a value was worked out rightly
             return False
-        return is_valid(self._settled, answers) and _pass(answers, self._settled_checks)
+        return is_valid(self._settled, answers) and all_pass(answers, self._settled_checks)
 
     def walk(self, answers: Mapping[str, Any]) -> Pass:
         """One forward pass: what is shown, what of it is answered, what is missing."""
@@ -176,7 +173,7 @@ class AnswerPlan:
 
     def is_valid(self, seen: dict[str, Any]) -> bool:
         """Whether shown answers satisfy their schemas and formats (not whether any is missing)."""
-        return is_valid(self._validator, seen) and _pass(seen, self._formats)
+        return is_valid(self._validator, seen) and all_pass(seen, self._formats)
 
 
 def _step(page: Page) -> Step:
@@ -221,90 +218,3 @@ WHOLE = ""  # a condition on the answers as a whole, not on one of them
 def _roots(condition: Condition | None) -> set[str]:
     comparisons = condition.comparisons() if condition else ()
     return {comparison.path[0] if comparison.path else WHOLE for comparison in comparisons}
-
-
-# -- what JSON Schema leaves to the application ----------------------------------------------------
-
-
-def _pass(answers: Mapping[str, Any], checks: tuple[tuple[str, Check], ...]) -> bool:
-    return not any(check(answers[name]) for name, check in checks if name in answers)
-
-
-def _checks(
-    questions: Iterable[Question], check_of: Callable[[Question], Check | None]
-) -> tuple[tuple[str, Check], ...]:
-    """The checks of those questions that have one, or hold a question that has one."""
-    found = ((question.name, _check(question, check_of)) for question in questions)
-    return tuple((name, check) for name, check in found if check)
-
-
-def _check(question: Question, check_of: Callable[[Question], Check | None]) -> Check | None:
-    """They run on answers that satisfied the schema, so that a group is a dict here."""
-    if question.kind not in NESTED_KINDS:
-        return check_of(question)
-    inside = _checks(question.questions, check_of)
-    if question.kind is Kind.TUPLE:
-        return _tuple_check(inside)
-    if not inside:
-        return check_of(question)
-
-    def check_group(answer: Any) -> str | None:
-        return None if _pass(answer, inside) else "format"
-
-    def check_items(answer: Any) -> str | None:
-        return next(filter(None, map(check_group, answer)), None)
-
-    return check_items if question.kind is Kind.REPEATING else check_group
-
-
-def _tuple_check(inside: tuple[tuple[str, Check], ...]) -> Check:
-    places = tuple((int(name), check) for name, check in inside)
-
-    def check_places(answer: Any) -> str | None:
-        if type(answer) is not list:
-            return "type"
-        given = len(answer)
-        return "format" if any(at < given and check(answer[at]) for at, check in places) else None
-
-    return check_places
-
-
-def _format_check(question: Question) -> Check | None:
-    return FORMAT_CHECKS.get(question.kind)
-
-
-#: Formats that the schema of settled answers already holds.
-_SETTLED_BY_SCHEMA = frozenset(
-    {
-        Kind.DATE,
-        Kind.EMAIL,
-        Kind.FILE,
-        Kind.GESTATION,
-        Kind.HEALTH_POSTCODE,
-        Kind.MONTH,
-        Kind.NATIONAL_INSURANCE,
-        Kind.POSTCODE,
-        Kind.TELEPHONE,
-        Kind.TIME,
-    }
-)
-
-
-def _settled_check(question: Question) -> Check | None:
-    """What the schema of settled answers cannot see: a check digit, 3.0 for 3, a tuple."""
-    if question.kind in _SETTLED_BY_SCHEMA:
-        return None
-    if question.kind in FORMAT_CHECKS:
-        return FORMAT_CHECKS[question.kind]
-    if question.kind in {Kind.CHECKBOXES, Kind.FILES}:
-        return _list_check
-    has_numbers = any(type(option.value) is int for option in question.options)
-    return _whole_check if has_numbers else None
-
-
-def _list_check(answer: Any) -> str | None:
-    return None if type(answer) is list else "type"
-
-
-def _whole_check(answer: Any) -> str | None:
-    return "type" if isinstance(answer, float) else None
