@@ -67,6 +67,20 @@ def _uses_standard(value: object) -> bool:
     return isinstance(value, list) and any(map(_uses_standard, value))
 
 
+@dataclass(frozen=True, slots=True)
+class _Questions:
+    """The questions of one object, to which its rules add."""
+
+    target: Pointer
+    asked: dict[str, Any]
+    added: dict[str, Raw] = field(default_factory=dict)  # those of rules only, without conditions
+    early: dict[str, list[Raw]] = field(default_factory=dict)  # needed before they are asked
+
+    def place(self, name: str) -> Pointer:
+        """Where the question of that name stands, once all is written out."""
+        return (*self.target, "properties", name)
+
+
 class _Expander(PartReader):
     """Writes the parts that it reads as questions; ``origins`` keeps where each was written."""
 
@@ -148,57 +162,54 @@ class _Expander(PartReader):
             for name, written in part.properties.items()
             if not any(each.raw is False for each in written)
         }
-        added: dict[str, Raw] = {}
-        early: dict[str, list[Raw]] = {}
+        questions = _Questions(target, asked)
         for rule in part.rules:
-            self._apply(rule.when, rule, asked, added, early, target)
-        for name in early.keys() & asked.keys():
-            asked[name].setdefault("x-rules", []).extend(early[name])
+            self._apply(rule.when, rule, questions)
+        for name in questions.early.keys() & asked.keys():
+            asked[name].setdefault("x-rules", []).extend(questions.early[name])
         for at, place in enumerate(part.required.values()):
             self._moved((*target, "required", at), place)
         return asked
 
-    def _apply(
+    def _apply(self, when: RawCondition | None, rule: Rule, questions: _Questions) -> None:
+        """Add to the questions of an object what a rule asks while ``when`` holds."""
+        before = frozenset(questions.asked)
+        for name, written in rule.then.properties.items():
+            if not any(each.raw is False for each in written):
+                self._ask(name, written, when, rule, questions)
+        for name, pointer in rule.then.required.items():
+            needed = {"when": when, "required": True, "pointer": pointer}
+            if name in questions.asked and name not in before:
+                questions.asked[name].setdefault("x-ui", {})["required"] = True
+            elif name in questions.asked:
+                questions.asked[name].setdefault("x-rules", []).append(needed)
+                self._moved_rule(questions.place(name), questions.asked[name], rule)
+            elif self.is_lenient:
+                questions.early.setdefault(name, []).append(needed)
+            else:
+                fix = did_you_mean(name, questions.asked) or "Add it to properties"
+                self.refuse(pointer, f"there is no question ‘{name}’", fix)
+        for inner in rule.then.rules:
+            both = all_of(when, inner.when) if when or inner.when else None
+            self._apply(both, inner, questions)
+
+    def _ask(
         self,
+        name: str,
+        written: list[Written],
         when: RawCondition | None,
         rule: Rule,
-        asked: dict[str, Any],
-        added: dict[str, Raw],
-        early: dict[str, list[Raw]],
-        target: Pointer,
+        questions: _Questions,
     ) -> None:
-        """Add to the questions of an object what a rule asks while ``when`` holds.
-
-        ``early`` gets what is required of questions that only a later rule may ask.
-        """
-        part = rule.then
-        before = frozenset(asked)
-        for name, written in part.properties.items():
-            if any(each.raw is False for each in written):
-                continue
-            if name in asked and name not in added:
-                self._refine(asked[name], name, when, written)
-                self._moved_rule((*target, "properties", name), asked[name], rule)
-                continue
-            place = (*target, "properties", name)
-            self._add_question(name, self.question(written, place), when, rule, asked, added)
-            self._moved((*place, "x-ui", "when"), rule.pointer)
-            self._moved_when((*place, "x-ui", "when"), when, rule.pointer)
-        for name, pointer in part.required.items():
-            needed = {"when": when, "required": True, "pointer": pointer}
-            if name in asked and name not in before:
-                asked[name].setdefault("x-ui", {})["required"] = True
-            elif name in asked:
-                asked[name].setdefault("x-rules", []).append(needed)
-                self._moved_rule((*target, "properties", name), asked[name], rule)
-            elif self.is_lenient:
-                early.setdefault(name, []).append(needed)
-            else:
-                fix = did_you_mean(name, list(asked)) or "Add it to properties"
-                self.refuse(pointer, f"there is no question ‘{name}’", fix)
-        for inner in part.rules:
-            both = all_of(when, inner.when) if when or inner.when else None
-            self._apply(both, inner, asked, added, early, target)
+        """What a rule says of one question, which is asked anyway, or only because of rules."""
+        place = questions.place(name)
+        if name in questions.asked and name not in questions.added:
+            self._refine(questions.asked[name], name, when, written)
+            self._moved_rule(place, questions.asked[name], rule)
+            return
+        self._add_question(name, self.question(written, place), when, rule, questions)
+        self._moved((*place, "x-ui", "when"), rule.pointer)
+        self._moved_when((*place, "x-ui", "when"), when, rule.pointer)
 
     def _add_question(
         self,
@@ -206,10 +217,10 @@ class _Expander(PartReader):
         question: Raw,
         when: RawCondition | None,
         rule: Rule,
-        asked: dict[str, Any],
-        added: dict[str, Raw],
+        questions: _Questions,
     ) -> None:
         """A question that is shown while ``when`` holds, or another one asks the same."""
+        asked, added = questions.asked, questions.added
         if name not in added:
             added[name] = question
             asked[name] = _shown(question, when)
