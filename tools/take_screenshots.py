@@ -179,9 +179,10 @@ def take_question(page: Page, demo: RunningDemo) -> None:
 def make_small() -> None:
     """Pages have few colours: 64 of them show every edge, in a third of the bytes."""
     for path in IMAGES.glob("*.png"):
-        Image.open(path).convert("RGB").quantize(64, dither=Image.Dither.NONE).save(
-            path, optimize=True
-        )
+        image = Image.open(path)
+        if image.mode != "P":  # else it was taken, and made small, before
+            small = image.convert("RGB").quantize(64, dither=Image.Dither.NONE)
+            small.save(path, optimize=True)
 
 
 if __name__ == "__main__":
