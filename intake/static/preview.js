@@ -17,7 +17,3 @@ async function look () {
 
 // in a frame, the page around it reloads both
 if (window.self === window.top) window.setTimeout(look, PAUSE)
-
-// a page in a frame that moves to its errors takes this one along: back to the phone's edge
-const frames = document.querySelector('.preview-frames')
-frames?.querySelectorAll('iframe').forEach(frame => frame.addEventListener('load', () => { frames.scrollLeft = 0 }))
